@@ -1,0 +1,47 @@
+/**
+ * Which room may import which. The core knows nothing of the outside; sources read and never decide;
+ * entrypoints are the only place where both meet; no entrypoint knows another.
+ */
+const mayImport = {
+  // room: [rooms, npm packages]
+  'core/go': [[], []],
+  'core/image': [['core/go'], []],
+  'core/content': [['core/go', 'core/image'], []],
+  'core/workload': [['core/go', 'core/image'], []],
+  'core/node': [['core/go', 'core/image', 'core/workload', 'core/content'], []],
+  'core/credential': [['core/go', 'core/image', 'core/workload'], []],
+  'core/registry': [['core/go', 'core/image', 'core/credential', 'core/content'], ['toml-eslint-parser']],
+};
+
+const inside = (room) => `^src/${room}(/|\\.ts$)`;
+const npm = (name) => `(^|/)node_modules/${name}/`;
+const isPure = (room) => /^(core\/|report$|predict$)/.test(room);
+
+const roomRules = Object.entries(mayImport).map(([room, [rooms, packages]]) => ({
+  name: `${room} imports only ${[...rooms, ...packages].join(', ') || 'nothing'}`,
+  severity: 'error',
+  from: { path: inside(room) },
+  to: {
+    pathNot: [inside(room), ...rooms.map(inside), ...packages.map(npm)],
+    ...(isPure(room) ? {} : { dependencyTypesNot: ['core'] }),
+  },
+}));
+
+export default {
+  forbidden: [
+    { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'every file of src belongs to a room that has a rule',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/main\\.ts$', '\\.d\\.ts$', ...Object.keys(mayImport).map(inside)] },
+      to: {},
+    },
+    { name: 'nothing imports tests', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|tools|bench)/' } },
+    ...roomRules,
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
+};
