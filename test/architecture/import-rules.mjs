@@ -7,10 +7,11 @@ const mayImport = {
   'core/go': [[], []],
   'core/image': [['core/go'], []],
   'core/content': [['core/go', 'core/image'], []],
-  'core/workload': [['core/go', 'core/image'], []],
-  'core/node': [['core/go', 'core/image', 'core/workload', 'core/content'], []],
-  'core/credential': [['core/go', 'core/image', 'core/workload'], []],
-  'core/registry': [['core/go', 'core/image', 'core/credential', 'core/content'], ['toml-eslint-parser']],
+  'core/node': [['core/go', 'core/image', 'core/content'], ['zod']],
+  'core/credential': [['core/go', 'core/image'], ['zod']],
+  'core/workload': [['core/go', 'core/image', 'core/node', 'core/credential'], ['zod']],
+  'core/registry': [['core/go', 'core/image', 'core/content', 'core/credential'], ['toml-eslint-parser']],
+  'sources/files': [['core'], ['yaml']],
 };
 
 const inside = (room) => `^src/${room}(/|\\.ts$)`;
