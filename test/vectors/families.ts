@@ -1,4 +1,7 @@
+import { references } from './families/references.ts';
 import type { Family } from './play.ts';
 
 /** Every family of vectors that the core answers, by the name in the file. */
-export const families: ReadonlyMap<string, Family> = new Map<string, Family>([]);
+export const families: ReadonlyMap<string, Family> = new Map<string, Family>([
+  ['references', references],
+]);
