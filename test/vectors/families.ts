@@ -1,7 +1,9 @@
+import { pullPolicy } from './families/pull-policy.ts';
 import { references } from './families/references.ts';
 import type { Family } from './play.ts';
 
 /** Every family of vectors that the core answers, by the name in the file. */
 export const families: ReadonlyMap<string, Family> = new Map<string, Family>([
+  ['pull-policy', pullPolicy],
   ['references', references],
 ]);
