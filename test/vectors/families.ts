@@ -1,9 +1,11 @@
+import { candidateNodes } from './families/candidate-nodes.ts';
 import { pullPolicy } from './families/pull-policy.ts';
 import { references } from './families/references.ts';
 import type { Family } from './play.ts';
 
 /** Every family of vectors that the core answers, by the name in the file. */
 export const families: ReadonlyMap<string, Family> = new Map<string, Family>([
+  ['candidate-nodes', candidateNodes],
   ['pull-policy', pullPolicy],
   ['references', references],
 ]);

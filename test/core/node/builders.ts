@@ -1,0 +1,35 @@
+import { type Node, parseNode } from '../../../src/core/node/node.ts';
+import { type Placement, parsePlacement } from '../../../src/core/node/placement.ts';
+
+/** The parts of a Node object that tests vary, not wrapped in metadata, spec and status. */
+export type NodeParts = {
+  readonly labels?: unknown;
+  readonly taints?: unknown;
+  readonly unschedulable?: unknown;
+  readonly nodeInfo?: unknown;
+  readonly images?: unknown;
+};
+
+export function aNodeObject(name: string, { labels, taints, unschedulable, nodeInfo, images }: NodeParts = {}): object {
+  return { metadata: { name, labels }, spec: { taints, unschedulable }, status: { nodeInfo, images } };
+}
+
+export function aNode(name: string, parts: NodeParts = {}): Node {
+  const parsed = parseNode(
+    aNodeObject(name, { nodeInfo: { operatingSystem: 'linux', architecture: 'amd64' }, ...parts }),
+  );
+  if (!parsed.ok) throw new Error(`${parsed.error.path}: ${parsed.error.message}`);
+  return parsed.node;
+}
+
+export function aPlacement(podSpec: object): Placement {
+  const parsed = parsePlacement(podSpec);
+  if (!parsed.ok) throw new Error(`${parsed.error.path}: ${parsed.error.message}`);
+  return parsed.placement;
+}
+
+export function requiring(...nodeSelectorTerms: readonly unknown[]): object {
+  return {
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+  };
+}

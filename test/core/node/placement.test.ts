@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { parsePlacement } from '../../../src/core/node/placement.ts';
+import { aPlacement, requiring } from './builders.ts';
+
+test('reads the parts of a PodSpec that decide about placement, and nothing else', () => {
+  const placement = aPlacement({
+    containers: 7,
+    nodeName: 'n1',
+    nodeSelector: { zone: 'a' },
+    affinity: {
+      podAffinity: 'ignored',
+      nodeAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: 'ignored',
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [
+            { matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }] },
+            { matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: ['n2'] }] },
+          ],
+        },
+      },
+    },
+    tolerations: [{ key: 'gpu', operator: 'Exists', effect: 'NoSchedule', tolerationSeconds: 'ignored' }],
+    os: { name: 'linux' },
+    hostNetwork: true,
+    schedulerName: 'volcano',
+    schedulingGates: [{ name: 'quota' }],
+  });
+
+  expect(placement).toEqual({
+    nodeName: 'n1',
+    nodeSelector: new Map([['zone', 'a']]),
+    requiredNodeAffinity: [
+      { matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }], matchFields: [] },
+      { matchExpressions: [], matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: ['n2'] }] },
+    ],
+    tolerations: [{ key: 'gpu', operator: 'Exists', value: '', effect: 'NoSchedule' }],
+    os: 'linux',
+    hostNetwork: true,
+    schedulerName: 'volcano',
+    hasSchedulingGates: true,
+  });
+});
+
+const unconstrained = {
+  nodeSelector: new Map(),
+  tolerations: [],
+  hostNetwork: false,
+  schedulerName: 'default-scheduler',
+  hasSchedulingGates: false,
+};
+
+test.each([
+  ['an empty spec', {}],
+  [
+    'null',
+    {
+      nodeName: null,
+      nodeSelector: null,
+      affinity: null,
+      tolerations: null,
+      os: null,
+      hostNetwork: null,
+      schedulerName: null,
+      schedulingGates: null,
+    },
+  ],
+  [
+    'empty values',
+    { nodeName: '', nodeSelector: {}, affinity: {}, tolerations: [], schedulerName: '', schedulingGates: [] },
+  ],
+  ['null in affinity', { affinity: { nodeAffinity: null } }],
+  ['null in node affinity', { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: null } } }],
+])('%s constrains nothing', (_, spec) => {
+  expect(aPlacement(spec)).toEqual(unconstrained);
+});
+
+test.each([
+  ['no terms', requiring(), []],
+  ['null for terms', { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: {} } } }, []],
+  ['a null term', requiring(null), [{ matchExpressions: [], matchFields: [] }]],
+  [
+    'a null requirement',
+    requiring({ matchExpressions: [null], matchFields: null }),
+    [{ matchExpressions: [{ key: '', operator: '', values: [] }], matchFields: [] }],
+  ],
+])('required affinity with %s is a constraint', (_, spec, requiredNodeAffinity) => {
+  expect(aPlacement(spec)).toEqual({ ...unconstrained, requiredNodeAffinity });
+});
+
+test('an os without a name is an os', () => {
+  expect(aPlacement({ os: {} })).toEqual({ ...unconstrained, os: '' });
+});
+
+test('a null toleration is an empty one, as Go decodes it', () => {
+  expect(aPlacement({ tolerations: [null] }).tolerations).toEqual([{ key: '', operator: '', value: '', effect: '' }]);
+});
+
+test('__proto__ in a nodeSelector is a label', () => {
+  const placement = aPlacement(JSON.parse('{"nodeSelector":{"__proto__":"x"},"__proto__":{"nodeName":"n1"}}'));
+
+  expect(placement).toEqual({ ...unconstrained, nodeSelector: new Map([['__proto__', 'x']]) });
+});
+
+describe('wrong types', () => {
+  const affinityPath = 'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution';
+  test.each([
+    ['spec', '', 'expected object, received string'],
+    [[], '', 'expected object, received array'],
+    [{ nodeName: 7 }, 'nodeName', 'expected string, received number'],
+    [{ nodeSelector: { zone: true } }, 'nodeSelector.zone', 'expected string, received boolean'],
+    [{ nodeSelector: ['zone'] }, 'nodeSelector', 'expected object, received array'],
+    [{ affinity: [] }, 'affinity', 'expected object, received array'],
+    [{ affinity: { nodeAffinity: 'x' } }, 'affinity.nodeAffinity', 'expected object, received string'],
+    [requiring('x'), `${affinityPath}.nodeSelectorTerms[0]`, 'expected object, received string'],
+    [
+      requiring({}, { matchExpressions: [{ values: ['a', 1] }] }),
+      `${affinityPath}.nodeSelectorTerms[1].matchExpressions[0].values[1]`,
+      'expected string, received number',
+    ],
+    [{ tolerations: {} }, 'tolerations', 'expected array, received object'],
+    [{ tolerations: [{ key: 1 }] }, 'tolerations[0].key', 'expected string, received number'],
+    [{ os: 'linux' }, 'os', 'expected object, received string'],
+    [{ hostNetwork: 1 }, 'hostNetwork', 'expected boolean, received number'],
+    [{ schedulingGates: 'quota' }, 'schedulingGates', 'expected array, received string'],
+  ])('%j', (spec, path, message) => {
+    expect(parsePlacement(spec)).toEqual({ ok: false, error: { path, message } });
+  });
+});
