@@ -7,9 +7,10 @@ const mayImport = {
   'core/go': [[], []],
   'core/image': [['core/go'], []],
   'core/content': [['core/go', 'core/image'], []],
-  'core/node': [['core/go', 'core/image', 'core/content'], ['zod']],
-  'core/credential': [['core/go', 'core/image'], ['zod']],
-  'core/workload': [['core/go', 'core/image', 'core/node', 'core/credential'], ['zod']],
+  'core/object': [[], ['zod']],
+  'core/node': [['core/go', 'core/image', 'core/object'], ['zod']],
+  'core/credential': [['core/go', 'core/image', 'core/object'], ['zod']],
+  'core/workload': [['core/image', 'core/node', 'core/object'], ['zod']],
   'core/registry': [['core/go', 'core/image', 'core/content', 'core/credential'], ['toml-eslint-parser']],
   'sources/files': [['core'], ['yaml']],
 };

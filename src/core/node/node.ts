@@ -4,8 +4,8 @@
  * variant of an ARM node, images beyond the list in its status.
  */
 import * as z from 'zod';
-import { flag, listOf, structOf, text, textMap } from './api-json.ts';
-import { type FieldError, fieldErrorOf } from './field-error.ts';
+import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
+import { type FieldError, fieldErrorOf } from '../object/field-error.ts';
 import { type KubeletVersion, parseKubeletVersion } from './kubelet-version.ts';
 import { type ContainerRuntime, parseContainerRuntime } from './runtime.ts';
 import type { ShareString } from './shared-strings.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { flag, listOf, structOf, text, textMap } from './api-json.ts';
-import { type FieldError, fieldErrorOf } from './field-error.ts';
+import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
+import { type FieldError, fieldErrorOf } from '../object/field-error.ts';
 import type { Toleration } from './toleration.ts';
 
 /** The operator as written: one that does not exist makes its whole term match nothing. */

@@ -1,0 +1,98 @@
+/** One field that names an image. Sources: pull-semantics 7.1; kubelet kuberuntime_manager.go for the order of pulls. */
+import * as z from 'zod';
+import { defaultPullPolicy, type PullPolicy } from '../image/pull-policy.ts';
+import { type ParsedReference, parseReference } from '../image/reference.ts';
+import { listOf, structOf, text } from '../object/api-json.ts';
+import type { FieldError } from '../object/field-error.ts';
+
+export type ImageUse = {
+  readonly place: 'container' | 'initContainer' | 'ephemeralContainer' | 'volume';
+  /** Of the container or volume. */
+  readonly name: string;
+  /** The field in the object: `spec.template.spec.containers[0].image`. */
+  readonly path: string;
+  readonly parsed: ParsedReference;
+  readonly pullPolicy: PullPolicy;
+  /** False for an image volume that no container mounts: its pull is tried, but nobody waits for it. */
+  readonly isNeeded: boolean;
+};
+
+const container = structOf(
+  z.object({
+    name: text,
+    image: text,
+    imagePullPolicy: text,
+    volumeMounts: listOf(structOf(z.object({ name: text }))),
+  }),
+);
+const volume = structOf(z.object({ name: text, image: z.object({ reference: text, pullPolicy: text }).nullish() }));
+
+/** The part of a pod spec that names images; to be run on the value of a `spec` member. */
+export const imagesSchema = z.object({
+  containers: listOf(container).refine((items) => items.length > 0, 'expected at least one container'),
+  initContainers: listOf(container),
+  ephemeralContainers: listOf(container),
+  volumes: listOf(volume),
+});
+type Images = z.output<typeof imagesSchema>;
+
+export type ListedImages =
+  | { readonly ok: true; readonly uses: readonly ImageUse[] }
+  | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+/** Every image of a pod spec, in the order of its lists: what runs first comes last, as people look for it. */
+export function imageUsesOf(spec: Images, podSpecPath: string): ListedImages {
+  const containers = [...spec.containers, ...spec.initContainers, ...spec.ephemeralContainers];
+  const mounted = new Set(containers.flatMap(({ volumeMounts }) => volumeMounts.map(({ name }) => name)));
+  const fields = [
+    ...spec.containers.map((item, index) => ofContainer('container', `containers[${index}]`, item)),
+    ...spec.initContainers.map((item, index) => ofContainer('initContainer', `initContainers[${index}]`, item)),
+    ...spec.ephemeralContainers.map((item, index) =>
+      ofContainer('ephemeralContainer', `ephemeralContainers[${index}]`, item),
+    ),
+    ...spec.volumes.flatMap((item, index) => ofVolume(`volumes[${index}].image`, item, mounted)),
+  ];
+  const uses: ImageUse[] = [];
+  const errors: FieldError[] = [];
+  for (const { image, at, imageField, policyField, written, ...rest } of fields) {
+    const parsed = parseReference(image);
+    const policy = defaultPullPolicy(written, parsed);
+    if (policy.kind === 'unsupported')
+      errors.push({
+        path: `${podSpecPath}.${at}.${policyField}`,
+        message: `expected Always, IfNotPresent or Never, received ${JSON.stringify(policy.written)}`,
+      });
+    else uses.push({ ...rest, path: `${podSpecPath}.${at}.${imageField}`, parsed, pullPolicy: policy.pullPolicy });
+  }
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, uses };
+}
+
+type ImageField = Pick<ImageUse, 'place' | 'name' | 'isNeeded'> & {
+  readonly at: string;
+  readonly image: string;
+  readonly imageField: string;
+  readonly policyField: string;
+  readonly written: string;
+};
+
+function ofContainer(place: ImageUse['place'], at: string, item: z.output<typeof container>): ImageField {
+  const { name, image, imagePullPolicy: written } = item;
+  return { place, name, isNeeded: true, at, image, imageField: 'image', policyField: 'imagePullPolicy', written };
+}
+
+function ofVolume(
+  at: string,
+  { name, image }: z.output<typeof volume>,
+  mounted: ReadonlySet<string>,
+): readonly ImageField[] {
+  // Validation allows an empty reference in a template: a source that a controller fills in later.
+  if (image === undefined || image === null || image.reference === '') return [];
+  const field = {
+    at,
+    image: image.reference,
+    imageField: 'reference',
+    policyField: 'pullPolicy',
+    written: image.pullPolicy,
+  };
+  return [{ place: 'volume', name, isNeeded: mounted.has(name), ...field }];
+}
