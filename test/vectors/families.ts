@@ -1,4 +1,5 @@
 import { candidateNodes } from './families/candidate-nodes.ts';
+import { hostsToml } from './families/hosts-toml.ts';
 import { pullPolicy } from './families/pull-policy.ts';
 import { references } from './families/references.ts';
 import type { Family } from './play.ts';
@@ -6,6 +7,7 @@ import type { Family } from './play.ts';
 /** Every family of vectors that the core answers, by the name in the file. */
 export const families: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['candidate-nodes', candidateNodes],
+  ['hosts-toml', hostsToml],
   ['pull-policy', pullPolicy],
   ['references', references],
 ]);

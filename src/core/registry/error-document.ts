@@ -1,0 +1,25 @@
+import { type GoJson, membersNamed, parseGoJson } from '../go/json.ts';
+import { decodeGoUtf8 } from '../go/utf8.ts';
+
+/** Codes by which a registry says that it knows of no such object (distribution-spec, error codes; NOT_FOUND is Harbor's). */
+const absentCodes: ReadonlySet<string> = new Set(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND', 'BLOB_UNKNOWN']);
+
+/** The `errors[].code` of a registry's error document; empty for every other body (distribution-spec, Error Codes). */
+export function errorCodesOf(body: Uint8Array): readonly string[] {
+  const parsed = parseGoJson(decodeGoUtf8(body));
+  if (!parsed.ok || parsed.value.kind !== 'object') return [];
+  return membersNamed(parsed.value, 'errors').flatMap(codesIn);
+}
+
+function codesIn(errors: GoJson): readonly string[] {
+  if (errors.kind !== 'array') return [];
+  return errors.items.flatMap((error) =>
+    error.kind === 'object'
+      ? membersNamed(error, 'code').flatMap((code) => (code.kind === 'string' ? [code.value] : []))
+      : [],
+  );
+}
+
+export function saysAbsent(codes: readonly string[]): boolean {
+  return codes.some((code) => absentCodes.has(code));
+}

@@ -1,0 +1,83 @@
+/**
+ * The registry dialogue is written without sockets: it says which requests containerd would send, takes the answers,
+ * and says what follows. Whoever carries the exchanges decides about connections, deadlines, caching and refused addresses.
+ */
+import type { Digest, DigestAlgorithm } from '../image/digest.ts';
+import type { Endpoint } from './endpoint.ts';
+
+export type Purpose = 'manifest' | 'blob' | 'token' | 'tags';
+
+/** One HTTP request. */
+export type Exchange = {
+  readonly purpose: Purpose;
+  /** Whose TLS settings and address rules apply; token requests go through the client of the endpoint that asked for them. */
+  readonly endpoint: Endpoint;
+  /** Repository in question; a challenge is remembered for it. */
+  readonly repository: string;
+  readonly method: 'HEAD' | 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Form of a token request. */
+  readonly body?: string;
+  /** More bytes than this are not read. */
+  readonly bodyLimit: number;
+  /** The answer's `bodyDigest` is wanted by this algorithm. */
+  readonly digestAlgorithm?: DigestAlgorithm;
+  /**
+   * A second look must not be answered from memory of the first: it goes over a new connection, not before
+   * `notBeforeMs` after the first (contract §3, C1 and C4).
+   */
+  readonly secondLook?: { readonly notBeforeMs: number };
+  /** This request presents a password to whom it belongs: a refusal is remembered, because accounts get locked (contract §3, C7). */
+  readonly presentsPassword?: { readonly credentialKey: string; readonly to: string };
+};
+
+export type Answer = Response | Failure;
+
+export type Response = {
+  readonly kind: 'response';
+  readonly status: number;
+  /** By lower-case name, each with its lines in order. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly body: Uint8Array;
+  /** The body was longer than the limit, or ended before its announced length. */
+  readonly bodyIncomplete: boolean;
+  readonly bodyDigest?: Digest;
+  /** How long ago this was heard, in milliseconds; 0 when it was asked for now. */
+  readonly ageMs: number;
+  /** Remembered from a request that was not the same in every respect: it proves nothing for certain. */
+  readonly borrowed?: boolean;
+};
+
+/** Why there is no response. */
+export type Failure = {
+  readonly kind: 'failure';
+  readonly cause: FailureCause;
+  readonly ageMs: number;
+};
+export type FailureCause =
+  | 'dns'
+  | 'connection'
+  | 'tls'
+  | 'plain-http'
+  | 'timeout'
+  /** Our own time was up, which says nothing about the registry. */
+  | 'deadline'
+  /** The address is one that pullgate never dials. */
+  | 'refused-address'
+  /** The answer broke a rule of ours or of HTTP: too long, encoded though not asked for, a redirect to elsewhere. */
+  | 'unacceptable-answer';
+
+/** A conversation: yields requests that may be sent at the same time, is resumed with their answers in the same order. */
+export type Dialogue<T> = Generator<readonly Exchange[], T, readonly Answer[]>;
+
+export function* ask(exchange: Exchange): Dialogue<Answer> {
+  const [answer] = yield [exchange];
+  if (answer === undefined) throw new Error('an exchange was not answered');
+  return answer;
+}
+
+/** The only line of a header, or its first. */
+export function headerOf(response: Response, name: string): string | undefined {
+  return response.headers.get(name)?.[0];
+}

@@ -1,0 +1,37 @@
+import type { Challenge } from './challenge.ts';
+import { headerOf, type Response } from './exchange.ts';
+
+/** Registries that can stand in front of others, and then answer 404 for trouble upstream (contract §3, C3). */
+export type ProxyProduct = 'Harbor' | 'Artifactory' | 'Nexus' | 'GitLab dependency proxy';
+
+/**
+ * Recognises such a product by what it says of itself. Harbor names itself as the token service `harbor-registry` and sets
+ * a cookie `sid`; Artifactory and Nexus say so in headers; GitLab's dependency proxy is told by its paths and service.
+ */
+export function proxyProductOf(
+  repository: string,
+  responses: readonly Response[],
+  challenges: readonly Challenge[],
+): ProxyProduct | undefined {
+  const services = challenges.map((challenge) => challenge.parameters.get('service') ?? '');
+  const realms = challenges.map((challenge) => challenge.parameters.get('realm') ?? '');
+  const some = (name: string, pattern: RegExp) =>
+    responses.some((response) => pattern.test(headerOf(response, name) ?? ''));
+  if (
+    services.includes('harbor-registry') ||
+    some('x-harbor-csrf-token', /./) ||
+    some('set-cookie', /^(?:sid|_gorilla_csrf)=/)
+  )
+    return 'Harbor';
+  if (
+    some('x-jfrog-version', /./) ||
+    some('x-artifactory-id', /./) ||
+    some('server', /^Artifactory/i) ||
+    realms.some((realm) => realm.includes('/artifactory/'))
+  )
+    return 'Artifactory';
+  if (some('server', /^Nexus/i) || realms.some((realm) => realm.startsWith('Sonatype Nexus'))) return 'Nexus';
+  if (services.includes('dependency_proxy') || repository.includes('/dependency_proxy/'))
+    return 'GitLab dependency proxy';
+  return undefined;
+}
