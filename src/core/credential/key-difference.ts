@@ -14,7 +14,7 @@ export type KeyDifference =
   | { readonly kind: 'trailing-dot' }
   /** Absent is a value of its own: 443 is not implied. */
   | { readonly kind: 'port'; readonly inKey?: string; readonly inImage?: string }
-  /** Globs count in a host, within one part of it, and nowhere else. */
+  /** Globs count in a host, within one part of it, and nowhere else; `?` begins a query. */
   | { readonly kind: 'glob'; readonly where: 'host' | 'port' | 'path' }
   /** A name of Docker Hub under which the kubelet does not look. */
   | { readonly kind: 'docker-hub-host'; readonly host: string }
@@ -30,8 +30,12 @@ export type KeyDifference =
 /** None if the key matches as it is; undefined if it was meant for something else. */
 export type KeyDifferences = readonly KeyDifference[] | undefined;
 
+/** Longer than any image's name (pull-semantics 1.1): nothing that a person meant, and costly to compare. */
+const longestKey = 512;
+
 /** @param repository normalized name without tag and digest, such as `docker.io/library/nginx` */
 export function keyDifferencesOf(key: string, repository: string): KeyDifferences {
+  if (key.length > longestKey) return undefined;
   const slash = repository.indexOf('/');
   const image = { ...splitPort(repository.slice(0, slash)), path: repository.slice(slash) };
   const asWritten = differencesFrom(key, image);
@@ -85,7 +89,7 @@ function hostDifferences(inKey: string, inImage: string): KeyDifferences {
   const image = inImage.toLowerCase();
   if (hostMatches(key, image)) return [{ kind: 'case', where: 'host' }];
   if (key === `${image}.`) return [{ kind: 'trailing-dot' }];
-  const isGlob = /[*?[]/.test(key);
+  const isGlob = /[*[]/.test(key);
   if (isGlob && (matchesGlob(key, image) || key === `*.${image}`)) return [{ kind: 'glob', where: 'host' }];
   if (inImage === 'docker.io' && otherDockerHubHosts.has(key)) return [{ kind: 'docker-hub-host', host: inKey }];
   return undefined;
@@ -115,7 +119,7 @@ function hostMatches(pattern: string, host: string): boolean {
 /** Two ports that are both written are two registries. */
 function portDifferences(inKey: string, inImage: string): KeyDifferences {
   if (inKey === inImage) return [];
-  if (/[*?[]/.test(inKey)) return [{ kind: 'glob', where: 'port' }];
+  if (/[*[]/.test(inKey)) return [{ kind: 'glob', where: 'port' }];
   if (inKey !== '' && inImage !== '') return undefined;
   return [{ kind: 'port', ...(inKey !== '' && { inKey }), ...(inImage !== '' && { inImage }) }];
 }
@@ -126,7 +130,7 @@ function pathDifferences(inKey: string, inImage: string): KeyDifferences {
   if (inKey === '/v1' || inKey === '/v2') return [{ kind: 'version-without-slash', path: inKey }];
   if (inImage === '') return [{ kind: 'docker-hub-path', path: inKey }];
   if (inImage.startsWith(inKey.slice(0, -1)) && inKey.endsWith('/')) return [{ kind: 'trailing-slash' }];
-  const [beforeGlob = ''] = inKey.split(/[*?[]/, 1);
+  const [beforeGlob = ''] = inKey.split(/[*[]/, 1);
   if (beforeGlob !== inKey && inImage.startsWith(beforeGlob)) return [{ kind: 'glob', where: 'path' }];
   if (inImage.startsWith(inKey.toLowerCase())) return [{ kind: 'case', where: 'path' }];
   const [beforeTag = ''] = inKey.split(/[:@]/, 1);
