@@ -1,13 +1,19 @@
 import { candidateNodes } from './families/candidate-nodes.ts';
 import { hostsToml } from './families/hosts-toml.ts';
+import { keyring } from './families/keyring.ts';
+import { nodeDockerConfig } from './families/node-docker-config.ts';
 import { pullPolicy } from './families/pull-policy.ts';
 import { references } from './families/references.ts';
+import { serviceAccountSecrets } from './families/service-account-secrets.ts';
 import type { Family } from './play.ts';
 
 /** Every family of vectors that the core answers, by the name in the file. */
 export const families: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['candidate-nodes', candidateNodes],
   ['hosts-toml', hostsToml],
+  ['keyring', keyring],
+  ['node-docker-config', nodeDockerConfig],
   ['pull-policy', pullPolicy],
   ['references', references],
+  ['service-account-secrets', serviceAccountSecrets],
 ]);

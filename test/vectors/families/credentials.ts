@@ -1,0 +1,56 @@
+import type { Credential } from '../../../src/core/credential/credential.ts';
+import type { SecretBytes } from '../../../src/core/credential/secret-bytes.ts';
+import { encodeBase64 } from '../../../src/core/go/base64.ts';
+import { decodeGoUtf8 } from '../../../src/core/go/utf8.ts';
+import type { Comparison } from '../play.ts';
+
+type Written = Readonly<Record<string, string>>;
+export type ExpectedCredentials = { readonly credentials: readonly Written[]; readonly anyOrder?: boolean };
+
+/** Credentials as the vectors write them; where the kubelet's order is random both sides are sorted. */
+export function compareCredentials(
+  expect: ExpectedCredentials,
+  came: { readonly credentials: readonly Credential[]; readonly anyOrder: boolean },
+): Comparison {
+  const anyOrder = expect.anyOrder ?? false;
+  const inOrder = (credentials: readonly unknown[]) =>
+    anyOrder ? credentials.map((credential) => JSON.stringify(credential)).toSorted() : credentials;
+  return {
+    expected: { credentials: inOrder(expect.credentials.map(exact)), anyOrder },
+    came: { credentials: inOrder(came.credentials.map(written)), anyOrder: came.anyOrder },
+  };
+}
+
+function written({ username, password, origin }: Credential): Written {
+  return {
+    ...bytesOf(username, 'username'),
+    ...bytesOf(password, 'password'),
+    ...(origin.source === 'secret' && { secret: origin.name }),
+  };
+}
+
+/** Bytes that are no UTF-8 are compared in base64; the text beside them is for readers. */
+function exact(credential: Written): Written {
+  const members = Object.entries(credential);
+  return Object.fromEntries(members.filter(([member]) => !Object.hasOwn(credential, `${member}Base64`)));
+}
+
+function bytesOf(secret: SecretBytes, member: 'username' | 'password'): Written {
+  const bytes = secret.reveal();
+  const text = decodeGoUtf8(bytes);
+  const base64 = encodeBase64(bytes);
+  const isUtf8 = encodeBase64(new TextEncoder().encode(text)) === base64;
+  return isUtf8 ? { [member]: text } : { [`${member}Base64`]: base64 };
+}
+
+/** replace by parseReference: the normalized name, for well-formed images alone. */
+export function repositoryOf(image: string): string {
+  const [name = ''] = image.split('@');
+  const untagged = name.replace(/:[^/:]*$/, '');
+  const slash = untagged.indexOf('/');
+  const host = untagged.slice(0, Math.max(slash, 0));
+  const isHost = /[.:]/.test(host) || host === 'localhost' || host !== host.toLowerCase();
+  if (isHost && host !== 'docker.io' && host !== 'index.docker.io') return untagged;
+  const path = isHost ? untagged.slice(slash + 1) : untagged;
+  return `docker.io/${path.includes('/') ? '' : 'library/'}${path}`;
+}
