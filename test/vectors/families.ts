@@ -1,4 +1,5 @@
 import { candidateNodes } from './families/candidate-nodes.ts';
+import { challenges } from './families/challenges.ts';
 import { hostsToml } from './families/hosts-toml.ts';
 import { keyring } from './families/keyring.ts';
 import { nodeDockerConfig } from './families/node-docker-config.ts';
@@ -10,6 +11,7 @@ import type { Family } from './play.ts';
 /** Every family of vectors that the core answers, by the name in the file. */
 export const families: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['candidate-nodes', candidateNodes],
+  ['challenges', challenges],
   ['hosts-toml', hostsToml],
   ['keyring', keyring],
   ['node-docker-config', nodeDockerConfig],

@@ -27,9 +27,17 @@ type Open = { readonly container: GoJsonArray | GoJsonObject; name: string };
 
 /** Parses a whole document. Nesting is limited, not recursion: hostile depth must not cost us our stack. */
 export function parseGoJson(text: string): ParsedGoJson {
-  const scanner = new Scanner(text);
+  return parsed(() => new Scanner(text).document());
+}
+
+/** Parses the first value and leaves what follows it unread, as a `json.Decoder` does on a stream. */
+export function parseFirstGoJson(text: string): ParsedGoJson {
+  return parsed(() => new Scanner(text).value());
+}
+
+function parsed(scan: () => GoJson): ParsedGoJson {
   try {
-    return { ok: true, value: scanner.document() };
+    return { ok: true, value: scan() };
   } catch (error) {
     if (error instanceof SyntaxFault) return { ok: false, error: error.message };
     throw error;
@@ -66,11 +74,17 @@ class Scanner {
   }
 
   document(): GoJson {
+    const value = this.value();
+    this.#blanks();
+    if (this.#at < this.#text.length) throw this.#fault('after top-level value');
+    return value;
+  }
+
+  value(): GoJson {
     let value = this.#valueOrOpening();
     for (let open = this.#open.at(-1); open !== undefined; open = this.#open.at(-1))
       value = value === undefined ? this.#firstInside(open) : this.#afterItem(open, value);
-    this.#blanks();
-    if (this.#at < this.#text.length || value === undefined) throw this.#fault('after top-level value');
+    if (value === undefined) throw new Error('all containers are closed, yet there is no value');
     return value;
   }
 

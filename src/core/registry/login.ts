@@ -1,0 +1,17 @@
+import { type Credential, sentAs } from '../credential/credential.ts';
+
+/** User name and password as they would be sent; both empty for nobody. */
+export type Login = { readonly username: Uint8Array; readonly password: Uint8Array };
+
+export const anonymous: Login = { username: new Uint8Array(), password: new Uint8Array() };
+
+/** What containerd keeps of a credential of the kubelet: without a user name nothing (pull-semantics 3.7). */
+export function loginOf(credential: Credential | undefined): Login {
+  if (credential === undefined || sentAs(credential) === 'dropped') return anonymous;
+  return { username: credential.username.reveal(), password: credential.password.reveal() };
+}
+
+/** A password goes to registry or token server once they ask; a user name alone never does. */
+export function hasPassword({ password }: Login): boolean {
+  return password.length > 0;
+}
