@@ -53,10 +53,8 @@ describe('reads', () => {
   test.each(['eDp5Onk=', 'eDp5Onk', String.raw`eDp5Onk=\r\n`])('auth %s up to its first colon as user name', (auth) => {
     const config = decodeDockerConfig(secretBytesOf(withAuths(`"a":{"auth":"${auth}"}`)), 'auths');
 
-    const logins = config.kind === 'decoded' && config.entries.map(({ login }) => login);
-    expect(logins && logins.map(({ username, password }) => [textOf(username), textOf(password)])).toEqual([
-      ['x', 'y:y'],
-    ]);
+    const entries = config.kind === 'decoded' ? config.entries : [];
+    expect(entries.map(({ login }) => [textOf(login.username), textOf(login.password)])).toEqual([['x', 'y:y']]);
   });
 
   test('bytes that are no UTF-8', () => {
