@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type DockerConfigShape, decodeDockerConfig } from '../../../src/core/credential/docker-config.ts';
 import { SecretBytes, secretBytesOf } from '../../../src/core/credential/secret-bytes.ts';
-import { loginTextOf } from '../../support/pull-secrets.ts';
+import { loginTextOf, textOf } from '../../support/pull-secrets.ts';
 
 /** Key and login of each entry, or the error. */
 function decode(document: string, shape: DockerConfigShape = 'auths'): unknown {
@@ -50,6 +50,13 @@ describe('reads', () => {
     expect(decode(document)).toEqual(expected);
   });
 
+  test.each(['eDp5Onk=', 'eDp5Onk', String.raw`eDp5Onk=\r\n`])('auth %s up to its first colon as user name', (auth) => {
+    const config = decodeDockerConfig(secretBytesOf(withAuths(`"a":{"auth":"${auth}"}`)), 'auths');
+
+    const entries = config.kind === 'decoded' ? config.entries : [];
+    expect(entries.map(({ login }) => [textOf(login.username), textOf(login.password)])).toEqual([['x', 'y:y']]);
+  });
+
   test('bytes that are no UTF-8', () => {
     const config = decodeDockerConfig(secretBytesOf(withAuths('"a":{"auth":"/zr+"}')), 'auths');
 
@@ -89,6 +96,10 @@ describe("fails in the kubelet's words", () => {
     [
       '{"HttpHeaders":{"a":[]},"auths":"x"}',
       'json: cannot unmarshal array into Go struct field DockerConfigJSON.HttpHeaders of type string',
+    ],
+    [
+      '{"auths":[],"HttpHeaders":5}',
+      'json: cannot unmarshal array into Go struct field DockerConfigJSON.auths of type credentialprovider.DockerConfig',
     ],
     [
       '{"HttpHeaders":5}',

@@ -20,6 +20,8 @@ describe('Docker Hub', () => {
     ['Docker.io', [{ kind: 'case', where: 'host' }]],
     ['HTTPS://index.docker.io/v1/', [{ kind: 'scheme', scheme: 'HTTPS://' }]],
     ['index.docker.io/library', [{ kind: 'docker-hub-path', path: '/library' }]],
+    ['*.io', []],
+    ['https://index.docker.io/v1/', []],
     ['docker.io/library/nginx:1.27', [{ kind: 'tag-or-digest' }]],
   ])('%s', (key, differences) => {
     expect(keyDifferencesOf(key, hub)).toEqual(differences);

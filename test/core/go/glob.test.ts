@@ -37,6 +37,7 @@ describe('does not match', () => {
     ['a', 'A'],
     ['abc', 'abcd'],
     ['*', 'a/b'],
+    ['*b', 'a/b'],
     ['?', '/'],
     ['?', ''],
     ['a*c', 'abcd'],
