@@ -1,0 +1,22 @@
+const missing = 'does not exist; check the path';
+const forbidden = 'cannot be read: permission denied; make it readable for this user';
+const reasons: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', missing],
+  ['ENOTDIR', missing],
+  ['EACCES', forbidden],
+  ['EPERM', forbidden],
+  ['ELOOP', 'is a symbolic link that leads back to itself; remove the link'],
+  ['ENAMETOOLONG', 'has a name that is too long for this system; check the path'],
+  ['ENXIO', 'is a socket; give a file, or pipe the text: … | pullgate check -'],
+]);
+
+/** Why the operating system gave no bytes. */
+export function errorReason(error: unknown): string {
+  const code = errorCode(error);
+  return reasons.get(code) ?? `cannot be read (${code}); check the file and its disk`;
+}
+
+/** `ENOENT` and the like. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}

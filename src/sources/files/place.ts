@@ -1,0 +1,19 @@
+import type { FieldPath } from './field-path.ts';
+import type { JsonValue } from './read-item.ts';
+
+/** Where a value stands in its file. */
+export type Place = {
+  readonly line: number;
+  /** The line of the field, or of the nearest part around it that was written. */
+  readonly lineOf: (path: FieldPath) => number;
+  /** The places of the elements of its member `items`. */
+  readonly items: () => readonly Place[];
+};
+
+/** What is wrong inside a document. */
+export type Flaw = { readonly line: number; readonly column?: number; readonly reason: string };
+
+/** A document that was read. With a flaw it is one that kubectl would read nevertheless, as it stands here. */
+export type ReadDocument =
+  | { readonly ok: true; readonly value: JsonValue; readonly place: Place; readonly flaw?: Flaw }
+  | { readonly ok: false; readonly flaw: Flaw };

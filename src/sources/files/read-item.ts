@@ -1,0 +1,42 @@
+/** Any JSON value, as the API server would be sent it. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+/** Keys are foreign: `__proto__` and `constructor` are ordinary ones. Look with `Object.hasOwn`. */
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+/** Where an object stands. */
+export type ObjectSource = {
+  /** As the user named it, or joined below the directory they named; `-` is standard input. */
+  readonly file: string;
+  /** The document of the stream, counted from 1; empty ones between two `---` count too. */
+  readonly document: number;
+  /** The line of the file on which the object starts, counted from 1. */
+  readonly line: number;
+};
+
+/** A Kubernetes object: it has an apiVersion and a kind, both non-empty strings. Nothing else was looked at. */
+export type ReadObject = {
+  readonly kind: 'object';
+  readonly value: JsonObject;
+  readonly source: ObjectSource;
+  /**
+   * The line of a field inside this object (`spec.containers[0].image`, `metadata.annotations[example.com/a]`), found
+   * only when asked for. A field that was not written gets the line of the nearest part around it that was.
+   */
+  readonly lineOf: (fieldPath: string) => number;
+};
+
+/** Something that could not be read. `reason` is one sentence that says what is wrong and what to do. */
+export type ReadProblem = {
+  readonly kind: 'problem';
+  readonly file: string;
+  readonly document?: number;
+  readonly line?: number;
+  /** Counted from 1, in UTF-16 code units. */
+  readonly column?: number;
+  readonly reason: string;
+};
+
+/** An object without apiVersion or kind: a values file, a package.json. */
+export type SkippedObject = { readonly kind: 'skipped'; readonly source: ObjectSource };
+
+export type ReadItem = ReadObject | ReadProblem | SkippedObject;

@@ -1,0 +1,71 @@
+import { DocumentItems } from './document-items.ts';
+import { errorReason } from './error-reason.ts';
+import { type IsIgnored, listFiles } from './list-files.ts';
+import { identityOf, type OpenedFile, openFile } from './open-file.ts';
+import type { ReadItem } from './read-item.ts';
+import { DocumentSplitter } from './split-documents.ts';
+import { RecentTree } from './yaml-tree.ts';
+
+export type ReadOptions = {
+  /** What `-` stands for. */
+  readonly standardInput: AsyncIterable<Uint8Array>;
+  /** Files and directories below a given directory that are left out; nothing by default. */
+  readonly isIgnored?: IsIgnored;
+};
+
+/**
+ * Reads Kubernetes objects from files, directories and standard input, in YAML or JSON, as kubectl would: one after
+ * another in a fixed order, with one document in memory at a time. It knows no kinds but lists, and it decides
+ * nothing: what cannot be read is an item too, and the reading goes on behind it.
+ *
+ * A file is read once, where it comes first, however often and by whatever name it is given. No input makes it throw.
+ */
+export async function* readObjects(paths: readonly string[], options: ReadOptions): AsyncGenerator<ReadItem, void> {
+  const { standardInput, isIgnored = () => false } = options;
+  const seen = new Set<string>();
+  const recent = new RecentTree();
+  for (const path of paths) {
+    for await (const listed of path === '-' ? [path] : listFiles(path, isIgnored)) {
+      if (typeof listed === 'object') {
+        yield listed;
+        continue;
+      }
+      const identity = path === '-' ? path : await identityOf(listed);
+      if (seen.has(identity)) continue;
+      seen.add(identity);
+      const opened: OpenedFile = path === '-' ? { ok: true, bytes: standardInput } : await openFile(listed);
+      if (opened.ok) yield* readStream(listed, opened.bytes, recent);
+      else yield { kind: 'problem', file: listed, reason: opened.reason };
+    }
+  }
+  recent.forget();
+}
+
+async function* readStream(
+  file: string,
+  bytes: AsyncIterable<Uint8Array>,
+  recent: RecentTree,
+): AsyncGenerator<ReadItem, void> {
+  const items = new DocumentItems(file, recent);
+  const splitter = new DocumentSplitter();
+  for await (const chunk of chunksOf(bytes)) {
+    if ('reason' in chunk) {
+      yield { kind: 'problem', file, reason: chunk.reason };
+      return;
+    }
+    for (const document of splitter.push(chunk)) {
+      yield* items.of(document);
+      if (document.kind === 'not-text') return;
+    }
+  }
+  for (const document of splitter.end()) yield* items.of(document);
+}
+
+/** The chunks of a stream; and if it breaks, why. */
+async function* chunksOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array | { readonly reason: string }> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    yield { reason: errorReason(error) };
+  }
+}

@@ -1,0 +1,67 @@
+import { isUtf8 } from 'node:buffer';
+import { composeYaml } from './compose-yaml.ts';
+import { duplicateKey } from './duplicate-key.ts';
+import { LineTable } from './line-table.ts';
+import type { Flaw, ReadDocument } from './place.ts';
+import type { DocumentStart } from './split-documents.ts';
+import { bindAliases, offsetOf, type YamlNode } from './yaml-aliases.ts';
+import { type YamlFault, YamlFaultFound } from './yaml-fault.ts';
+import { yamlPlace } from './yaml-place.ts';
+import type { RecentTree, YamlText, YamlTree } from './yaml-tree.ts';
+import { readYamlValue, type YamlValue } from './yaml-value.ts';
+
+/** Reads one document of YAML: its value, as kubectl takes it, and where its parts stand. */
+export function readYaml(bytes: Uint8Array, start: DocumentStart, recent: RecentTree): ReadDocument {
+  recent.forget();
+  if (!isUtf8(bytes)) return { ok: false, flaw: notUtf8(bytes, start) };
+  // YAML 1.1 has more line breaks than \n, and Go's reader of it makes them all one.
+  const text = new TextDecoder().decode(bytes).replaceAll(/\r\n?/g, '\n');
+  const composed = composeYaml(text);
+  const lines = new LineTable(composed.text, start);
+  if (!composed.ok) return { ok: false, flaw: inItsLanguage(flawAt(composed.fault, lines), text) };
+  const read = readTree(composed.root);
+  if (!read.ok) return { ok: false, flaw: flawAt(read.fault, lines) };
+  const of: YamlText = { text: composed.text };
+  recent.remember(of, read.tree);
+  const place = yamlPlace({ of, lines, recent }, offsetOf(read.tree.root));
+  const { value, duplicate } = read.value;
+  if (duplicate === undefined) return { ok: true, value, place };
+  const reason = duplicateKey(duplicate.name, lines.lineAt(duplicate.firstOffset));
+  return { ok: true, value, place, flaw: flawAt({ offset: duplicate.offset, reason }, lines) };
+}
+
+/** Whoever writes JSON is not helped by a word about YAML, although that is what kubectl tries next. */
+function inItsLanguage(flaw: Flaw, text: string): Flaw {
+  return /^\s*\{\s*"/.test(text)
+    ? { ...flaw, reason: flaw.reason.replace('is not valid YAML', 'is not valid JSON') }
+    : flaw;
+}
+
+function flawAt({ offset, reason }: YamlFault, lines: LineTable): Flaw {
+  return { ...lines.positionAt(offset), reason };
+}
+
+type ReadTree =
+  | { readonly ok: true; readonly tree: YamlTree; readonly value: YamlValue }
+  | { readonly ok: false; readonly fault: YamlFault };
+
+function readTree(root: YamlNode): ReadTree {
+  try {
+    const tree = { root, targets: bindAliases(root) };
+    return { ok: true, tree, value: readYamlValue(tree) };
+  } catch (error) {
+    if (error instanceof YamlFaultFound) return { ok: false, fault: error.fault };
+    throw error;
+  }
+}
+
+/** A character never crosses a line, so the line can be found alone. */
+function notUtf8(bytes: Uint8Array, start: DocumentStart): Flaw {
+  let line = start.line;
+  for (let at = 0; at < bytes.length; line += 1) {
+    const end = bytes.indexOf(0x0a, at) + 1 || bytes.length;
+    if (!isUtf8(bytes.subarray(at, end))) break;
+    at = end;
+  }
+  return { line, reason: 'is not encoded in UTF-8; save it as UTF-8' };
+}
