@@ -3,7 +3,8 @@
  * what kubectl expands is expanded here, and what it refuses as a bomb is refused.
  */
 export class AliasBudget {
-  #decoded = 0;
+  /** The document itself counts there too. */
+  #decoded = 1;
   #aliased = 0;
 
   /** Counts one node, wherever it is reached from. False once the aliases are excessive. */

@@ -1,3 +1,5 @@
+import { maxYamlBytes } from './limits.ts';
+
 /**
  * Indents the lines inside quotes and brackets that stand further left than YAML 1.2 allows. libyaml, and so kubectl,
  * asks for no indentation there, and people write
@@ -23,6 +25,7 @@ class ContinuationIndenter {
   readonly #text: string;
   readonly #parts: string[] = [];
   #copied = 0;
+  #added = 0;
   #at = 0;
   #lineStart = 0;
   /** A value may start here, so that a quote is a quote and no apostrophe. */
@@ -104,6 +107,9 @@ class ContinuationIndenter {
     const content = this.#contentFrom(this.#lineStart);
     const blanks = this.#text.slice(this.#lineStart, content);
     if (this.#text[content] === '\n' || (blanks.length >= this.#column && !blanks.includes('\t'))) return;
+    // Short lines below a long one could make a gigabyte of blanks.
+    this.#added += this.#column;
+    if (this.#added > maxYamlBytes) return;
     this.#parts.push(this.#text.slice(this.#copied, this.#lineStart), ' '.repeat(this.#column));
     this.#copied = content;
   }

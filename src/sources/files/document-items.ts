@@ -1,6 +1,7 @@
 import { expandList, isObject, type ListedObject } from './expand-list.ts';
 import { parseFieldPath } from './field-path.ts';
 import { helmTemplate, templateLine } from './helm-template.ts';
+import { maxProblems } from './limits.ts';
 import type { Flaw, ReadDocument } from './place.ts';
 import type { JsonObject, ReadItem, ReadProblem } from './read-item.ts';
 import { readJson } from './read-json.ts';
@@ -16,6 +17,7 @@ export class DocumentItems {
   readonly #recent: RecentTree;
   /** Most documents of a template cannot be read; saying it once is enough. */
   #isKnownTemplate = false;
+  #problems = 0;
 
   constructor(file: string, recent: RecentTree) {
     this.#file = file;
@@ -23,6 +25,14 @@ export class DocumentItems {
   }
 
   *of(raw: RawDocument): Generator<ReadItem> {
+    for (const item of this.#all(raw)) {
+      if (item.kind === 'problem') this.#problems += 1;
+      if (item.kind !== 'problem' || this.#problems <= maxProblems) yield item;
+      else if (this.#problems === maxProblems + 1) yield { kind: 'problem', file: this.#file, reason: moreProblems };
+    }
+  }
+
+  *#all(raw: RawDocument): Generator<ReadItem> {
     switch (raw.kind) {
       case 'not-text':
         yield { kind: 'problem', file: this.#file, line: raw.line, reason: raw.reason };
@@ -66,6 +76,8 @@ export class DocumentItems {
     return { kind: 'problem', file: this.#file, document, line, ...(column === undefined ? {} : { column }), reason };
   }
 }
+
+const moreProblems = `has more than ${maxProblems} problems; correct these, and read it again for the others`;
 
 function hasText(value: JsonObject, name: string): boolean {
   return Object.hasOwn(value, name) && typeof value[name] === 'string' && value[name] !== '';

@@ -1,3 +1,4 @@
+import { maxListNesting } from './limits.ts';
 import type { Flaw, Place } from './place.ts';
 import type { JsonObject, JsonValue } from './read-item.ts';
 
@@ -9,30 +10,29 @@ export type ListedObject =
  * The objects of a document: itself, or the items of a `List`, a `PodList` and so on, which may be lists again. Items
  * are taken as they stand.
  */
-export function* expandList(value: JsonValue, place: Place): Generator<ListedObject> {
+export function* expandList(value: JsonValue, place: Place, depth = 0): Generator<ListedObject> {
   if (!isObject(value)) {
-    yield {
-      ok: false,
-      flaw: { line: place.line, reason: `is ${nounOf(value)}, not a Kubernetes object; ${remedyFor(value)}` },
-    };
+    yield flawed(place, `is ${nounOf(value)}, not a Kubernetes object; ${remedyFor(value)}`);
     return;
   }
   const items = itemsOf(value);
-  if (items === undefined) {
-    yield { ok: true, value, place };
-    return;
-  }
-  const places = place.items();
-  for (const [index, item] of items.entries()) yield* expandItem(item, places[index] ?? place, index);
+  if (items === undefined) yield { ok: true, value, place };
+  else if (depth < maxListNesting) yield* expandItems(items, place, depth + 1);
+  else yield flawed(place, `is a list inside ${maxListNesting} others; put the objects into one list`);
 }
 
-function* expandItem(item: JsonValue, place: Place, index: number): Generator<ListedObject> {
-  if (isObject(item)) yield* expandList(item, place);
-  else
-    yield {
-      ok: false,
-      flaw: { line: place.line, reason: `has ${nounOf(item)} as items[${index}]; put a Kubernetes object there` },
-    };
+function* expandItems(items: readonly JsonValue[], list: Place, depth: number): Generator<ListedObject> {
+  const places = list.items()[Symbol.iterator]();
+  for (const [index, item] of items.entries()) {
+    const next = places.next();
+    const place = next.done === true ? list : next.value;
+    if (isObject(item)) yield* expandList(item, place, depth);
+    else yield flawed(place, `has ${nounOf(item)} as items[${index}]; put a Kubernetes object there`);
+  }
+}
+
+function flawed({ line }: Place, reason: string): ListedObject {
+  return { ok: false, flaw: { line, reason } };
 }
 
 export function isObject(value: JsonValue): value is JsonObject {

@@ -10,6 +10,11 @@ export const helmTemplate =
 export function templateLine(bytes: Uint8Array): number | undefined {
   if (!isUtf8(bytes)) return undefined;
   const lines = new TextDecoder().decode(bytes).split('\n');
-  const found = lines.findIndex((line) => !line.trimStart().startsWith('#') && /\{\{.*\}\}/.test(line));
+  const found = lines.findIndex((line) => !line.trimStart().startsWith('#') && hasAction(line));
   return found === -1 ? undefined : found;
+}
+
+function hasAction(line: string): boolean {
+  const start = line.indexOf('{{');
+  return start !== -1 && line.includes('}}', start + 2);
 }

@@ -24,6 +24,12 @@ export const maxYamlBytes = 8 * 1024 * 1024;
 /** Dense YAML (`[1,1,1,…`) costs most by the token, about 450 bytes each. Common YAML has one for each two bytes. */
 export const maxYamlTokens = 2_000_000;
 
+/** kubectl knows no lists in lists; some generators make one of each of their lists. */
+export const maxListNesting = 10;
+
+/** Problems told of one file. After so many it is not a file of manifests. */
+export const maxProblems = 100;
+
 const mebibyte = 1024 * 1024;
 export const tooDeep = 'is nested deeper than 1,000 levels; flatten it';
 export const yamlTooDeep =

@@ -6,8 +6,8 @@ export type Place = {
   readonly line: number;
   /** The line of the field, or of the nearest part around it that was written. */
   readonly lineOf: (path: FieldPath) => number;
-  /** The places of the elements of its member `items`. */
-  readonly items: () => readonly Place[];
+  /** The places of the elements of its member `items`, made as they are asked for: there may be millions. */
+  readonly items: () => Iterable<Place>;
 };
 
 /** What is wrong inside a document. */

@@ -24,16 +24,14 @@ function jsonPlace(text: string, at: number, line: number): Place {
 }
 
 /** Lines are counted from item to item, so that a list of thousands is gone through once. */
-function itemPlaces(text: string, itemsAt: number, listAt: number, listLine: number): readonly Place[] {
-  const places: Place[] = [];
+function* itemPlaces(text: string, itemsAt: number, listAt: number, listLine: number): Generator<Place> {
   let at = listAt;
   let line = listLine;
   for (const itemAt of elementsAt(text, itemsAt)) {
     line += countLines(text, at, itemAt);
     at = itemAt;
-    places.push(jsonPlace(text, at, line));
+    yield jsonPlace(text, at, line);
   }
-  return places;
 }
 
 type Field = { readonly at: number; readonly valueAt: number };

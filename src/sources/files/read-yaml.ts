@@ -7,6 +7,7 @@ import type { DocumentStart } from './split-documents.ts';
 import { bindAliases, offsetOf, type YamlNode } from './yaml-aliases.ts';
 import { type YamlFault, YamlFaultFound } from './yaml-fault.ts';
 import { yamlPlace } from './yaml-place.ts';
+import { yamlReasons } from './yaml-reasons.ts';
 import type { RecentTree, YamlText, YamlTree } from './yaml-tree.ts';
 import { readYamlValue, type YamlValue } from './yaml-value.ts';
 
@@ -30,12 +31,18 @@ export function readYaml(bytes: Uint8Array, start: DocumentStart, recent: Recent
   return { ok: true, value, place, flaw: flawAt({ offset: duplicate.offset, reason }, lines) };
 }
 
-/** Whoever writes JSON is not helped by a word about YAML, although that is what kubectl tries next. */
+/**
+ * Whoever writes JSON is not helped by rules of YAML, which is what kubectl tries next. The place is found by the YAML
+ * parser, and so is near the fault.
+ */
 function inItsLanguage(flaw: Flaw, text: string): Flaw {
-  return /^\s*\{\s*"/.test(text)
-    ? { ...flaw, reason: flaw.reason.replace('is not valid YAML', 'is not valid JSON') }
-    : flaw;
+  if (!/^\s*\{\s*"/.test(text)) return flaw;
+  if (Object.values(yamlReasons).includes(flaw.reason)) return { ...flaw, reason: notJson };
+  return { ...flaw, reason: flaw.reason.replace('is not valid YAML', 'is not valid JSON') };
 }
+
+const notJson =
+  'is not valid JSON here or shortly before; look for a comma too many, or a missing comma, colon, bracket or quote';
 
 function flawAt({ offset, reason }: YamlFault, lines: LineTable): Flaw {
   return { ...lines.positionAt(offset), reason };

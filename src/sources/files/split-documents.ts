@@ -123,27 +123,27 @@ export class DocumentSplitter {
 
   /** Whether the bytes up to here were an object in JSON. If not, they are the beginning of one in YAML's flow style. */
   #endJson(bytes: Uint8Array, at: number, end: number): boolean {
-    const { members = 0, isTooDeep = false } = this.#json ?? {};
-    this.#json = undefined;
     if (this.#phase === 'dropping') return this.#close();
     this.#keep(bytes, at, end);
-    if (isTooDeep) {
-      this.#found.push({ kind: 'refused', start: this.#start, reason: tooDeep });
+    const refusal = this.#json?.isTooDeep === true ? tooDeep : this.#tooLarge();
+    if (refusal !== undefined) {
+      this.#refuse(refusal);
       return this.#close();
     }
     const parsed = parseJson(this.#bytes());
-    if (!parsed.ok) {
-      this.#unkeep(end - at);
-      return false;
+    if (parsed.ok) {
+      const { text, value } = parsed;
+      this.#found.push({ kind: 'json', start: this.#start, text, value, members: this.#json?.members ?? 0 });
+      return this.#close();
     }
-    this.#found.push({ kind: 'json', start: this.#start, text: parsed.text, value: parsed.value, members });
-    return this.#close();
+    this.#json = undefined;
+    this.#unkeep(end - at);
+    return false;
   }
 
   #endDocument(): void {
     if (this.#phase === 'inside') {
-      const { isTooDeep = false } = this.#json ?? {};
-      if (isTooDeep) this.#refuse(tooDeep);
+      if (this.#json?.isTooDeep === true) this.#refuse(tooDeep);
       else if (this.#size > maxYamlBytes) this.#refuse(jsonUnfinished);
       else this.#found.push({ kind: 'yaml', start: this.#start, bytes: this.#bytes() });
     }

@@ -16,9 +16,13 @@ export function yamlPlace(located: Located, offset: number, path: FieldPath = []
   return {
     line: lines.lineAt(offset),
     lineOf: (inside) => lines.lineAt(fieldAt(recent.treeOf(of), [...path, ...inside]).offset),
-    items: () =>
-      itemOffsets(recent.treeOf(of), path).map((item, index) => yamlPlace(located, item, [...path, 'items', index])),
+    items: () => itemPlaces(located, path),
   };
+}
+
+function* itemPlaces(located: Located, path: FieldPath): Generator<Place> {
+  const offsets = itemOffsets(located.recent.treeOf(located.of), path);
+  for (const [index, offset] of offsets.entries()) yield yamlPlace(located, offset, [...path, 'items', index]);
 }
 
 function itemOffsets(tree: YamlTree, path: FieldPath): readonly number[] {

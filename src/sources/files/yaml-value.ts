@@ -96,8 +96,10 @@ class ValueReader {
     return result;
   }
 
+  /** A bomb is told where its outermost alias stands, not where it happened to go off. */
   #count(node: YamlNode): void {
-    if (!this.#budget.spend(this.#expanding.size > 0)) throw new YamlFaultFound(offsetOf(node), bomb);
+    const [outermost = node] = this.#expanding;
+    if (!this.#budget.spend(this.#expanding.size > 0)) throw new YamlFaultFound(offsetOf(outermost), bomb);
   }
 }
 

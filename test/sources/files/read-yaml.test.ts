@@ -20,6 +20,13 @@ function reasonOf(yaml: string): string | undefined {
   return read(yaml).flaw?.reason;
 }
 
+function chained(count: number, next: (name: string) => string): string {
+  return Array.from({ length: count }, (_, at) => `k${at}: &a${at + 1} ${next(`a${at}`)}\n`).reduce(
+    (text, line) => text + line,
+    'k: &a0 {x: 1}\n',
+  );
+}
+
 function inBrackets(depth: number, inside: string): string {
   return '['.repeat(depth) + inside + ']'.repeat(depth);
 }
@@ -162,15 +169,26 @@ describe('bounds', () => {
     );
   });
 
-  test('a bomb of aliases', () => {
+  /** Found by trying with sigs.k8s.io/yaml v1.6.0. */
+  test.each<[string, number, (count: number) => string]>([
+    ['of one list', 199, (count) => `a: &a [${'x,'.repeat(count)}]\nb: [${'*a,'.repeat(count)}]`],
+    ['of one long list', 110, (count) => `a: &a [${'x,'.repeat(1_000)}]\nb: [${'*a,'.repeat(count)}]`],
+    ['each in the next', 297, (count) => chained(count, (name) => `[*${name}]`)],
+    ['each merged into the next', 297, (count) => chained(count, (name) => `{<<: *${name}}`)],
+  ])('as many aliases as kubectl takes: %s', (_what, count, text) => {
+    expect(read(text(count)).flaw).toBeUndefined();
+    expect(reasonOf(text(count + 1))).toBe(
+      'expands aliases excessively (an alias bomb), which kubectl refuses too; write the values out',
+    );
+  });
+
+  test('a bomb of aliases is told where it is lit', () => {
     const lines = Array.from(
       'bcdefghijk',
       (name, at) => `${name}: &${name} [${`*${'abcdefghijk'[at]}, `.repeat(9)}]\n`,
     );
 
-    expect(reasonOf(`a: &a [x]\n${lines.join('')}`)).toBe(
-      'expands aliases excessively (an alias bomb), which kubectl refuses too; write the values out',
-    );
+    expect(read(`a: &a [x]\n${lines.join('')}`).flaw).toMatchObject({ line: 5, column: 8 });
   });
 
   test('a text that is all tokens', () => {
