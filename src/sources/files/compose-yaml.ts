@@ -68,11 +68,8 @@ function compose(text: string): ComposedYaml {
 }
 
 function composed(text: string, [document, another]: readonly Document.Parsed[]): ComposedYaml {
-  const [first, ...others] = document?.errors ?? [];
-  if (first !== undefined) {
-    const error = others.reduce((earliest, next) => (next.pos[0] < earliest.pos[0] ? next : earliest), first);
-    return failed(text, error.pos[0], yamlReasons[error.code]);
-  }
+  const error = document?.errors[0];
+  if (error !== undefined) return failed(text, error.pos[0], yamlReasons[error.code]);
   if (another !== undefined) return failed(text, another.range[0], secondDocument);
   return { ok: true, text, root: nodeOf(document?.contents) };
 }

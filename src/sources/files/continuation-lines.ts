@@ -99,14 +99,12 @@ class ContinuationIndenter {
 
   #endLine(): void {
     this.#lineStart = this.#at + 1;
-    if (this.#quote === '') this.#mayStart = true;
+    this.#mayStart = true;
     if (this.#isOpen()) this.#indentNextLine();
   }
 
   #indentNextLine(): void {
     const content = this.#contentFrom(this.#lineStart);
-    const blanks = this.#text.slice(this.#lineStart, content);
-    if (this.#text[content] === '\n' || (blanks.length >= this.#column && !blanks.includes('\t'))) return;
     // Short lines below a long one could make a gigabyte of blanks.
     this.#added += this.#column;
     if (this.#added > maxYamlBytes) return;

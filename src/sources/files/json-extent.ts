@@ -1,8 +1,5 @@
 import { maxJsonValues, maxNesting } from './limits.ts';
 
-/** Where the value ends (index after its last byte), that it goes on, or that this is no JSON. */
-export type Extent = number | 'open' | 'not-json';
-
 const quote = 0x22;
 const backslash = 0x5c;
 
@@ -32,8 +29,8 @@ export class JsonExtent {
     return this.#separators + this.#containers > maxJsonValues;
   }
 
-  /** Takes the bytes from `at` to `end`; the first of all must be the opening brace. */
-  feed(bytes: Uint8Array, at: number, end: number): Extent {
+  /** Takes the bytes from `at` to `end`, beginning with the opening brace. The index after the closing one, if it is there. */
+  feed(bytes: Uint8Array, at: number, end: number): number | undefined {
     for (let index = at; index < end; index += 1) {
       const byte = bytes[index];
       if (this.#inString) {
@@ -44,16 +41,14 @@ export class JsonExtent {
       else if (byte === 0x3a) this.#members += 1;
       else if (byte === 0x2c) this.#separators += 1;
       else if (byte === 0x7b || byte === 0x5b) {
-        // A second brace right after the first is a template's, never JSON's: an object starts with a name.
-        if (this.#depth === 1 && this.#members === 0) return 'not-json';
         this.#depth += 1;
         this.#containers += 1;
         if (this.#depth > maxNesting) this.#isTooDeep = true;
       } else if (byte === 0x7d || byte === 0x5d) {
         this.#depth -= 1;
         if (this.#depth === 0) return index + 1;
-      } else if (byte === 0x23) return 'not-json';
+      }
     }
-    return 'open';
+    return undefined;
   }
 }

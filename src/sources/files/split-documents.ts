@@ -107,9 +107,8 @@ export class DocumentSplitter {
   }
 
   #content(bytes: Uint8Array, at: number, end: number): number {
-    const extent = this.#json?.feed(bytes, at, end) ?? 'not-json';
-    if (extent === 'not-json') this.#json = undefined;
-    if (typeof extent === 'number' && this.#endJson(bytes, at, extent)) return extent;
+    const jsonEnd = this.#json?.feed(bytes, at, end);
+    if (jsonEnd !== undefined && this.#endJson(bytes, at, jsonEnd)) return jsonEnd;
     this.#keep(bytes, at, end);
     const tooLarge = this.#tooLarge();
     if (this.#phase === 'inside' && tooLarge !== undefined) this.#refuse(tooLarge);

@@ -58,7 +58,9 @@ function untagged(text: string): ScalarValue {
   const word = words.get(text);
   if (word !== undefined) return word;
   if (!/^[-+.0-9]/.test(text)) return asString(text);
-  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
+  // Behind a leading dot it is Go's own ParseFloat that allows underscores, and only between digits.
+  if (text.startsWith('.') && /_(?![0-9])|(?<![0-9])_/.test(text)) return asString(text);
+  const digits = text.replaceAll('_', '');
   return integer(digits) ?? float(digits) ?? asString(text);
 }
 

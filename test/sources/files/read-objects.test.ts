@@ -332,6 +332,12 @@ items:
     ]);
   });
 
+  test('items of another kind are its own', async () => {
+    expect(summaryOf(await readText('apiVersion: v1\nkind: Listing\nmetadata: {name: a}\nitems: [b]\n'))).toEqual([
+      '-:1 document 1 object Listing/a',
+    ]);
+  });
+
   test('a kind that ends in List and has no items is an object', async () => {
     expect(
       summaryOf(await readText('apiVersion: example.com/v1\nkind: AllowList\nmetadata: {name: a}\nspec: {}\n')),
@@ -449,6 +455,30 @@ describe('broken documents', () => {
     ]);
   });
 
+  test('behind JSON on its line', async () => {
+    expect(summaryOf(await readText('{"a": 1}, @\n'))).toEqual([
+      '-:1 document 1 skipped',
+      '-:1:9 is not valid YAML: a value starts with a reserved character here (one of @ ` % , | >); quote it',
+    ]);
+  });
+
+  test.each([
+    ['{"a": 1,\n "a": 2}', '2:2 has the key "a" twice (first on line 1)'],
+    ['{"b": [{"a": 1}, {"a": 1, "c": "a",\n\n"a": 2}], "a": 1}', '3:1 has the key "a" twice (first on line 1)'],
+    ['{"a": {"a": {}}, "b\\u0061": 1,\n"ba": 2}', '2:1 has the key "ba" twice (first on line 1)'],
+  ])('a name that stands twice in JSON: %j', async (text, problem) => {
+    expect(summaryOf(await readText(text))).toEqual([
+      `-:${problem}, and kubectl silently takes the last; remove one`,
+      '-:1 document 1 skipped',
+    ]);
+  });
+
+  test('a stream that is no text is not read further', async () => {
+    const items = await readAll(['-'], { standardInput: chunks('a: b\n', '\0', `---\n${pod('a')}`) });
+
+    expect(summaryOf(items)).toEqual(['-:2 contains a NUL byte and is no text; give a YAML or JSON file in UTF-8']);
+  });
+
   test('a stream that is no text ends there', async () => {
     expect(summaryOf(await readText(`${pod('a')}---\n\0`))).toEqual([
       '-:1 document 1 object Pod/a',
@@ -464,7 +494,7 @@ describe('Helm templates', () => {
     ['a value', 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n', 4],
     ['a condition', '{{- if .Values.web }}\napiVersion: v1\n{{- end }}\n', 1],
     ['an include', 'apiVersion: v1\nmetadata:\n  labels:\n    {{- include "web.labels" . | nindent 4 }}\n', 4],
-    ['behind a comment', '# {{ no }}\na: {{ yes }}\n', 2],
+    ['behind a comment', 'a: b\n # {{ no }}\nc: {{ yes }}\n', 3],
     ['all of the text', '{{ include "web.all" . }}\n', 1],
     ['behind openings without an end', '{{ {{\na: {{ b }}\n', 2],
     ['with CRLF', 'a: b\r\nc: {{ d }}\r\n', 2],

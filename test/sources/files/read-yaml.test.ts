@@ -62,6 +62,13 @@ describe('documents that kubectl reads only in part are refused', () => {
   });
 });
 
+test('a separator that only a lone carriage return ends', () => {
+  expect(read('a: b\r---\rc: d').flaw).toMatchObject({
+    line: 2,
+    reason: 'is not valid YAML: another document starts here; put "---" on a line of its own before it',
+  });
+});
+
 describe('documents that kubectl refuses for the sake of YAML 1.1 are read', () => {
   test.each([
     ['an escaped slash', 'a: "\\/"', { a: '/' }],
@@ -87,6 +94,7 @@ describe('lines inside quotes and brackets need no indentation', () => {
       "a: |\n  it's [\n# it's {\nb: it's\nc: [\nd]",
       { a: "it's [\n", b: "it's", c: ['d'] },
     ],
+    ['behind an empty block scalar', 'a: |\nb: [\nc]', { a: '', b: ['c'] }],
     ['an escaped line break', 'a: "b\\\nc"', { a: 'bc' }],
     ['tabs', 'a: [\n\tb]', { a: ['b'] }],
     ['behind an anchor and a tag', 'a: &x !y {\nb: c}\nd: *x', { a: { b: 'c' }, d: { b: 'c' } }],
@@ -138,6 +146,10 @@ describe('names of members', () => {
     expect(document.flaw?.reason).toMatch(
       /^has the key "[a1]" twice \(first on line 1\), and kubectl silently takes the last; remove one$/,
     );
+  });
+
+  test('of several the first is told', () => {
+    expect(read('a: 1\na: 2\nb: 3\nb: 4').flaw).toMatchObject({ line: 2 });
   });
 
   test('a merged name may be written again', () => {
