@@ -11,7 +11,7 @@ const mayImport = {
   'core/node': [['core/go', 'core/image', 'core/object'], ['zod']],
   'core/credential': [['core/go', 'core/image', 'core/object'], ['zod']],
   'core/workload': [['core/image', 'core/node', 'core/object'], ['zod']],
-  'core/registry': [['core/go', 'core/image', 'core/content', 'core/credential'], ['toml-eslint-parser']],
+  'core/registry': [['core/go', 'core/image', 'core/content', 'core/credential', 'core/evidence'], ['toml-eslint-parser']],
   'sources/files': [['core'], ['yaml']],
 };
 
