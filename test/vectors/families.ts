@@ -3,6 +3,7 @@ import { challenges } from './families/challenges.ts';
 import { hostsToml } from './families/hosts-toml.ts';
 import { keyring } from './families/keyring.ts';
 import { nodeDockerConfig } from './families/node-docker-config.ts';
+import { platformsNormalize } from './families/platforms-normalize.ts';
 import { pullPolicy } from './families/pull-policy.ts';
 import { references } from './families/references.ts';
 import { serviceAccountSecrets } from './families/service-account-secrets.ts';
@@ -15,6 +16,7 @@ export const families: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['hosts-toml', hostsToml],
   ['keyring', keyring],
   ['node-docker-config', nodeDockerConfig],
+  ['platforms-normalize', platformsNormalize],
   ['pull-policy', pullPolicy],
   ['references', references],
   ['service-account-secrets', serviceAccountSecrets],
