@@ -7,7 +7,6 @@ import type { CredentialOrigin, SecretName } from '../credential/credential.ts';
 import type { UndecodableDockerConfig } from '../credential/docker-config.ts';
 import type { NearMiss } from '../credential/near-miss.ts';
 import type { IgnoredWhy } from '../credential/pull-secret-content.ts';
-import type { ProxyProduct } from '../evidence/evidence.ts';
 import type { Platform } from '../image/platform.ts';
 import type { ImageReference, ParsedReference } from '../image/reference.ts';
 import type { Slip } from '../image/slip.ts';

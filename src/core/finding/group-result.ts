@@ -4,10 +4,11 @@ import type { Fails, Pulled, PullOutcome, Unknown } from '../content/outcome.ts'
 import { pullContent } from '../content/pull-content.ts';
 import type { Credential } from '../credential/credential.ts';
 import { contentsOf, type Evidence, type FoundImage } from '../evidence/evidence.ts';
+import { mediaKindOf } from '../image/media-type.ts';
 import type { GroupViews } from '../pull/node-views.ts';
 import type { PlannedPull } from '../pull/plan.ts';
 import { isSamePuller } from '../pull/route.ts';
-import type { Viewer } from '../registry/inspect.ts';
+import { anyViewer, type Viewer } from '../registry/inspect.ts';
 import { resolutionOf, type Trouble } from './trouble.ts';
 
 export type GroupResult = {
@@ -53,8 +54,9 @@ function viewResult({ platform, puller }: View, evidence: Evidence): ViewResult 
   if (resolution.kind === 'trouble') return { kind: resolution.proven ? 'fails' : 'unclear', why: resolution.trouble };
   const { found, credential } = resolution;
   const seen = { found, ...(credential && { credential }) };
-  if (platform === undefined) return { kind: 'pulls', ...seen };
-  const outcome: PullOutcome = pullContent(found.root, contentsOf(found), platform, puller);
+  const kind = mediaKindOf(found.root.mediaType);
+  if (platform === undefined && (kind === 'manifest' || kind === 'index')) return { kind: 'pulls', ...seen };
+  const outcome: PullOutcome = pullContent(found.root, contentsOf(found), platform ?? anyViewer.platform, puller);
   switch (outcome.kind) {
     case 'needs':
       // Inspection stopped before: by its depth, or to spare the registry.

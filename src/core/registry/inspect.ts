@@ -28,6 +28,12 @@ export type Depth = 'resolve' | 'platform' | 'full';
 /** For whom the content is chosen. */
 export type Viewer = { readonly platform: Platform; readonly puller: Puller };
 
+/** For whom what does not depend on the node is looked at. */
+export const anyViewer: Viewer = {
+  platform: { os: 'linux', architecture: 'amd64' },
+  puller: { generation: '2.4', path: 'transfer' },
+};
+
 export type Inquiry = {
   readonly reference: ImageReference;
   readonly endpoints: readonly Endpoint[];
@@ -85,7 +91,7 @@ function mayResolve({ settings }: Session, { kind }: ImageReference): boolean {
 /** What is no manifest by its type may be a web page: only bytes that hash to the digest prove that the registry means it (C14). */
 function* lookAt(session: Session, reference: ImageReference): Dialogue<Resolved | Exclude<Saw, { kind: 'manifest' }>> {
   const saw = yield* resolveAt(session, reference);
-  if (saw.kind !== 'resolved' || saw.isVerified || isManifestType(saw.root)) return saw;
+  if (saw.kind !== 'resolved' || saw.isVerified || saw.isManifestType) return saw;
   const get = resolveRequest('GET', reference.digest ?? reference.tag ?? 'latest');
   const reply = yield* session.request(get, { digestAlgorithm: 'sha256' });
   const isVerified =
@@ -93,11 +99,6 @@ function* lookAt(session: Session, reference: ImageReference): Dialogue<Resolved
   return isVerified
     ? { ...saw, isVerified }
     : { kind: 'useless', what: { kind: 'no-manifest', mediaType: saw.root.mediaType } };
-}
-
-function isManifestType({ mediaType }: Descriptor): boolean {
-  const kind = mediaKindOf(mediaType);
-  return kind === 'manifest' || kind === 'index';
 }
 
 function* readImage(
@@ -111,11 +112,18 @@ function* readImage(
   const sparedFurtherRequests = rateLimit !== undefined && isRunningLow(rateLimit) && inquiry.depth !== 'resolve';
   const contents = new Map<string, Content>();
   if (body !== undefined && isVerified) keepRoot(contents, root, body);
-  const viewers = inquiry.depth === 'resolve' || sparedFurtherRequests ? [] : inquiry.viewers;
+  const viewers = viewersOf(inquiry, root, sparedFurtherRequests);
   const pulling = sessions.filter(({ settings }) => settings.endpoint.capabilities.includes('pull'));
   yield* readNeeded(root, contents, viewers, pulling);
   if (inquiry.depth === 'full') yield* readAll(layersOf(root, contents, viewers), contents, pulling);
   return { host, root, isVerified, contents, sparedFurtherRequests, ...(rateLimit && { rateLimit }) };
+}
+
+/** What is no manifest by its type fails for everybody, and is looked into however little was to be read. */
+function viewersOf({ depth, viewers }: Inquiry, { mediaType }: Descriptor, spare: boolean): readonly Viewer[] {
+  const kind = mediaKindOf(mediaType);
+  if (kind !== 'manifest' && kind !== 'index') return viewers.length === 0 ? [anyViewer] : viewers;
+  return depth === 'resolve' || spare ? [] : viewers;
 }
 
 function keepRoot(contents: Map<string, Content>, root: Descriptor, body: Uint8Array): void {

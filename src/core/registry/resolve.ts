@@ -7,7 +7,7 @@ import type { Descriptor } from '../content/descriptor.ts';
 import type { Saw, UselessAnswer } from '../evidence/evidence.ts';
 import { parseGoInt64 } from '../go/integer.ts';
 import { algorithmOf, type Digest, type DigestAlgorithm, parseDigest } from '../image/digest.ts';
-import { mediaTypeOfContentType } from '../image/media-type.ts';
+import { mediaKindOf, mediaTypeOfContentType } from '../image/media-type.ts';
 import type { ImageReference } from '../image/reference.ts';
 import { type Dialogue, type FailureCause, headerOf, type Response } from './exchange.ts';
 import { retryAfterMsOf } from './rate-limit.ts';
@@ -20,6 +20,8 @@ export type Resolved = {
   readonly root: Descriptor;
   /** The bytes hash to the digest that the registry or the reference names: nobody else's page can do that. */
   readonly isVerified: boolean;
+  /** The type is one that only a registry sends; `text/plain`, which containerd takes for schema 1, is not. */
+  readonly isManifestType: boolean;
   /** The document, where it was read already. */
   readonly body?: Uint8Array;
   readonly response: Response;
@@ -137,8 +139,10 @@ function described(
   read: { readonly isVerified: boolean; readonly body?: Uint8Array },
 ): Resolved | Exclude<Saw, { kind: 'manifest' }> {
   if (size > manifestLimit) return { kind: 'oversized', bytes: size };
-  const mediaType = mediaTypeOfContentType(headerOf(response, 'content-type'));
-  return { kind: 'resolved', root: { mediaType, digest, size, hasUrls: false }, response, ...read };
+  const contentType = headerOf(response, 'content-type');
+  const mediaType = mediaTypeOfContentType(contentType);
+  const isManifestType = mediaKindOf(mediaType) !== 'other' && !contentType?.startsWith('text/');
+  return { kind: 'resolved', root: { mediaType, digest, size, hasUrls: false }, isManifestType, response, ...read };
 }
 
 /** Undefined where it is not announced, as in chunked answers (Go's ContentLength of -1). */

@@ -1,8 +1,8 @@
-import { parseReference } from '../../../src/core/image/reference.ts';
 import type { Credential } from '../../../src/core/credential/credential.ts';
 import type { SecretBytes } from '../../../src/core/credential/secret-bytes.ts';
 import { encodeBase64 } from '../../../src/core/go/base64.ts';
 import { decodeGoUtf8 } from '../../../src/core/go/utf8.ts';
+import { parseReference } from '../../../src/core/image/reference.ts';
 import type { Comparison } from '../play.ts';
 
 type Written = Readonly<Record<string, string>>;
