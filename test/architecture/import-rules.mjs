@@ -5,13 +5,33 @@
 const mayImport = {
   // room: [rooms, npm packages]
   'core/go': [[], []],
+  'core/object': [[], ['zod']],
   'core/image': [['core/go'], []],
   'core/content': [['core/go', 'core/image'], []],
-  'core/object': [[], ['zod']],
   'core/node': [['core/go', 'core/image', 'core/object'], ['zod']],
-  'core/credential': [['core/go', 'core/image', 'core/object'], ['zod']],
+  'core/credential': [['core/go', 'core/object'], ['zod']],
   'core/workload': [['core/image', 'core/node', 'core/object'], ['zod']],
-  'core/registry': [['core/go', 'core/image', 'core/content', 'core/credential'], ['toml-eslint-parser']],
+  'core/evidence': [['core/content', 'core/credential'], []],
+  'core/registry': [
+    ['core/go', 'core/image', 'core/content', 'core/credential', 'core/evidence'],
+    ['toml-eslint-parser'],
+  ],
+  'core/pull': [['core/image', 'core/content', 'core/node', 'core/credential', 'core/workload', 'core/registry'], []],
+  'core/finding': [
+    [
+      'core/image',
+      'core/content',
+      'core/node',
+      'core/credential',
+      'core/workload',
+      'core/registry',
+      'core/pull',
+      'core/evidence',
+    ],
+    ['fastest-levenshtein'],
+  ],
+  'core/verdict': [['core/finding'], []],
+  predict: [['core'], []],
   'sources/files': [['core'], ['yaml']],
 };
 

@@ -2,7 +2,10 @@ import { candidateNodes } from './families/candidate-nodes.ts';
 import { challenges } from './families/challenges.ts';
 import { hostsToml } from './families/hosts-toml.ts';
 import { keyring } from './families/keyring.ts';
+import { mediaTypes } from './families/media-types.ts';
 import { nodeDockerConfig } from './families/node-docker-config.ts';
+import { platformsNormalize } from './families/platforms-normalize.ts';
+import { platformsSelect } from './families/platforms-select.ts';
 import { pullPolicy } from './families/pull-policy.ts';
 import { references } from './families/references.ts';
 import { serviceAccountSecrets } from './families/service-account-secrets.ts';
@@ -14,7 +17,10 @@ export const families: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['challenges', challenges],
   ['hosts-toml', hostsToml],
   ['keyring', keyring],
+  ['media-types', mediaTypes],
   ['node-docker-config', nodeDockerConfig],
+  ['platforms-normalize', platformsNormalize],
+  ['platforms-select', platformsSelect],
   ['pull-policy', pullPolicy],
   ['references', references],
   ['service-account-secrets', serviceAccountSecrets],

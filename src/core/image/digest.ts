@@ -37,6 +37,11 @@ function errorOfUnknownAlgorithm(algorithm: string, encoded: string): DigestErro
   return hasForm ? 'unsupported digest algorithm' : 'invalid checksum digest format';
 }
 
+/** The algorithm by which content is hashed to be compared with a digest. */
+export function algorithmOf(digest: Digest): DigestAlgorithm {
+  return digest.slice(0, digest.indexOf(':')) as DigestAlgorithm;
+}
+
 /** Go counts bytes. */
 function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length;

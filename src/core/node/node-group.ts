@@ -1,4 +1,5 @@
-import { type Node, type NodeKind, nodeKindKey, type Platform } from './node.ts';
+import type { Platform } from '../image/platform.ts';
+import { type Node, type NodeKind, nodeKindKey } from './node.ts';
 import { type NodeSample, nodeSampleOf } from './node-sample.ts';
 
 /** Candidates that are judged alike, once for all of them. */

@@ -4,20 +4,13 @@
  * variant of an ARM node, images beyond the list in its status.
  */
 import * as z from 'zod';
+import type { Platform } from '../image/platform.ts';
 import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
 import { type FieldError, fieldErrorOf } from '../object/field-error.ts';
 import { type KubeletVersion, parseKubeletVersion } from './kubelet-version.ts';
 import { type ContainerRuntime, parseContainerRuntime } from './runtime.ts';
 import type { ShareString } from './shared-strings.ts';
 import type { Taint } from './toleration.ts';
-
-// import from core/image/platform at merge
-export type Platform = {
-  readonly os: string;
-  readonly architecture: string;
-  readonly variant?: string;
-  readonly osVersion?: string;
-};
 
 export type NodePlatform =
   | { readonly kind: 'known'; readonly platform: Platform }

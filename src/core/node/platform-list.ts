@@ -1,4 +1,4 @@
-import type { Platform } from './node.ts';
+import type { Platform } from '../image/platform.ts';
 
 export type ParsedPlatformList =
   | { readonly ok: true; readonly platforms: readonly Platform[] }

@@ -32,7 +32,7 @@ export type Asked = {
 };
 
 export function answerChallenges({ challenges, login, ownScope, again }: Asked): ChallengeAnswer {
-  const [first] = challenges.filter(({ scheme }) => scheme !== 'digest');
+  const first = challenges.find(({ scheme }) => scheme !== 'digest');
   if (first === undefined) return { kind: 'unsupported' };
   return first.scheme === 'bearer' ? answerBearer(first, ownScope, again) : answerBasic(login);
 }

@@ -1,8 +1,9 @@
 /** Where containerd asks for a registry that no file says anything about (pull-semantics 4.3). */
+
+import { isAtLeast, type Puller } from '../content/puller.ts';
 import { splitHostPort } from '../go/host-port.ts';
 import { allCapabilities, type Endpoint, nsOf, systemTls } from './endpoint.ts';
 import { isLoopbackHost } from './loopback.ts';
-import { isAtLeast, type Puller } from './puller.ts';
 
 /** The `config_path` of containerd's CRI plugin where none is configured: two directories on Linux from 2.2 on, before that none. */
 export function defaultConfigPathOf(puller: Puller): string {

@@ -2,8 +2,9 @@
  * One place that containerd asks for the content of a registry: the registry itself or a mirror of it, and how it is
  * spoken to. It says nothing of reachability, and nothing here was looked up in any network.
  */
+
+import { isAtLeast, type Puller } from '../content/puller.ts';
 import { joinPath } from '../go/path.ts';
-import { isAtLeast, type Puller } from './puller.ts';
 
 export type Capability = 'pull' | 'resolve' | 'push' | 'referrers';
 

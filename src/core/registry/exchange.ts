@@ -81,3 +81,20 @@ export function* ask(exchange: Exchange): Dialogue<Answer> {
 export function headerOf(response: Response, name: string): string | undefined {
   return response.headers.get(name)?.[0];
 }
+
+/** Several conversations at once: what they ask at the same time is sent at the same time. */
+export function* together<T>(dialogues: readonly Dialogue<T>[]): Dialogue<readonly T[]> {
+  const steps = dialogues.map((dialogue) => dialogue.next());
+  for (;;) {
+    const asked = steps.map((step) => (step.done ? [] : step.value));
+    if (steps.every((step) => step.done)) return steps.map((step) => step.value as T);
+    const answers = yield asked.flat();
+    let taken = 0;
+    for (const [index, dialogue] of dialogues.entries()) {
+      const count = asked[index]?.length ?? 0;
+      if (steps[index]?.done !== false) continue;
+      steps[index] = dialogue.next(answers.slice(taken, taken + count));
+      taken += count;
+    }
+  }
+}

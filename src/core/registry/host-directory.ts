@@ -2,10 +2,11 @@
  * What containerd finds in its `config_path` about one registry (HostDirFromRoot and loadHostDir in
  * core/remotes/docker/config/hosts.go).
  */
+
+import { isAtLeast, type Puller } from '../content/puller.ts';
 import { joinPath } from '../go/path.ts';
 import { type ClientPaths, type HostSettings, parseHostsFile } from './hosts-file.ts';
 import { existsOnNode, type FromFiles, fileNamesIn, type NodeFiles, readNodeFile, textOf } from './node-files.ts';
-import { isAtLeast, type Puller } from './puller.ts';
 
 /** Operators write a few lines; what is longer than this would cost the parser too much memory. */
 const longestHostsFile = 64 * 1024;

@@ -2,7 +2,7 @@
  * One table of a hosts.toml, the file itself or `[host.NAME]`, with the types that containerd asks of its members
  * (hostFileConfig in core/remotes/docker/config/hosts.go). What the values mean is not known here.
  */
-import { isAtLeast, type Puller } from './puller.ts';
+import { isAtLeast, type Puller } from '../content/puller.ts';
 import type { TomlTable, TomlValue } from './toml-tree.ts';
 
 export type HostTable = {

@@ -3,12 +3,12 @@
  * core/remotes/docker/config/hosts.go). Files that it names are not read here.
  */
 
+import { isAtLeast, type Puller } from '../content/puller.ts';
 import { parseBaseUrl } from '../go/base-url.ts';
 import { parseGoDurationMs } from '../go/duration.ts';
 import { cleanPath, joinPath } from '../go/path.ts';
 import { allCapabilities, type Capability, type Headers } from './endpoint.ts';
 import { emptyHostTable, type HostTable, readHostsTable, stringsOf } from './host-table.ts';
-import { isAtLeast, type Puller } from './puller.ts';
 import { parseToml, type TableHeader, type TomlValue } from './toml-tree.ts';
 
 export type HostSettings = {

@@ -3,6 +3,8 @@
  * (ConfigureHosts in core/remotes/docker/config/hosts.go; pull-semantics 4.2 and 4.3). Which of them answer is not known
  * here, and neither are the legacy `mirrors` of the CRI plugin.
  */
+
+import { isAtLeast, type Puller } from '../content/puller.ts';
 import { splitHostPort } from '../go/host-port.ts';
 import { readClientCertificates, readRoots } from './certificate-files.ts';
 import { defaultSchemeOf, hostOfRegistry, legacyEndpointOf } from './default-endpoint.ts';
@@ -10,7 +12,6 @@ import { allCapabilities, type Endpoint, nsOf } from './endpoint.ts';
 import { hostDirectoryOf, loadHostDirectory, unconfigured } from './host-directory.ts';
 import type { HostSettings } from './hosts-file.ts';
 import type { FilesFailure, FromFiles, NodeFiles } from './node-files.ts';
-import { isAtLeast, type Puller } from './puller.ts';
 
 export type HostsConfiguration = {
   /** As in containerd's configuration; may be empty, or a list separated by colons. */

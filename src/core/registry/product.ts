@@ -1,8 +1,6 @@
+import type { ProxyProduct } from '../evidence/evidence.ts';
 import type { Challenge } from './challenge.ts';
 import { headerOf, type Response } from './exchange.ts';
-
-/** Registries that can stand in front of others, and then answer 404 for trouble upstream (contract §3, C3). */
-export type ProxyProduct = 'Harbor' | 'Artifactory' | 'Nexus' | 'GitLab dependency proxy';
 
 /**
  * Recognises such a product by what it says of itself. Harbor names itself as the token service `harbor-registry` and sets

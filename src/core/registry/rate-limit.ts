@@ -1,10 +1,6 @@
 /** What a registry says about how much may still be asked of it (Docker Hub's headers; quality.md §3). */
+import type { RateLimit } from '../evidence/evidence.ts';
 import { headerOf, type Response } from './exchange.ts';
-
-export type RateLimit = {
-  readonly limit: number;
-  readonly remaining: number;
-};
 
 /** `ratelimit-limit: 100;w=21600` and `ratelimit-remaining: 20;w=21600`. Absent headers mean that nothing is limited. */
 export function rateLimitOf(response: Response): RateLimit | undefined {

@@ -57,5 +57,7 @@ function isSamePlacement(before: Workload, now: Workload): boolean {
 
 /** Maps do not show in JSON by themselves. */
 function plainText(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => (item instanceof Map ? [...item].toSorted() : item));
+  return JSON.stringify(value, (_key, item: unknown) =>
+    item instanceof Map ? [...item].toSorted(([one], [other]) => (String(one) < String(other) ? -1 : 1)) : item,
+  );
 }

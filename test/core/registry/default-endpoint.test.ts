@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Generation } from '../../../src/core/content/puller.ts';
 import { defaultConfigPathOf, legacyEndpointOf } from '../../../src/core/registry/default-endpoint.ts';
 import { planEndpoints } from '../../../src/core/registry/hosts-toml.ts';
-import type { Generation } from '../../../src/core/registry/puller.ts';
 
 const modes = {
   legacy: { configPath: '', path: 'local' },

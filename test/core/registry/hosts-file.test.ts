@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Generation } from '../../../src/core/content/puller.ts';
 import { type HostSettings, parseHostsFile } from '../../../src/core/registry/hosts-file.ts';
-import type { Generation } from '../../../src/core/registry/puller.ts';
 
 const directory = '/etc/containerd/certs.d/quay.io';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Generation, Puller } from '../../../src/core/content/puller.ts';
 import type { Endpoint } from '../../../src/core/registry/endpoint.ts';
 import { hostDirectoriesOf } from '../../../src/core/registry/host-directory.ts';
 import { type EndpointPlan, planEndpoints } from '../../../src/core/registry/hosts-toml.ts';
 import type { FileTree } from '../../../src/core/registry/node-files.ts';
-import type { Generation, Puller } from '../../../src/core/registry/puller.ts';
 import { certificate, privateKey } from './pem-fixtures.ts';
 
 const configPath = '/etc/containerd/certs.d';

@@ -2,6 +2,7 @@ import type { Credential } from '../../../src/core/credential/credential.ts';
 import type { SecretBytes } from '../../../src/core/credential/secret-bytes.ts';
 import { encodeBase64 } from '../../../src/core/go/base64.ts';
 import { decodeGoUtf8 } from '../../../src/core/go/utf8.ts';
+import { parseReference } from '../../../src/core/image/reference.ts';
 import type { Comparison } from '../play.ts';
 
 type Written = Readonly<Record<string, string>>;
@@ -43,14 +44,10 @@ function bytesOf(secret: SecretBytes, member: 'username' | 'password'): Written 
   return isUtf8 ? { [member]: text } : { [`${member}Base64`]: base64 };
 }
 
-/** replace by parseReference: the normalized name, for well-formed images alone. */
+/** The name by which the kubelet looks up credentials. Every image of these vectors parses. */
 export function repositoryOf(image: string): string {
-  const [name = ''] = image.split('@');
-  const untagged = name.replace(/:[^/:]*$/, '');
-  const slash = untagged.indexOf('/');
-  const host = untagged.slice(0, Math.max(slash, 0));
-  const isHost = /[.:]/.test(host) || host === 'localhost' || host !== host.toLowerCase();
-  if (isHost && host !== 'docker.io' && host !== 'index.docker.io') return untagged;
-  const path = isHost ? untagged.slice(slash + 1) : untagged;
-  return `docker.io/${path.includes('/') ? '' : 'library/'}${path}`;
+  const parsed = parseReference(image);
+  if (parsed.ok) return parsed.reference.name;
+  if (parsed.refusedBy === 'containerd') return parsed.accepted.name;
+  throw new Error(`${image}: ${parsed.error}`);
 }

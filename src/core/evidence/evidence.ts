@@ -1,0 +1,122 @@
+/**
+ * What registries were seen to say about one image: answers, never what they mean for a Pod, and never an exception.
+ * "Could not be found out" is an answer like every other one.
+ */
+import type { Content, ContentOf } from '../content/content.ts';
+import { wantedKey } from '../content/content.ts';
+import type { Descriptor } from '../content/descriptor.ts';
+import type { Credential } from '../credential/credential.ts';
+
+/** The attempts that containerd would make through one set of endpoints: one a credential, until one of them resolves. */
+export type Evidence = {
+  readonly attempts: readonly Attempt[];
+  /** Age of the oldest answer that it rests on, in milliseconds. */
+  readonly ageMs: number;
+};
+
+export type Attempt = {
+  /** Absent: nobody's. What of it was sent is decided by containerd and by the registry's challenge. */
+  readonly credential?: Credential;
+  /** One for each endpoint asked, in their order; the last one may be the one that resolved. */
+  readonly sightings: readonly Sighting[];
+  readonly found?: FoundImage;
+};
+
+export type Sighting = {
+  /** Host of the endpoint, with its port. */
+  readonly host: string;
+  readonly saw: Saw;
+};
+
+export type Saw =
+  | { readonly kind: 'manifest' }
+  | Absence
+  | Refusal
+  /** 401 or 403 without a challenge that could be answered: more often about the asker's address than about the image. */
+  | { readonly kind: 'refused-outright'; readonly status: number }
+  | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
+  | { readonly kind: 'unreachable'; readonly cause: 'dns' | 'connection' | 'tls' | 'plain-http' | 'timeout' }
+  /** We did not look, or not to the end; it says nothing about the registry. */
+  | {
+      readonly kind: 'not-asked';
+      readonly why: 'deadline' | 'refused-address' | 'foreign-token-server';
+      readonly tokenServer?: string;
+    }
+  /** It is announced with more bytes than containerd accepts. */
+  | { readonly kind: 'oversized'; readonly bytes: number }
+  /** Every other answer: it proves nothing. */
+  | { readonly kind: 'useless'; readonly what: UselessAnswer };
+
+/** A 404 to HEAD, and what a second look at the same URL gave (contract §3, C1). */
+export type Absence = {
+  readonly kind: 'absent';
+  readonly secondLook: /** 404 again, with a registry's error document. */
+    | 'absent-too'
+    /** 404 again, but with something else: a proxy or a web server may have answered. */
+    | 'no-registry-answer'
+    /** GET finds it, HEAD does not, twice: containerd decides on HEAD. */
+    | 'absent-for-head-only'
+    /** The second look failed in another way. */
+    | 'failed';
+  readonly tags: TagsSeen;
+  /** The registry may stand in front of another one, and answer 404 for trouble there (C3). */
+  readonly product?: ProxyProduct;
+};
+export type ProxyProduct = 'Harbor' | 'Artifactory' | 'Nexus' | 'GitLab dependency proxy';
+
+export type TagsSeen =
+  /** Every tag, or the first part of them. */
+  | {
+      readonly kind: 'listed';
+      readonly tags: readonly string[];
+      readonly isComplete: boolean;
+      /** The very tag that was not found: the registry contradicts itself (C2). */
+      readonly hasTag: boolean;
+    }
+  | { readonly kind: 'repository-absent' }
+  | { readonly kind: 'not-listed' };
+
+/** The registry asked who we are, and then refused. */
+export type Refusal = {
+  readonly kind: 'refused';
+  readonly at: 'registry' | 'token-server';
+  readonly status: number;
+  /** A password was sent. Without one, or with a registry that wants Basic and got no whole login, the asker was nobody. */
+  readonly presentedPassword: boolean;
+  /** The token server took the login, the registry then refused the token: the login is right, it lacks the right. */
+  readonly acceptedLogin: boolean;
+  /** Refused once more over a new connection. Only looked at for nobody: a password is not sent twice. */
+  readonly repeated: boolean;
+  /** A text says that the asker's address is the reason, or is a web page. */
+  readonly blamesAddress: boolean;
+  /** Remembered of another request with the same login. */
+  readonly borrowed: boolean;
+};
+
+export type UselessAnswer =
+  | { readonly kind: 'status'; readonly status: number }
+  /** A redirect to elsewhere, an encoding that was not asked for, too many bytes. */
+  | { readonly kind: 'unacceptable' }
+  | { readonly kind: 'digest-header' }
+  | { readonly kind: 'token-reply' }
+  | { readonly kind: 'unusable-challenge' }
+  /** 2xx with a type of no manifest, and no proof that it is what the registry holds (C14). */
+  | { readonly kind: 'no-manifest'; readonly mediaType: string };
+
+export type FoundImage = {
+  readonly host: string;
+  readonly root: Descriptor;
+  /** Its bytes hash to the digest that the registry, or the reference, names. */
+  readonly isVerified: boolean;
+  readonly contents: ReadonlyMap<string, Content>;
+  readonly rateLimit?: RateLimit;
+  /** Nothing was read beyond the HEAD, because the registry allows few more requests. */
+  readonly sparedFurtherRequests: boolean;
+};
+
+/** How many pulls a registry still allows the asker (Docker Hub's headers; quality.md §3). */
+export type RateLimit = { readonly limit: number; readonly remaining: number };
+
+export function contentsOf({ contents }: FoundImage): ContentOf {
+  return (wanted) => contents.get(wantedKey(wanted));
+}

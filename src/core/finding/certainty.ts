@@ -1,0 +1,216 @@
+/**
+ * When something is certain: the table of the contract, §3, a row a rule. A finding starts at the best certainty of its
+ * code, and each row that applies may take it down; rows about what counts as an answer at all (C1, C4, C8, C14, C15) are kept
+ * where answers are read (`core/registry`, `trouble.ts`), and reach this table as facts.
+ */
+import { isCloudRegistry } from '../pull/cloud-registry.ts';
+import type { Assumptions, RegistrySettings } from '../pull/settings.ts';
+import type { Workload } from '../workload/workload.ts';
+import { catalogue } from './catalogue.ts';
+import type { Certainty, FindingCode } from './finding.ts';
+
+/** Everything on which the certainty of one finding depends. */
+export type Circumstances = {
+  readonly code: FindingCode;
+  readonly workload: Pick<Workload, 'form' | 'idleBecause' | 'placement'>;
+  readonly assume: Assumptions;
+  /** Absent for findings that no registry was asked about. */
+  readonly registry?: RegistrySettings & { readonly host: string };
+  readonly absentSecrets: readonly string[];
+  /** Named Secrets, or the account's, that could not be read. */
+  readonly unread: readonly string[];
+  /** Of the Secrets whose credentials were rejected: why they may be other ones soon. */
+  readonly unsettledSecrets: readonly string[];
+  /** The pull policy lets nodes use what they have. */
+  readonly mayUseLocal: boolean;
+  /** Candidate nodes report the image, and may use what they have. */
+  readonly presence: 'nowhere' | 'somewhere' | 'everywhere';
+  /** On some candidate nodes it fails, on others not. */
+  readonly onSomeNodesOnly: boolean;
+  /** It depends on what of a node no API shows: how containerd pulls, which ARM it is, in which order the kubelet tries. */
+  readonly dependsOn?: string;
+  /** Among the candidates are nodes of which this is not known to hold: CRI-O, virtual-kubelet; or another scheduler chooses. */
+  readonly foreignNodes?: string;
+  /** The reference, or the account's credentials, were seen to work: it runs already. */
+  readonly inUse?: string;
+  /** A rewriter of images is installed. */
+  readonly rewriter?: string;
+  /** From files of mirrors: where 404 may mean trouble upstream. */
+  readonly proxyCache?: string;
+  /** 404 for HEAD, 200 for GET. */
+  readonly absentForHeadOnly: boolean;
+  readonly evidenceAgeMs: number;
+  /** Remembered from another request with the same credential. */
+  readonly isBorrowed: boolean;
+  /** A config or layer is missing, which a node may have already. */
+  readonly isBlobMissing: boolean;
+  /** The fuse has blown for the registry. */
+  readonly fuse?: string;
+};
+
+export type Judged = {
+  readonly certainty: Certainty;
+  readonly assuming: readonly string[];
+  readonly cappedBy?: string;
+};
+
+type Cap = { readonly to: Certainty; readonly because: string };
+
+/** `rule`: the row of the contract. */
+export type CertaintyRow = { readonly rule: string; readonly cap: (circumstances: Circumstances) => Cap | undefined };
+
+const likely = (because: string): Cap => ({ to: 'likely', because });
+
+/** Findings that a registry's answer, or lack of credentials, gave rise to. */
+const refusals: ReadonlySet<FindingCode> = new Set<FindingCode>(['access-denied', 'credentials-rejected']);
+const absences: ReadonlySet<FindingCode> = new Set<FindingCode>(['manifest-not-found', 'incomplete-image']);
+/** Findings about what an image is, not whether it may be had. */
+const contents: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'manifest-not-found',
+  'no-matching-platform',
+  'some-nodes-lack-platform',
+  'unsupported-manifest',
+  'incomplete-image',
+]);
+const asked: ReadonlySet<FindingCode> = new Set<FindingCode>([...refusals, ...contents]);
+
+export const certaintyTable: readonly CertaintyRow[] = [
+  {
+    rule: 'C1',
+    cap: ({ code, absentForHeadOnly }) =>
+      code === 'manifest-not-found' && absentForHeadOnly
+        ? likely('the registry answers 404 to HEAD, by which nodes decide, but finds it by GET')
+        : undefined,
+  },
+  {
+    rule: 'C3',
+    cap: ({ code, proxyCache }) =>
+      absences.has(code) && proxyCache !== undefined
+        ? likely(
+            `${proxyCache} may answer 404 for trouble upstream; proxyCache: false for this registry would make it certain`,
+          )
+        : undefined,
+  },
+  {
+    rule: 'C5',
+    cap: ({ code, registry, unread }) => {
+      if (!refusals.has(code) || registry === undefined) return undefined;
+      if (unread.length > 0) return { to: 'unconfirmed', because: `could not read ${unread.join(', ')}` };
+      if (isCloudRegistry(registry.host) && !registry.nodeCredentialsAreNamed)
+        return { to: 'unconfirmed', because: 'nodes of this cloud usually have credentials of their own' };
+      return registry.nodeCredentials === 'unknown'
+        ? likely('nodes may have credentials of their own; nodeCredentials: none would make it certain')
+        : undefined;
+    },
+  },
+  {
+    rule: 'C6',
+    cap: ({ code, workload, absentSecrets }) =>
+      refusals.has(code) && workload.form === 'template' && absentSecrets.length > 0
+        ? likely(`Secret ${absentSecrets.join(', ')} does not exist yet, it may come in the same apply`)
+        : undefined,
+  },
+  {
+    rule: 'C7',
+    cap: ({ code, unsettledSecrets, isBorrowed }) => {
+      if (code !== 'credentials-rejected') return undefined;
+      if (isBorrowed) return likely('this login was rejected for another image; it is not sent again for 5 minutes');
+      return unsettledSecrets.length > 0 ? likely(unsettledSecrets.join(', ')) : undefined;
+    },
+  },
+  {
+    rule: 'C9',
+    cap: ({ presence, code }) => {
+      if (presence === 'somewhere') return likely('some candidate nodes report the image and need no pull');
+      if (presence === 'nowhere' || !asked.has(code)) return undefined;
+      return {
+        to: 'unconfirmed',
+        because: 'every candidate node reports the image; from kubelet 1.35 on it depends on who pulled it',
+      };
+    },
+  },
+  { rule: 'C10', cap: ({ inUse }) => (inUse === undefined ? undefined : likely(inUse)) },
+  {
+    rule: 'C11',
+    cap: ({ workload, rewriter, assume }) => {
+      if (workload.form !== 'template') return undefined;
+      if (rewriter !== undefined) return likely(`${rewriter} may rewrite the image of its Pods`);
+      return assume.imageRewriting === 'unknown'
+        ? likely('images may be rewritten; imageRewriting: none would make it certain')
+        : undefined;
+    },
+  },
+  {
+    rule: 'C12',
+    cap: ({ workload: { idleBecause } }) =>
+      idleBecause === undefined ? undefined : likely(`nothing is pulled now: ${idleBecause}`),
+  },
+  {
+    rule: 'C13',
+    cap: ({ code, foreignNodes }) =>
+      contents.has(code) && foreignNodes !== undefined ? likely(foreignNodes) : undefined,
+  },
+  {
+    rule: 'C16',
+    cap: ({ code, evidenceAgeMs }) =>
+      asked.has(code) && evidenceAgeMs > freshMs
+        ? likely(`the registry said so ${Math.round(evidenceAgeMs / 1000)} s ago`)
+        : undefined,
+  },
+  {
+    rule: 'mirrors',
+    cap: ({ code, registry }) =>
+      asked.has(code) && registry?.mirrors === 'unknown'
+        ? likely('nodes may pull from a mirror; mirrors: none would make it certain')
+        : undefined,
+  },
+  {
+    rule: 'missing blob',
+    cap: ({ isBlobMissing }) =>
+      isBlobMissing ? likely('a node that has this part already does not fetch it') : undefined,
+  },
+  {
+    rule: 'preloaded',
+    cap: ({ code, assume, mayUseLocal }) =>
+      code !== 'invalid-image-name' && mayUseLocal && assume.preloaded === 'unknown'
+        ? likely('the image may be on the nodes already; preloaded: none would make it certain')
+        : undefined,
+  },
+  {
+    rule: 'some nodes',
+    cap: ({ onSomeNodesOnly }) => (onSomeNodesOnly ? likely('other candidate nodes can pull it') : undefined),
+  },
+  { rule: 'hidden state', cap: ({ dependsOn }) => (dependsOn === undefined ? undefined : likely(dependsOn)) },
+  { rule: 'fuse', cap: ({ fuse }) => (fuse === undefined ? undefined : likely(fuse)) },
+];
+
+/** Evidence older than this never denies (C16). */
+export const freshMs = 5_000;
+
+const ranks: Readonly<Record<Certainty, number>> = { certain: 3, likely: 2, unconfirmed: 1, advice: 0 };
+
+/** The certainty of a finding, and the first row that took it as far down as it is. */
+export function judgeCertainty(circumstances: Circumstances): Judged {
+  const best = catalogue[circumstances.code].best;
+  let capped: Cap | undefined;
+  for (const { cap } of certaintyTable) {
+    const found = cap(circumstances);
+    if (found !== undefined && ranks[found.to] < ranks[capped?.to ?? best]) capped = found;
+  }
+  const certainty = capped?.to ?? best;
+  const assuming = certainty === 'certain' || certainty === 'likely' ? assumptionsOf(circumstances) : [];
+  return { certainty, assuming, ...(capped && { cappedBy: capped.because }) };
+}
+
+/** Of what we were told, that on which this finding rests: each line that holds as `none` and could be `unknown`. */
+function assumptionsOf({ code, registry, assume, workload, presence, mayUseLocal }: Circumstances): readonly string[] {
+  const lines: string[] = [];
+  if (registry !== undefined && asked.has(code)) {
+    if (registry.mirrors === 'none') lines.push('mirrors=none');
+    if (refusals.has(code) && registry.nodeCredentials === 'none') lines.push('nodeCredentials=none');
+  }
+  if (code !== 'invalid-image-name' && mayUseLocal && presence === 'nowhere' && assume.preloaded === 'none')
+    lines.push('preloaded=none');
+  if (workload.form === 'template' && assume.imageRewriting === 'none') lines.push('imageRewriting=none');
+  return lines;
+}

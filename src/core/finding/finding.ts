@@ -1,0 +1,167 @@
+/**
+ * What was found about an image use or a workload: data with a stable code. Words for people are made of it elsewhere
+ * (`report/words`); what a cluster does about it is decided elsewhere (`core/verdict`).
+ */
+import type { Descriptor } from '../content/descriptor.ts';
+import type { CredentialOrigin, SecretName } from '../credential/credential.ts';
+import type { UndecodableDockerConfig } from '../credential/docker-config.ts';
+import type { NearMiss } from '../credential/near-miss.ts';
+import type { IgnoredWhy } from '../credential/pull-secret-content.ts';
+import type { Platform } from '../image/platform.ts';
+import type { ImageReference, ParsedReference } from '../image/reference.ts';
+import type { Slip } from '../image/slip.ts';
+import type { NotExaminedWhy } from '../pull/plan.ts';
+
+export type Certainty =
+  /** Would fail now on every candidate node, for a reason that depends on nothing we cannot see or were told. */
+  | 'certain'
+  /** Would fail now on what we see, but something we cannot see, or that commonly follows, may heal it. */
+  | 'likely'
+  /** We could not find out. */
+  | 'unconfirmed'
+  /** Would pull, but is worth a word. */
+  | 'advice';
+
+export type Finding = FindingDetail & {
+  readonly certainty: Certainty;
+  /** What we were told and could not see: `mirrors=none`. */
+  readonly assuming: readonly string[];
+  /** Why it is less certain than its code can be; absent where it is not. */
+  readonly cappedBy?: string;
+  /** The waiting reason that the kubelet would show; absent where no pull fails. */
+  readonly predictedReason?: string;
+  /** On how many of the candidate nodes; absent where no nodes are known. */
+  readonly nodes?: AffectedNodes;
+};
+
+export type AffectedNodes = {
+  readonly failing: number;
+  readonly candidates: number;
+  /** Of the failing ones, at most five. */
+  readonly names: readonly string[];
+};
+
+export type FindingCode = FindingDetail['code'];
+
+/** A code and what its message needs to be said. */
+export type FindingDetail =
+  | {
+      readonly code: 'invalid-image-name';
+      readonly parsed: Extract<ParsedReference, { ok: false }>;
+      readonly slip?: Slip;
+    }
+  | ManifestNotFound
+  | AccessDenied
+  | {
+      readonly code: 'credentials-rejected';
+      readonly registry: string;
+      readonly repository: string;
+      readonly tried: readonly CredentialOrigin[];
+      readonly acceptedLogin: boolean;
+    }
+  | { readonly code: 'pull-secret-undecodable'; readonly secret: SecretName; readonly config: UndecodableDockerConfig }
+  | { readonly code: 'pull-secret-not-found'; readonly namespace: string; readonly name: string }
+  | { readonly code: 'pull-secret-ignored'; readonly secret: SecretName; readonly why: IgnoredWhy }
+  | {
+      readonly code: 'pull-secret-no-match';
+      readonly registry: string;
+      readonly secrets: readonly SecretName[];
+      readonly nearMiss?: NearMiss;
+    }
+  | {
+      readonly code: 'no-matching-platform';
+      readonly offers: readonly Platform[];
+      readonly wanted: readonly Platform[];
+    }
+  | {
+      readonly code: 'some-nodes-lack-platform';
+      readonly offers: readonly Platform[];
+      readonly lacking: readonly Platform[];
+      readonly suited: readonly Platform[];
+    }
+  | { readonly code: 'wrong-architecture'; readonly built: Platform; readonly wanted: readonly Platform[] }
+  | { readonly code: 'unsupported-manifest'; readonly problem: UnsupportedManifest }
+  | {
+      readonly code: 'incomplete-image';
+      readonly missing: 'manifest' | 'config' | 'layer';
+      readonly descriptor: Descriptor;
+    }
+  | { readonly code: 'never-pulled' }
+  | { readonly code: 'rate-limited'; readonly registry: string; readonly retryAfterMs?: number }
+  | {
+      readonly code: 'rate-limit-low';
+      readonly registry: string;
+      readonly remaining: number;
+      readonly limit: number;
+      readonly sparedFurtherRequests: boolean;
+    }
+  | {
+      readonly code: 'registry-unreachable';
+      readonly registry: string;
+      readonly cause: 'dns' | 'connection' | 'tls' | 'plain-http' | 'timeout' | 'host-configuration';
+    }
+  | { readonly code: 'registry-error'; readonly registry: string; readonly cause: RegistryErrorCause }
+  | { readonly code: 'registry-not-examined'; readonly registry: string; readonly why: NotExamined }
+  | { readonly code: 'mutable-tag-always-local'; readonly tag: string }
+  | { readonly code: 'needless-always' }
+  | { readonly code: 'unpinned-image'; readonly digest?: string };
+
+export type ManifestNotFound = {
+  readonly code: 'manifest-not-found';
+  readonly reference: ImageReference;
+  /** Hosts of the endpoints that were asked. */
+  readonly asked: readonly string[];
+  /** Undefined where the registry does not tell. */
+  readonly repositoryExists?: boolean;
+  /** The nearest tags that exist, best first. */
+  readonly nearest: readonly string[];
+  readonly slip?: Slip;
+};
+
+export type AccessDenied = {
+  readonly code: 'access-denied';
+  readonly registry: string;
+  readonly repository: string;
+  /** Credentials that matched, but that containerd does not send. */
+  readonly dropped: readonly CredentialOrigin[];
+  readonly absentSecrets: readonly string[];
+  readonly unreadSecrets: readonly string[];
+  readonly hasPullSecrets: boolean;
+  readonly namespace: string;
+  readonly slip?: Slip;
+};
+
+export type UnsupportedManifest =
+  | { readonly kind: 'schema-1' }
+  | { readonly kind: 'media-type'; readonly mediaType: string }
+  | { readonly kind: 'too-large'; readonly bytes: number }
+  | { readonly kind: 'artifact'; readonly configType: string }
+  | { readonly kind: 'malformed'; readonly error: string };
+
+export type RegistryErrorCause =
+  /** It looks like a refusal of our own address. */
+  | { readonly kind: 'vantage'; readonly status: number }
+  | { readonly kind: 'status'; readonly status: number }
+  /** 404, but with nothing that a registry would say. */
+  | { readonly kind: 'unproven-404' }
+  /** A redirect to elsewhere, an encoding that was not asked for, too many bytes · a digest, token or challenge that is none. */
+  | { readonly kind: 'unacceptable' | 'digest-header' | 'token-reply' | 'unusable-challenge' }
+  /** 2xx with a page that is no manifest. */
+  | { readonly kind: 'no-manifest'; readonly mediaType: string }
+  /** It answers 404 for a tag that it lists. */
+  | { readonly kind: 'contradiction' }
+  /** A document of the image could not be read. */
+  | { readonly kind: 'unread-content'; readonly digest: string };
+
+export type NotExamined =
+  | NotExaminedWhy
+  | 'deadline'
+  | 'refused-address'
+  /** More descriptors than we look at. */
+  | 'too-large'
+  /** It comes from addresses outside the registry. */
+  | 'foreign-content'
+  | { readonly kind: 'foreign-token-server'; readonly tokenServer: string };
+
+/** The finding of one code. */
+export type FindingOf<C extends FindingCode> = Extract<Finding, { readonly code: C }>;

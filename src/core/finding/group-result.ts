@@ -1,0 +1,71 @@
+/** What one kind of node would make of an image, given what registries said on the ways that it may take. */
+
+import type { Fails, Pulled, PullOutcome, Unknown } from '../content/outcome.ts';
+import { pullContent } from '../content/pull-content.ts';
+import type { Credential } from '../credential/credential.ts';
+import { contentsOf, type Evidence, type FoundImage } from '../evidence/evidence.ts';
+import { mediaKindOf } from '../image/media-type.ts';
+import type { GroupViews } from '../pull/node-views.ts';
+import type { PlannedPull } from '../pull/plan.ts';
+import { isSamePuller } from '../pull/route.ts';
+import { anyViewer, type Viewer } from '../registry/inspect.ts';
+import { resolutionOf, type Trouble } from './trouble.ts';
+
+export type GroupResult = {
+  readonly views: GroupViews;
+  readonly result: ViewResult;
+  /** It fails in the way that the kind of node takes by default, but another way that it may take leads on. */
+  readonly otherWayLeadsOn: boolean;
+  readonly evidenceAgeMs: number;
+};
+
+export type ViewResult =
+  | { readonly kind: 'pulls'; readonly found: FoundImage; readonly credential?: Credential; readonly outcome?: Pulled }
+  | { readonly kind: 'fails'; readonly why: Failure; readonly credential?: Credential; readonly found?: FoundImage }
+  | { readonly kind: 'unclear'; readonly why: Failure; readonly found?: FoundImage };
+
+export type Failure = Trouble | { readonly kind: 'content'; readonly host: string; readonly outcome: Fails | Unknown };
+
+/** `evidence`: of each route of the plan, in their order. */
+export function resultOf(views: GroupViews, plan: PlannedPull, evidence: readonly Evidence[]): GroupResult {
+  const [puller, ...otherPullers] = views.pullers;
+  const own = views.viewers[0] ?? { puller };
+  const others = views.viewers.length > 0 ? views.viewers.slice(1) : otherPullers.map((other) => ({ puller: other }));
+  const seen = evidenceFor(own, plan, evidence);
+  const result = viewResult(own, seen);
+  const otherWayLeadsOn =
+    result.kind === 'fails' &&
+    others.some((view) => viewResult(view, evidenceFor(view, plan, evidence)).kind !== 'fails');
+  return { views, result, otherWayLeadsOn, evidenceAgeMs: seen.ageMs };
+}
+
+/** A viewer, or a puller on a node of unknown platform. */
+type View = Pick<Viewer, 'puller'> & Partial<Viewer>;
+
+function evidenceFor({ puller }: View, { routes }: PlannedPull, evidence: readonly Evidence[]): Evidence {
+  const index = routes.findIndex(({ pullers }) => pullers.some((other) => isSamePuller(other, puller)));
+  const seen = evidence[index];
+  if (seen === undefined) throw new Error('a puller without a route, or a route without evidence');
+  return seen;
+}
+
+function viewResult({ platform, puller }: View, evidence: Evidence): ViewResult {
+  const resolution = resolutionOf(evidence);
+  if (resolution.kind === 'trouble') return { kind: resolution.proven ? 'fails' : 'unclear', why: resolution.trouble };
+  const { found, credential } = resolution;
+  const seen = { found, ...(credential && { credential }) };
+  const kind = mediaKindOf(found.root.mediaType);
+  if (platform === undefined && (kind === 'manifest' || kind === 'index')) return { kind: 'pulls', ...seen };
+  const outcome: PullOutcome = pullContent(found.root, contentsOf(found), platform ?? anyViewer.platform, puller);
+  switch (outcome.kind) {
+    case 'needs':
+      // Inspection stopped before: by its depth, or to spare the registry.
+      return { kind: 'pulls', ...seen };
+    case 'pulled':
+      return { kind: 'pulls', ...seen, outcome };
+    case 'fails':
+      return { kind: 'fails', why: { kind: 'content', host: found.host, outcome }, ...seen };
+    case 'unknown':
+      return { kind: 'unclear', why: { kind: 'content', host: found.host, outcome }, ...seen };
+  }
+}

@@ -1,0 +1,202 @@
+/** A planned pull and what registries said about it, made into findings: first for each kind of node, then for all of them. */
+import type { Credential } from '../credential/credential.ts';
+import { nearMissOf } from '../credential/near-miss.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Platform } from '../image/platform.ts';
+import type { Candidates, GroupViews } from '../pull/node-views.ts';
+import type { PlannedPull, SecretsSeen } from '../pull/plan.ts';
+import { adviceOnReference } from './advice.ts';
+import { affectedNodes } from './affected-nodes.ts';
+import { catalogue } from './catalogue.ts';
+import { type Circumstances, judgeCertainty } from './certainty.ts';
+import { detailOf } from './failure-detail.ts';
+import type { Finding, FindingDetail } from './finding.ts';
+import { type GroupResult, resultOf } from './group-result.ts';
+import { type JudgedImage, outcomeOf } from './judged-image.ts';
+import type { JudgingContext } from './judging-context.ts';
+import { notesOf } from './pull-notes.ts';
+import { unsettledSecrets } from './unsettled-secrets.ts';
+
+export function judgePull(plan: PlannedPull, evidence: readonly Evidence[], context: JudgingContext): JudgedImage {
+  const results = groupsOf(context.candidates).map((views) => resultOf(views, plan, evidence));
+  const troubles = troublesOf(results, plan, context);
+  const found = results.find(({ result }) => result.found !== undefined)?.result.found;
+  const credential = credentialOf(results, plan);
+  return {
+    use: plan.use,
+    outcome: outcomeOf(troubles),
+    findings: [
+      ...troubles,
+      ...adviceBeside(troubles, plan, context),
+      ...notesOf(results, plan),
+      ...adviceOnReference(plan.use, found?.root.digest),
+    ],
+    ...(found && { digest: found.root.digest }),
+    ...(credential && { credential: credential.origin }),
+    isExamined: true,
+  };
+}
+
+/** Without candidates one kind of node of which nothing is known stands for all that may come. */
+function groupsOf(candidates: Candidates): readonly GroupViews[] {
+  return candidates.kind === 'groups' ? candidates.groups : [unknownNodes];
+}
+
+const unknownNodes: GroupViews = { viewers: [], pullers: [{ generation: '2.4', path: 'transfer' }] };
+
+/** One finding a code: what fails alike on several kinds of nodes is said once, with all of them counted. */
+function troublesOf(results: readonly GroupResult[], plan: PlannedPull, context: JudgingContext): readonly Finding[] {
+  const isAnySpared = results.some(({ result }) => result.kind !== 'fails');
+  const byCode = new Map<string, { detail: FindingDetail; failing: GroupResult[] }>();
+  for (const result of results) {
+    if (result.result.kind === 'pulls') continue;
+    const detail = detailOf(result.result.why, {
+      plan,
+      secrets: context.secrets,
+      namespace: context.workload.namespace,
+    });
+    const key = `${detail.code} ${result.result.kind}`;
+    const known = byCode.get(key);
+    if (known === undefined) byCode.set(key, { detail, failing: [result] });
+    else byCode.set(key, { detail: merged(known.detail, detail), failing: [...known.failing, result] });
+  }
+  return [...byCode.values()].map(({ detail, failing }) => {
+    const onSomeNodesOnly = failing.every(({ result }) => result.kind === 'fails') && isAnySpared;
+    return troubleFinding(
+      withPlatforms(detail, failing, results, onSomeNodesOnly),
+      failing,
+      onSomeNodesOnly,
+      plan,
+      context,
+    );
+  });
+}
+
+function merged(one: FindingDetail, other: FindingDetail): FindingDetail {
+  if (one.code !== 'no-matching-platform' || other.code !== 'no-matching-platform') return one;
+  return { ...one, offers: one.offers.length > 0 ? one.offers : other.offers };
+}
+
+/** A missing platform is another finding, with another remedy, where other candidates do not miss theirs. */
+function withPlatforms(
+  detail: FindingDetail,
+  failing: readonly GroupResult[],
+  all: readonly GroupResult[],
+  onSomeNodesOnly: boolean,
+): FindingDetail {
+  if (detail.code !== 'no-matching-platform') return detail;
+  const lacking = platformsOf(failing);
+  if (!onSomeNodesOnly) return { ...detail, wanted: lacking };
+  const suited = platformsOf(all.filter(({ result }) => result.kind === 'pulls'));
+  return { code: 'some-nodes-lack-platform', offers: detail.offers, lacking, suited };
+}
+
+function platformsOf(results: readonly GroupResult[]): readonly Platform[] {
+  const platforms = results.flatMap(({ views }) =>
+    views.group?.platform.kind === 'known' ? [views.group.platform.platform] : [],
+  );
+  return [...new Map(platforms.map((platform) => [JSON.stringify(platform), platform])).values()];
+}
+
+function troubleFinding(
+  detail: FindingDetail,
+  failing: readonly GroupResult[],
+  onSomeNodesOnly: boolean,
+  plan: PlannedPull,
+  context: JudgingContext,
+): Finding {
+  const circumstances = circumstancesOf(detail, failing, onSomeNodesOnly, plan, context);
+  const { predictedReason } = catalogue[detail.code] as { readonly predictedReason?: string };
+  const nodes = affectedNodes(failing, context.candidates);
+  return {
+    ...detail,
+    ...judgeCertainty(circumstances),
+    ...(predictedReason !== undefined && { predictedReason }),
+    ...(nodes && { nodes }),
+  };
+}
+
+function circumstancesOf(
+  detail: FindingDetail,
+  failing: readonly GroupResult[],
+  onSomeNodesOnly: boolean,
+  plan: PlannedPull,
+  context: JudgingContext,
+): Circumstances {
+  const { reference, registry, presence, use } = plan;
+  const { workload, assume, secrets } = context;
+  const whys = failing.flatMap(({ result }) => (result.kind === 'pulls' ? [] : [result.why]));
+  const absences = whys.flatMap((why) => (why.kind === 'absent' ? [why.absence] : []));
+  const product = absences.find((absence) => absence.product !== undefined)?.product;
+  const proxyCache =
+    registry.proxyCache === true ? 'a proxy cache' : registry.proxyCache === 'auto' ? product : undefined;
+  const dependsOn = hiddenState(detail, failing, plan);
+  return {
+    code: detail.code,
+    workload,
+    assume,
+    registry: { ...registry, host: reference.registry },
+    absentSecrets: secrets.absent,
+    unread: unreadOf(secrets),
+    unsettledSecrets:
+      detail.code === 'credentials-rejected' ? unsettledSecrets(detail.tried, secrets, context.nowMs) : [],
+    mayUseLocal: use.pullPolicy === 'IfNotPresent',
+    presence: use.pullPolicy === 'IfNotPresent' ? presence.kind : 'nowhere',
+    onSomeNodesOnly,
+    absentForHeadOnly: absences.some(({ secondLook }) => secondLook === 'absent-for-head-only'),
+    evidenceAgeMs: Math.max(...failing.map(({ evidenceAgeMs }) => evidenceAgeMs)),
+    isBorrowed: whys.some((why) => why.kind === 'refused' && why.refusal.borrowed),
+    isBlobMissing: detail.code === 'incomplete-image' && detail.missing !== 'manifest',
+    ...(proxyCache !== undefined && { proxyCache }),
+    ...(dependsOn !== undefined && { dependsOn }),
+    ...(context.foreignNodes !== undefined && { foreignNodes: context.foreignNodes }),
+    ...(context.rewriter !== undefined && { rewriter: context.rewriter }),
+    ...context.beforeDenial(plan),
+  };
+}
+
+function unreadOf({ unread, unreadAccount }: SecretsSeen): readonly string[] {
+  const secrets = unread.map(({ name, why }) => `Secret ${name} (${why})`);
+  return unreadAccount === undefined ? secrets : [...secrets, `ServiceAccount ${unreadAccount}`];
+}
+
+function hiddenState(
+  detail: FindingDetail,
+  failing: readonly GroupResult[],
+  { anyOrder }: PlannedPull,
+): string | undefined {
+  if (failing.some(({ otherWayLeadsOn }) => otherWayLeadsOn))
+    return detail.code === 'unsupported-manifest' ||
+      detail.code === 'no-matching-platform' ||
+      detail.code === 'some-nodes-lack-platform'
+      ? 'nodes whose containerd is older, or pulls by itself, can pull it'
+      : 'nodes with another version or setting of containerd go another way';
+  return anyOrder && detail.code !== 'credentials-rejected'
+    ? 'the kubelet tries two credentials of one Secret in random order'
+    : undefined;
+}
+
+/** What explains a refusal: a Secret is there, but holds nothing for this registry. */
+function adviceBeside(
+  troubles: readonly Finding[],
+  { reference, credentials }: PlannedPull,
+  { secrets }: JudgingContext,
+): readonly Finding[] {
+  const isRefused = troubles.some(({ code }) => code === 'access-denied');
+  const decoded = secrets.keyring.secrets.filter(({ content }) => content.kind === 'decoded');
+  if (!isRefused || decoded.length === 0 || credentials.some(({ origin }) => origin.source === 'secret')) return [];
+  const nearMiss = nearMissOf(secrets.keyring.secrets, reference.name);
+  const detail = {
+    code: 'pull-secret-no-match',
+    registry: reference.registry,
+    secrets: decoded.map(({ secret }) => secret),
+    ...(nearMiss && { nearMiss }),
+  } as const;
+  return [{ ...detail, certainty: 'advice', assuming: [] }];
+}
+
+function credentialOf(results: readonly GroupResult[], { credentials }: PlannedPull): Credential | undefined {
+  const accepted = results.find(({ result }) => result.found !== undefined)?.result;
+  if (accepted === undefined) return credentials.at(-1);
+  return accepted.kind === 'unclear' ? undefined : accepted.credential;
+}

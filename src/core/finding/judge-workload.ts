@@ -1,0 +1,68 @@
+/** Everything found about a workload: about each of its images, and about the Secrets that all of them share. */
+import type { Evidence } from '../evidence/evidence.ts';
+import type { PlacementDoubt } from '../node/candidate-nodes.ts';
+import type { ImagePlan, SecretsSeen, WorkloadPlan } from '../pull/plan.ts';
+import type { Assumptions } from '../pull/settings.ts';
+import type { Finding } from './finding.ts';
+import { judgeImage } from './judge-image.ts';
+import type { JudgedImage } from './judged-image.ts';
+import type { JudgingContext } from './judging-context.ts';
+
+export type JudgedWorkload = {
+  readonly images: readonly JudgedImage[];
+  /** About the workload, not one image. */
+  readonly findings: readonly Finding[];
+};
+
+export type Judging = Pick<JudgingContext, 'nowMs' | 'rewriter' | 'beforeDenial'> & { readonly assume: Assumptions };
+
+export type EvidenceOf = (plan: ImagePlan) => readonly Evidence[];
+
+export function judgeWorkload(plan: WorkloadPlan, evidenceOf: EvidenceOf, judging: Judging): JudgedWorkload {
+  const foreignNodes = foreignNodesIn(plan.candidates.doubts);
+  const context: JudgingContext = {
+    ...judging,
+    workload: plan.workload,
+    candidates: plan.candidates,
+    secrets: plan.secrets,
+    ...(foreignNodes !== undefined && { foreignNodes }),
+  };
+  return {
+    images: plan.images.map((image) => judgeImage(image, evidenceOf(image), context)),
+    findings: plan.images.some(isPulled) ? adviceOnSecrets(plan.secrets, plan.workload.namespace) : [],
+  };
+}
+
+function isPulled({ kind }: ImagePlan): boolean {
+  return kind !== 'never' && kind !== 'not-needed' && kind !== 'present';
+}
+
+function adviceOnSecrets({ absent, keyring }: SecretsSeen, namespace: string): readonly Finding[] {
+  const beside = { certainty: 'advice', assuming: [] } as const;
+  return [
+    ...absent.map((name): Finding => ({ code: 'pull-secret-not-found', namespace, name, ...beside })),
+    ...keyring.secrets.flatMap(({ secret, content }): readonly Finding[] =>
+      content.kind === 'ignored' ? [{ code: 'pull-secret-ignored', secret, why: content.why, ...beside }] : [],
+    ),
+  ];
+}
+
+/** Why what holds for nodes with containerd, chosen by the default scheduler, may not hold for all (contract §3, C13). */
+function foreignNodesIn(doubts: readonly PlacementDoubt[]): string | undefined {
+  for (const doubt of doubts) {
+    switch (doubt.kind) {
+      case 'other-scheduler':
+        return `the scheduler ${doubt.schedulerName} places it by rules of its own`;
+      case 'scheduling-gates':
+        return 'its placement may be narrowed before its scheduling gates are lifted';
+      case 'virtual-kubelet':
+        return `virtual-kubelet pulls on ${doubt.nodes.count} of the candidate nodes`;
+      case 'other-runtime':
+        return `${doubt.nodes.count} of the candidate nodes do not run containerd`;
+      case 'no-candidate-nodes':
+      case 'unread-constraints':
+        break;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+/**
+ * What the attempts of one kind of node came to: an image that was found, or the trouble that stands for all of them. A
+ * trouble is `proven` only where every answer in every attempt is a proof; one answer that proves nothing spoils the rest.
+ */
+import type { Credential } from '../credential/credential.ts';
+import type { Absence, Attempt, Evidence, FoundImage, Refusal, Saw, Sighting } from '../evidence/evidence.ts';
+
+export type Resolution =
+  | { readonly kind: 'found'; readonly found: FoundImage; readonly credential?: Credential }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble; readonly proven: boolean };
+
+export type Trouble =
+  | { readonly kind: 'absent'; readonly host: string; readonly absence: Absence }
+  | { readonly kind: 'refused'; readonly host: string; readonly refusal: Refusal }
+  | { readonly kind: 'oversized'; readonly host: string; readonly bytes: number }
+  | { readonly kind: 'unclear'; readonly host: string; readonly saw: UnclearSaw };
+type UnclearSaw = Exclude<Saw, { kind: 'manifest' | 'oversized' }>;
+
+export function resolutionOf({ attempts }: Pick<Evidence, 'attempts'>): Resolution {
+  const last = attempts.at(-1);
+  if (last?.found !== undefined)
+    return { kind: 'found', found: last.found, ...(last.credential && { credential: last.credential }) };
+  const troubles = attempts.map(troubleOf);
+  const proven = troubles.every(({ kind }) => kind !== 'unclear');
+  return { kind: 'trouble', trouble: tellingOf(troubles), proven };
+}
+
+/** What cannot be told comes before what can: it is why nothing is certain. Then the attempt that came furthest. */
+function tellingOf(troubles: readonly Trouble[]): Trouble {
+  const order: readonly Trouble['kind'][] = ['unclear', 'oversized', 'absent', 'refused'];
+  const [first] = troubles.toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
+  return first ?? nothingAsked;
+}
+
+/** No endpoint may resolve a tag: containerd has nobody to ask. */
+const nothingAsked: Trouble = { kind: 'unclear', host: '', saw: { kind: 'useless', what: { kind: 'unacceptable' } } };
+
+/** The endpoint that decides is the last one that gave no proof, or else the last one, which is the registry itself. */
+function troubleOf({ sightings }: Attempt): Trouble {
+  const troubles = sightings.map(troubleAt);
+  return troubles.findLast(({ kind }) => kind === 'unclear') ?? troubles.at(-1) ?? nothingAsked;
+}
+
+function troubleAt({ host, saw }: Sighting): Trouble {
+  switch (saw.kind) {
+    case 'absent':
+      return isProvenAbsence(saw) ? { kind: 'absent', host, absence: saw } : { kind: 'unclear', host, saw };
+    case 'refused':
+      return isProvenRefusal(saw) ? { kind: 'refused', host, refusal: saw } : { kind: 'unclear', host, saw };
+    case 'oversized':
+      return { kind: 'oversized', host, bytes: saw.bytes };
+    case 'manifest':
+      throw new Error('an endpoint resolved, yet nothing was found');
+    case 'refused-outright':
+    case 'throttled':
+    case 'unreachable':
+    case 'not-asked':
+    case 'useless':
+      return { kind: 'unclear', host, saw };
+  }
+}
+
+/** C1 and C2: looked at twice, a registry's own word, and not against its own list of tags. */
+function isProvenAbsence({ secondLook, tags }: Absence): boolean {
+  if (tags.kind === 'listed' && tags.hasTag) return false;
+  return secondLook === 'absent-too' || secondLook === 'absent-for-head-only';
+}
+
+/** C4: nobody is refused twice, a password once; no text says that our address is the reason. */
+function isProvenRefusal({ presentedPassword, repeated, blamesAddress }: Refusal): boolean {
+  return (presentedPassword || repeated) && !blamesAddress;
+}

@@ -1,0 +1,27 @@
+import type { CredentialOrigin } from '../credential/credential.ts';
+import type { PullSecret, SecretWriter } from '../credential/pull-secret.ts';
+import type { SecretsSeen } from '../pull/plan.ts';
+
+/** A Secret that was written a moment ago may be one of several steps (contract §3, C7). */
+const settledAfterMs = 2 * 60 * 1000;
+
+/** Why the Secrets whose credentials were tried may hold other ones soon, a text each. */
+export function unsettledSecrets(
+  tried: readonly CredentialOrigin[],
+  { found }: SecretsSeen,
+  nowMs: number,
+): readonly string[] {
+  const names = new Set(tried.flatMap((origin) => (origin.source === 'secret' ? [origin.name] : [])));
+  return found.filter(({ name }) => names.has(name)).flatMap((secret) => whyUnsettled(secret, nowMs));
+}
+
+function whyUnsettled({ name, writers, writtenAtMs }: PullSecret, nowMs: number): readonly string[] {
+  const [writer] = writers;
+  if (writer !== undefined) return [`Secret ${name} is written by ${nameOf(writer)}`];
+  const ageMs = writtenAtMs === undefined ? settledAfterMs : nowMs - writtenAtMs;
+  return ageMs < settledAfterMs ? [`Secret ${name} was written less than 2 minutes ago`] : [];
+}
+
+function nameOf(writer: SecretWriter): string {
+  return writer.kind === 'owner' ? `its owner, ${writer.ownerKind} ${writer.name}` : writer.controller;
+}

@@ -1,0 +1,77 @@
+/** Groups of candidate nodes, and the ways in which each may pull. */
+import { type Puller, pullersOf } from '../content/puller.ts';
+import type { Platform } from '../image/platform.ts';
+import {
+  type CandidateNodes,
+  candidateNodesOf,
+  type PlacementDoubt,
+  type PlacementOwner,
+} from '../node/candidate-nodes.ts';
+import { assumedNodeGroups, type NodeGroup, nodeGroupsOf } from '../node/node-group.ts';
+import type { ContainerRuntime } from '../node/runtime.ts';
+import type { Viewer } from '../registry/inspect.ts';
+import type { Workload } from '../workload/workload.ts';
+import type { NodesSeen } from './world.ts';
+
+export type GroupViews = {
+  /** Absent where nothing is known of the nodes. */
+  readonly group?: NodeGroup;
+  /** How it most likely pulls first, then what else is possible for all that the API shows. Empty where the platform is unknown. */
+  readonly viewers: readonly Viewer[];
+  /** The ways of its runtime alone, whatever its platform: endpoints depend on them. */
+  readonly pullers: readonly [Puller, ...Puller[]];
+};
+
+export type Candidates =
+  | {
+      readonly kind: 'groups';
+      readonly groups: readonly [GroupViews, ...GroupViews[]];
+      readonly doubts: readonly PlacementDoubt[];
+      readonly nodes?: CandidateNodes['nodes'];
+    }
+  /** No node is a candidate now, or nothing is known of the nodes: existence and credentials can still be judged. */
+  | {
+      readonly kind: 'none';
+      readonly why: 'no-candidate' | 'no-nodes-known';
+      readonly doubts: readonly PlacementDoubt[];
+    };
+
+/** `isAdmitted`: the object went through admission, which adds tolerations and selectors. */
+export function candidatesOf(workload: Workload, nodes: NodesSeen, isAdmitted: boolean): Candidates {
+  if (nodes.kind === 'unknown') return { kind: 'none', why: 'no-nodes-known', doubts: [] };
+  if (nodes.kind === 'platforms') return grouped(assumedNodeGroups(nodes.platforms), []);
+  const found = candidateNodesOf(workload.placement, ownerOf(workload, isAdmitted), nodes.nodes);
+  return grouped(nodeGroupsOf(found.nodes), found.doubts, found.nodes);
+}
+
+function grouped(
+  groups: readonly NodeGroup[],
+  doubts: readonly PlacementDoubt[],
+  nodes?: CandidateNodes['nodes'],
+): Candidates {
+  const [first, ...rest] = groups.map(viewsOf);
+  if (first === undefined) return { kind: 'none', why: 'no-candidate', doubts };
+  return { kind: 'groups', groups: [first, ...rest], doubts, ...(nodes && { nodes }) };
+}
+
+function ownerOf({ kind, form }: Workload, isAdmitted: boolean): PlacementOwner {
+  if (kind === 'DaemonSet') return 'DaemonSet';
+  return form === 'pod' && isAdmitted ? 'Pod' : 'Template';
+}
+
+function viewsOf(group: NodeGroup): GroupViews {
+  const pullers = pullersOf(versionOf(group.runtime));
+  const platforms = group.platform.kind === 'known' ? platformsOf(group.platform.platform) : [];
+  const viewers = platforms.flatMap((platform) => pullers.map((puller) => ({ platform, puller })));
+  return { group, viewers, pullers };
+}
+
+function versionOf(runtime: ContainerRuntime): { readonly major: number; readonly minor: number } | undefined {
+  return runtime.kind === 'containerd' ? runtime : undefined;
+}
+
+/** The variant of an ARM node is not in the API: v7 is usual, and what the others would do must not be forgotten (pull-semantics 5.3). */
+function platformsOf(platform: Platform): readonly Platform[] {
+  if (platform.architecture !== 'arm' || platform.variant !== undefined) return [platform];
+  return ['v7', 'v8', 'v6', 'v5'].map((variant) => ({ ...platform, variant }));
+}

@@ -1,0 +1,169 @@
+/**
+ * What the kubelets would try for each image of a workload, before any registry is asked: which images are pulled at all,
+ * through which endpoints, with which credentials in which order, and for which kinds of nodes.
+ */
+
+import type { Credential, SecretName } from '../credential/credential.ts';
+import type { UndecodableDockerConfig } from '../credential/docker-config.ts';
+import { lookUpCredentials, type PodKeyring, podKeyringOf } from '../credential/pod-keyring.ts';
+import type { PullSecret } from '../credential/pull-secret.ts';
+import { namesToRead, pullSecretNamesOf } from '../credential/service-account.ts';
+import type { ImageReference, ParsedReference } from '../image/reference.ts';
+import { type Presence, presenceOf } from '../node/presence.ts';
+import { isLoopbackReference } from '../registry/loopback.ts';
+import type { ImageUse } from '../workload/image-use.ts';
+import type { Workload } from '../workload/workload.ts';
+import { type Candidates, candidatesOf } from './node-views.ts';
+import { type HostsGiven, type Route, routesOf } from './route.ts';
+import { type PullSettings, type RegistrySettings, registrySettingsOf } from './settings.ts';
+import type { World } from './world.ts';
+
+export type WorkloadPlan = {
+  readonly workload: Workload;
+  readonly candidates: Candidates;
+  readonly secrets: SecretsSeen;
+  readonly images: readonly ImagePlan[];
+};
+
+/** The pull Secrets of the Pods, as far as they could be read. */
+export type SecretsSeen = {
+  readonly keyring: PodKeyring;
+  readonly found: readonly PullSecret[];
+  readonly absent: readonly string[];
+  readonly unread: readonly { readonly name: string; readonly why: string }[];
+  /** The Pods may bring Secrets of an account that could not be read. */
+  readonly unreadAccount?: string;
+};
+
+export type ImagePlan =
+  | { readonly kind: 'refused-name'; readonly use: ImageUse; readonly parsed: RefusedReference }
+  /** An image volume that nothing mounts: whatever becomes of it, no container waits for it. */
+  | { readonly kind: 'not-needed'; readonly use: ImageUse }
+  | { readonly kind: 'never'; readonly use: ImageUse; readonly presence: Presence }
+  /** IfNotPresent, and every candidate reports it. */
+  | { readonly kind: 'present'; readonly use: ImageUse }
+  | UndecodableSecretPlan
+  | {
+      readonly kind: 'not-examined';
+      readonly use: ImageUse;
+      readonly reference: ImageReference;
+      readonly why: NotExaminedWhy;
+    }
+  | PlannedPull;
+type RefusedReference = Extract<ParsedReference, { ok: false }>;
+
+/** A Secret of the Pod that the kubelet cannot decode: no image is pulled. */
+export type UndecodableSecretPlan = {
+  readonly kind: 'undecodable-secret';
+  readonly use: ImageUse;
+  readonly reference: ImageReference;
+  readonly presence: Presence;
+  readonly secret: SecretName;
+  readonly config: UndecodableDockerConfig;
+};
+
+export type NotExaminedWhy =
+  /** The node itself is asked, and we are not there. */
+  | 'loopback'
+  | 'skipped'
+  /** `image: auto`, which an injector replaces. */
+  | 'injected'
+  /** containerd's host configuration names files that we were not given. */
+  | 'unknown-endpoints'
+  /** containerd's host configuration cannot be used as it is: pulls fail on the node that has it. */
+  | 'unusable-endpoints';
+
+export type PlannedPull = {
+  readonly kind: 'pull';
+  readonly use: ImageUse;
+  readonly reference: ImageReference;
+  readonly presence: Presence;
+  readonly registry: RegistrySettings;
+  readonly credentials: readonly Credential[];
+  /** The kubelet's order of them is random (pull-semantics 3.5). */
+  readonly anyOrder: boolean;
+  readonly routes: readonly [Route, ...Route[]];
+};
+
+export type PlanSettings = PullSettings & {
+  readonly hosts: HostsGiven;
+  /** The object went through admission: a Pod is as it will run. */
+  readonly isAdmitted: boolean;
+};
+
+export function planPulls(workload: Workload, world: World, settings: PlanSettings): WorkloadPlan {
+  const candidates = candidatesOf(workload, world.nodes, settings.isAdmitted);
+  const secrets = secretsOf(workload, world);
+  const images = workload.images.map((use) => planImage(use, { candidates, secrets, settings }));
+  return { workload, candidates, secrets, images };
+}
+
+type Planning = { readonly candidates: Candidates; readonly secrets: SecretsSeen; readonly settings: PlanSettings };
+
+function planImage(use: ImageUse, planning: Planning): ImagePlan {
+  const { parsed, isNeeded, pullPolicy } = use;
+  if (!isNeeded) return { kind: 'not-needed', use };
+  if (!parsed.ok) return { kind: 'refused-name', use, parsed };
+  const { reference } = parsed;
+  const presence = presenceAmong(reference, planning.candidates);
+  if (pullPolicy === 'Never') return { kind: 'never', use, presence };
+  if (pullPolicy === 'IfNotPresent' && presence.kind === 'everywhere' && !mayBeVerified(presence))
+    return { kind: 'present', use };
+  return planPull({ use, reference, presence }, planning);
+}
+
+function presenceAmong({ pulled }: ImageReference, candidates: Candidates): Presence {
+  return candidates.kind === 'groups' && candidates.nodes
+    ? presenceOf([pulled], candidates.nodes)
+    : { kind: 'nowhere' };
+}
+
+/** From 1.35 on a kubelet asks who may use an image that it pulled itself for somebody else (pull-semantics 2.5). */
+function mayBeVerified(presence: Exclude<Presence, { kind: 'nowhere' }>): boolean {
+  return presence.reporting.some(({ kubelet }) => kubelet.kind === 'known' && kubelet.minor >= 35);
+}
+
+type Wanted = Pick<PlannedPull, 'use' | 'reference' | 'presence'>;
+
+function planPull(wanted: Wanted, { candidates, secrets, settings }: Planning): ImagePlan {
+  const { use, reference } = wanted;
+  const lookup = lookUpCredentials(secrets.keyring, settings.nodeKeyrings, reference.name);
+  if (lookup.kind === 'undecodable')
+    return { kind: 'undecodable-secret', ...wanted, secret: lookup.secret, config: lookup };
+  const registry = registrySettingsOf(reference.name, settings);
+  const why = notExaminedWhy(reference, registry, settings);
+  if (why !== undefined) return { kind: 'not-examined', use, reference, why };
+  const planned = routesOf(reference, candidates, registry, settings.hosts);
+  if (planned.kind === 'unknown') return { kind: 'not-examined', use, reference, why: 'unknown-endpoints' };
+  if (planned.kind === 'pull-fails') return { kind: 'not-examined', use, reference, why: 'unusable-endpoints' };
+  const { credentials, anyOrder } = lookup;
+  return { kind: 'pull', ...wanted, registry, credentials, anyOrder, routes: planned.routes };
+}
+
+function notExaminedWhy(
+  { raw, registry: host }: ImageReference,
+  { skip }: RegistrySettings,
+  { isAdmitted }: PlanSettings,
+): NotExaminedWhy | undefined {
+  if (raw === 'auto' && !isAdmitted) return 'injected';
+  if (isLoopbackReference(host)) return 'loopback';
+  return skip ? 'skipped' : undefined;
+}
+
+function secretsOf({ imagePullSecrets, serviceAccountName, isMirrorPod }: Workload, world: World): SecretsSeen {
+  const named = pullSecretNamesOf({ imagePullSecrets, serviceAccountName, isMirrorPod }, world.serviceAccount);
+  const names = named.kind === 'names' ? namesToRead(named.names) : namesToRead(imagePullSecrets);
+  const looked = [...new Set(names)].map((name) => ({ name, lookup: world.secretNamed(name) }));
+  const byName = new Map(looked.map(({ name, lookup }) => [name, lookup]));
+  const found = names.flatMap((name) => {
+    const lookup = byName.get(name);
+    return lookup?.kind === 'found' ? [lookup.secret] : [];
+  });
+  return {
+    keyring: podKeyringOf(found),
+    found,
+    absent: looked.flatMap(({ name, lookup }) => (lookup.kind === 'absent' ? [name] : [])),
+    unread: looked.flatMap(({ name, lookup }) => (lookup.kind === 'unknown' ? [{ name, why: lookup.why }] : [])),
+    ...(named.kind === 'account-unknown' && { unreadAccount: named.serviceAccountName }),
+  };
+}

@@ -1,0 +1,84 @@
+/** Through which endpoints each kind of node pulls. Kinds that go the same way are asked about once. */
+import type { Puller } from '../content/puller.ts';
+import type { ImageReference } from '../image/reference.ts';
+import type { Endpoint } from '../registry/endpoint.ts';
+import { hostDirectoryOf } from '../registry/host-directory.ts';
+import { type HostsConfiguration, planEndpoints } from '../registry/hosts-toml.ts';
+import type { Viewer } from '../registry/inspect.ts';
+import type { FilesFailure } from '../registry/node-files.ts';
+import type { Candidates } from './node-views.ts';
+import type { RegistrySettings } from './settings.ts';
+
+export type Route = {
+  readonly endpoints: readonly Endpoint[];
+  /** For whom content is chosen on this way. */
+  readonly viewers: readonly Viewer[];
+  readonly pullers: readonly Puller[];
+};
+
+export type PlannedRoutes = { readonly kind: 'routes'; readonly routes: readonly [Route, ...Route[]] } | FilesFailure;
+
+/** Of containerd's host configuration, what was given of it. */
+export type HostsGiven = HostsConfiguration | undefined;
+
+/** The newest kind of containerd stands in where no node is known: its endpoints differ from others' only in rare files. */
+const newest: Puller = { generation: '2.4', path: 'transfer' };
+
+export function routesOf(
+  reference: ImageReference,
+  candidates: Candidates,
+  settings: RegistrySettings,
+  hosts: HostsGiven,
+): PlannedRoutes {
+  const groups = candidates.kind === 'groups' ? candidates.groups : [];
+  const pullers = groups.length === 0 ? [newest] : groups.flatMap((group) => group.pullers);
+  const viewers = groups.flatMap((group) => group.viewers);
+  const routes = new Map<string, Route>();
+  for (const puller of distinctPullers(pullers)) {
+    const plan = endpointsFor(reference, settings, hosts, puller);
+    if (plan.kind !== 'endpoints') return plan;
+    const key = JSON.stringify(plan.endpoints);
+    const route = routes.get(key);
+    const ofPuller = viewers.filter((viewer) => isSamePuller(viewer.puller, puller));
+    routes.set(key, {
+      endpoints: plan.endpoints,
+      viewers: [...(route?.viewers ?? []), ...ofPuller],
+      pullers: [...(route?.pullers ?? []), puller],
+    });
+  }
+  const [first, ...rest] = routes.values();
+  if (first === undefined) throw new Error('no puller, no route');
+  return { kind: 'routes', routes: [first, ...rest] };
+}
+
+export function isSamePuller(one: Puller, other: Puller): boolean {
+  return one.generation === other.generation && one.path === other.path;
+}
+
+function distinctPullers(pullers: readonly Puller[]): readonly Puller[] {
+  return pullers.filter((puller, index) => pullers.findIndex((other) => isSamePuller(other, puller)) === index);
+}
+
+/** `ca` and `plainHttp` of pullgate's own configuration stand in for a host configuration that says nothing of this registry. */
+function endpointsFor(
+  { registry }: ImageReference,
+  { ca, plainHttp }: RegistrySettings,
+  hosts: HostsGiven,
+  puller: Puller,
+): ReturnType<typeof planEndpoints> {
+  const configuration = hosts ?? nothingConfigured;
+  const plan = planEndpoints(registry, configuration, puller);
+  const isConfigured = hostDirectoryOf(registry, configuration.configPath, configuration.files, puller) !== undefined;
+  if (plan.kind !== 'endpoints' || isConfigured) return plan;
+  return { kind: 'endpoints', endpoints: plan.endpoints.map((endpoint) => withOwnWords(endpoint, ca, plainHttp)) };
+}
+
+const nothingConfigured: HostsConfiguration = { configPath: '/etc/containerd/certs.d', files: new Map() };
+
+function withOwnWords(endpoint: Endpoint, ca: string | undefined, plainHttp: boolean): Endpoint {
+  return {
+    ...endpoint,
+    ...(plainHttp && { scheme: 'http', httpFallback: false }),
+    ...(ca !== undefined && { tls: { ...endpoint.tls, extraRoots: [...(endpoint.tls.extraRoots ?? []), ca] } }),
+  };
+}

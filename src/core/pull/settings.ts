@@ -1,0 +1,75 @@
+/** What an operator tells about nodes and registries that no API shows (contract §3 and §7). */
+import type { Keyring } from '../credential/keyring.ts';
+import { covers, parseLocation, type RegistryLocation } from '../credential/registry-key.ts';
+import type { Depth } from '../registry/inspect.ts';
+
+export type Assumptions = {
+  /** Whether nodes have credentials of their own: plugins, files, containerd's configuration. */
+  readonly nodeCredentials: 'none' | 'unknown';
+  readonly mirrors: 'none' | 'unknown';
+  /** Whether images are brought to nodes by other ways than pulls for Pods. */
+  readonly preloaded: 'none' | 'unknown';
+  /** Whether something rewrites images of Pods on their way into the cluster. */
+  readonly imageRewriting: 'none' | 'unknown';
+  /** `complete`: a Secret or ServiceAccount that is not among the given files does not exist. */
+  readonly facts: 'partial' | 'complete';
+};
+
+export const defaultAssumptions: Assumptions = {
+  nodeCredentials: 'unknown',
+  mirrors: 'none',
+  preloaded: 'none',
+  imageRewriting: 'none',
+  facts: 'partial',
+};
+
+/** One entry of `registries:`. */
+export type RegistryRule = {
+  /** Matches as a key in a docker config does. */
+  readonly match: RegistryLocation;
+  readonly nodeCredentials?: 'none' | 'unknown';
+  readonly mirrors?: 'none' | 'unknown';
+  /** PEM. */
+  readonly ca?: string;
+  readonly plainHttp?: boolean;
+  readonly skip?: boolean;
+  readonly proxyCache?: boolean | 'auto';
+  readonly inspect?: Depth;
+};
+
+/** What holds for one repository: the first rule that matches it, and the general words where that says nothing. */
+export type RegistrySettings = {
+  readonly nodeCredentials: 'none' | 'unknown';
+  /** Said for this registry by name, so that even a cloud's host counts as having none. */
+  readonly nodeCredentialsAreNamed: boolean;
+  readonly mirrors: 'none' | 'unknown';
+  readonly ca?: string;
+  readonly plainHttp: boolean;
+  readonly skip: boolean;
+  readonly proxyCache: boolean | 'auto';
+  readonly inspect: Depth;
+};
+
+export type PullSettings = {
+  readonly assume: Assumptions;
+  readonly inspect: Depth;
+  readonly registries: readonly RegistryRule[];
+  /** What the kubelet adds from files on its node, in its order (pull-semantics 3.8). */
+  readonly nodeKeyrings: readonly Keyring[];
+};
+
+/** @param name normalized repository name, `docker.io/library/nginx` */
+export function registrySettingsOf(name: string, { assume, inspect, registries }: PullSettings): RegistrySettings {
+  const image = parseLocation(name);
+  const rule = image === undefined ? undefined : registries.find(({ match }) => covers(match, image));
+  return {
+    nodeCredentials: rule?.nodeCredentials ?? assume.nodeCredentials,
+    nodeCredentialsAreNamed: rule?.nodeCredentials !== undefined,
+    mirrors: rule?.mirrors ?? assume.mirrors,
+    ...(rule?.ca !== undefined && { ca: rule.ca }),
+    plainHttp: rule?.plainHttp ?? false,
+    skip: rule?.skip ?? false,
+    proxyCache: rule?.proxyCache ?? 'auto',
+    inspect: rule?.inspect ?? inspect,
+  };
+}

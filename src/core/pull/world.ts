@@ -1,0 +1,22 @@
+import type { PullSecret } from '../credential/pull-secret.ts';
+import type { ServiceAccountLookup } from '../credential/service-account.ts';
+import type { Platform } from '../image/platform.ts';
+import type { Node } from '../node/node.ts';
+
+/** The cluster as far as one workload is concerned. What could not be read is a case of its own, not an absence. */
+export type World = {
+  readonly nodes: NodesSeen;
+  readonly serviceAccount: ServiceAccountLookup;
+  readonly secretNamed: (name: string) => SecretLookup;
+};
+
+export type NodesSeen =
+  | { readonly kind: 'nodes'; readonly nodes: readonly Node[] }
+  /** Nobody looked, but these platforms were named. */
+  | { readonly kind: 'platforms'; readonly platforms: readonly Platform[] }
+  | { readonly kind: 'unknown' };
+
+export type SecretLookup =
+  | { readonly kind: 'found'; readonly secret: PullSecret }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown'; readonly why: string };

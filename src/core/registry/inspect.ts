@@ -1,0 +1,177 @@
+/**
+ * What one kind of node would do to pull an image, told as a conversation with registries: an attempt a credential, in each
+ * the endpoints in their order, then as much of the content as is wanted. Nothing is concluded here.
+ * The kubelet goes on to the next credential after any error (image_manager.go, pullImage), and never tries nobody's at the end.
+ */
+import { type Content, contentOfBytes, type Wanted, wantedKey, wanted as wantedOf } from '../content/content.ts';
+import type { Descriptor } from '../content/descriptor.ts';
+import { pullContent } from '../content/pull-content.ts';
+import type { Puller } from '../content/puller.ts';
+import type { Credential } from '../credential/credential.ts';
+import type { Attempt, Evidence, FoundImage, Saw, Sighting } from '../evidence/evidence.ts';
+import { mediaKindOf } from '../image/media-type.ts';
+import type { Platform } from '../image/platform.ts';
+import type { ImageReference } from '../image/reference.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type Dialogue, together } from './exchange.ts';
+import { loginOf } from './login.ts';
+import { isRunningLow, rateLimitOf } from './rate-limit.ts';
+import { readContent } from './read-content.ts';
+import type { Realm } from './realm.ts';
+import { resolveRequest } from './request.ts';
+import { type Resolved, resolveAt } from './resolve.ts';
+import { Session } from './session.ts';
+
+/** How far to look: HEAD alone · also index, chosen manifest and config · also whether each layer is there (contract §7). */
+export type Depth = 'resolve' | 'platform' | 'full';
+
+/** For whom the content is chosen. */
+export type Viewer = { readonly platform: Platform; readonly puller: Puller };
+
+/** For whom what does not depend on the node is looked at. */
+export const anyViewer: Viewer = {
+  platform: { os: 'linux', architecture: 'amd64' },
+  puller: { generation: '2.4', path: 'transfer' },
+};
+
+export type Inquiry = {
+  readonly reference: ImageReference;
+  readonly endpoints: readonly Endpoint[];
+  /** In the kubelet's order; empty for one attempt without any. */
+  readonly credentials: readonly Credential[];
+  readonly depth: Depth;
+  readonly viewers: readonly Viewer[];
+  readonly mayAskToken: (realm: Realm, endpoint: Endpoint, withPassword: boolean) => boolean;
+};
+
+export function* inspect(inquiry: Inquiry): Dialogue<Pick<Evidence, 'attempts'>> {
+  const attempts: Attempt[] = [];
+  const credentials = inquiry.credentials.length === 0 ? [undefined] : inquiry.credentials;
+  for (const credential of credentials) {
+    const attempt = yield* attemptPull(inquiry, credential);
+    attempts.push(attempt);
+    if (attempt.found !== undefined) break;
+  }
+  return { attempts };
+}
+
+function* attemptPull(inquiry: Inquiry, credential: Credential | undefined): Dialogue<Attempt> {
+  const { reference, endpoints, mayAskToken } = inquiry;
+  const login = loginOf(credential);
+  const who = credential === undefined ? {} : { credential };
+  const sessions = endpoints.map(
+    (endpoint) =>
+      new Session({
+        endpoint,
+        repository: reference.repository,
+        login,
+        mayAskToken: (realm, withPassword) => mayAskToken(realm, endpoint, withPassword),
+      }),
+  );
+  const sightings: Sighting[] = [];
+  for (const session of sessions.filter((candidate) => mayResolve(candidate, reference))) {
+    const { host } = session.settings.endpoint;
+    const saw = yield* lookAt(session, reference);
+    if (saw.kind !== 'resolved') {
+      sightings.push({ host, saw });
+      continue;
+    }
+    sightings.push({ host, saw: { kind: 'manifest' } });
+    return { ...who, sightings, found: yield* readImage(inquiry, saw, host, sessions) };
+  }
+  return { ...who, sightings };
+}
+
+/** A tag takes a host that is trusted to resolve it, a digest one that may be pulled from (resolver.go, filterHosts). */
+function mayResolve({ settings }: Session, { kind }: ImageReference): boolean {
+  const { capabilities } = settings.endpoint;
+  return capabilities.includes('pull') && (kind === 'digested' || capabilities.includes('resolve'));
+}
+
+/** What is no manifest by its type may be a web page: only bytes that hash to the digest prove that the registry means it (C14). */
+function* lookAt(session: Session, reference: ImageReference): Dialogue<Resolved | Exclude<Saw, { kind: 'manifest' }>> {
+  const saw = yield* resolveAt(session, reference);
+  if (saw.kind !== 'resolved' || saw.isVerified || saw.isManifestType) return saw;
+  const get = resolveRequest('GET', reference.digest ?? reference.tag ?? 'latest');
+  const reply = yield* session.request(get, { digestAlgorithm: 'sha256' });
+  const isVerified =
+    reply.kind === 'response' && reply.response.status < 300 && reply.response.bodyDigest === saw.root.digest;
+  return isVerified
+    ? { ...saw, isVerified }
+    : { kind: 'useless', what: { kind: 'no-manifest', mediaType: saw.root.mediaType } };
+}
+
+function* readImage(
+  inquiry: Inquiry,
+  resolved: Resolved,
+  host: string,
+  sessions: readonly Session[],
+): Dialogue<FoundImage> {
+  const { root, body, isVerified, response } = resolved;
+  const rateLimit = rateLimitOf(response);
+  const sparedFurtherRequests = rateLimit !== undefined && isRunningLow(rateLimit) && inquiry.depth !== 'resolve';
+  const contents = new Map<string, Content>();
+  if (body !== undefined && isVerified) keepRoot(contents, root, body);
+  const viewers = viewersOf(inquiry, root, sparedFurtherRequests);
+  const pulling = sessions.filter(({ settings }) => settings.endpoint.capabilities.includes('pull'));
+  yield* readNeeded(root, contents, viewers, pulling);
+  if (inquiry.depth === 'full') yield* readAll(layersOf(root, contents, viewers), contents, pulling);
+  return { host, root, isVerified, contents, sparedFurtherRequests, ...(rateLimit && { rateLimit }) };
+}
+
+/** What is no manifest by its type fails for everybody, and is looked into however little was to be read. */
+function viewersOf({ depth, viewers }: Inquiry, { mediaType }: Descriptor, spare: boolean): readonly Viewer[] {
+  const kind = mediaKindOf(mediaType);
+  if (kind !== 'manifest' && kind !== 'index') return viewers.length === 0 ? [anyViewer] : viewers;
+  return depth === 'resolve' || spare ? [] : viewers;
+}
+
+function keepRoot(contents: Map<string, Content>, root: Descriptor, body: Uint8Array): void {
+  const kind = mediaKindOf(root.mediaType);
+  if (kind !== 'manifest' && kind !== 'index') return;
+  const wanted = wantedOf(root, kind);
+  contents.set(wantedKey(wanted), contentOfBytes(wanted, body));
+}
+
+/** Each round reads what some viewer needs to go on; nested indexes take one more round a level. */
+function* readNeeded(
+  root: Descriptor,
+  contents: Map<string, Content>,
+  viewers: readonly Viewer[],
+  sessions: readonly Session[],
+): Dialogue<void> {
+  for (let round = 0; round < mostRounds; round += 1) {
+    const outcomes = viewers.map(({ platform, puller }) =>
+      pullContent(root, (wanted) => contents.get(wantedKey(wanted)), platform, puller),
+    );
+    const needed = outcomes.flatMap((outcome) => (outcome.kind === 'needs' ? outcome.wanted : []));
+    if (needed.length === 0) return;
+    yield* readAll(needed, contents, sessions);
+  }
+}
+
+/** Deeper nesting than anybody builds; a hostile index could go on for ever. */
+const mostRounds = 12;
+
+function layersOf(
+  root: Descriptor,
+  contents: ReadonlyMap<string, Content>,
+  viewers: readonly Viewer[],
+): readonly Wanted[] {
+  return viewers.flatMap(({ platform, puller }) => {
+    const outcome = pullContent(root, (wanted) => contents.get(wantedKey(wanted)), platform, puller);
+    return outcome.kind === 'pulled' ? outcome.layers : [];
+  });
+}
+
+function* readAll(
+  wanted: readonly Wanted[],
+  contents: Map<string, Content>,
+  sessions: readonly Session[],
+): Dialogue<void> {
+  const distinct = [...new Map(wanted.map((item) => [wantedKey(item), item])).values()].filter(
+    (item) => !contents.has(wantedKey(item)),
+  );
+  const read = yield* together(distinct.map((item) => readContent(sessions, item)));
+  for (const [index, item] of distinct.entries()) contents.set(wantedKey(item), read[index] ?? { kind: 'unread' });
+}

@@ -1,0 +1,45 @@
+import { type Content, contentOfBytes, type Wanted } from '../content/content.ts';
+import { algorithmOf, parseDigest } from '../image/digest.ts';
+import { errorCodesOf, saysAbsent } from './error-document.ts';
+import type { Dialogue } from './exchange.ts';
+import { contentRequest, manifestLimit, type Request } from './request.ts';
+import type { Session } from './session.ts';
+
+/**
+ * One thing that a pull depends on, from the endpoints in their order (core/remotes/docker/fetcher.go, Fetch): the first
+ * that has it does. It is absent only if each of them says so; whatever else happens, it could not be found out.
+ */
+export function* readContent(sessions: readonly Session[], wanted: Wanted): Dialogue<Content> {
+  const { descriptor, as, from } = wanted;
+  if (from === 'inline') return contentOfBytes(wanted, descriptor.data ?? new Uint8Array());
+  // Of layers, and of what is too large to be read here, only the existence is asked for.
+  const method = as === 'blob' || descriptor.size > manifestLimit ? 'HEAD' : 'GET';
+  const request = contentRequest(method, from, descriptor.digest, descriptor.mediaType);
+  let isAbsent = sessions.length > 0;
+  for (const session of sessions) {
+    const content = yield* readFrom(session, request, wanted);
+    if (content.kind === 'read' || content.kind === 'present') return content;
+    isAbsent &&= content.kind === 'absent';
+  }
+  return { kind: isAbsent ? 'absent' : 'unread' };
+}
+
+function* readFrom(session: Session, request: Request, wanted: Wanted): Dialogue<Content> {
+  const parsed = parseDigest(wanted.descriptor.digest);
+  if (!parsed.ok) return { kind: 'unread' };
+  const reply = yield* session.request(request, { digestAlgorithm: algorithmOf(parsed.digest) });
+  if (reply.kind !== 'response') return { kind: 'unread' };
+  const { status, body, bodyDigest, bodyIncomplete } = reply.response;
+  if (status === 404) return yield* absentAgain(session, request);
+  if (status > 299) return { kind: 'unread' };
+  if (reply.method === 'HEAD') return { kind: 'present' };
+  return bodyIncomplete || bodyDigest !== parsed.digest ? { kind: 'unread' } : contentOfBytes(wanted, body);
+}
+
+/** As for the reference itself (contract §3, C1): a second look, and a registry's own word for it. */
+function* absentAgain(session: Session, request: Request): Dialogue<Content> {
+  const reply = yield* session.request({ ...request, method: 'GET', bodyLimit: 8 * 1024 }, { secondLook: true });
+  const isAbsent =
+    reply.kind === 'response' && reply.response.status === 404 && saysAbsent(errorCodesOf(reply.response.body));
+  return { kind: isAbsent ? 'absent' : 'unread' };
+}

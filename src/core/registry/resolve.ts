@@ -1,0 +1,157 @@
+/**
+ * From a tag or digest to what a registry holds under it, at one endpoint, as containerd's resolver does it
+ * (core/remotes/docker/resolver.go, Resolve): HEAD decides, GET only stands in where HEAD is not allowed or says too little.
+ * After a 404 to a digest containerd also asks `/blobs/`; what it finds there it takes for no manifest, so we do not ask.
+ */
+import type { Descriptor } from '../content/descriptor.ts';
+import type { Saw, UselessAnswer } from '../evidence/evidence.ts';
+import { parseGoInt64 } from '../go/integer.ts';
+import { algorithmOf, type Digest, type DigestAlgorithm, parseDigest } from '../image/digest.ts';
+import { mediaKindOf, mediaTypeOfContentType } from '../image/media-type.ts';
+import type { ImageReference } from '../image/reference.ts';
+import { type Dialogue, type FailureCause, headerOf, type Response } from './exchange.ts';
+import { retryAfterMsOf } from './rate-limit.ts';
+import { manifestLimit, type Request, resolveRequest } from './request.ts';
+import { confirmAbsence, confirmRefusal } from './second-look.ts';
+import type { Reply, Session } from './session.ts';
+
+export type Resolved = {
+  readonly kind: 'resolved';
+  readonly root: Descriptor;
+  /** The bytes hash to the digest that the registry or the reference names: nobody else's page can do that. */
+  readonly isVerified: boolean;
+  /** The type is one that only a registry sends; `text/plain`, which containerd takes for schema 1, is not. */
+  readonly isManifestType: boolean;
+  /** The document, where it was read already. */
+  readonly body?: Uint8Array;
+  readonly response: Response;
+};
+
+export function* resolveAt(
+  session: Session,
+  reference: ImageReference,
+): Dialogue<Resolved | Exclude<Saw, { kind: 'manifest' }>> {
+  const head = resolveRequest('HEAD', reference.digest ?? reference.tag ?? 'latest');
+  const digestAlgorithm = hashFor(reference.digest);
+  const reply = yield* session.request(head, { digestAlgorithm });
+  if (reply.kind !== 'response') return yield* sawOf(reply);
+  const { response } = reply;
+  if (response.status === 404) {
+    const absence = yield* confirmAbsence(
+      session,
+      head,
+      response,
+      reference.kind === 'tagged' ? reference.tag : undefined,
+    );
+    return absence.kind === 'absent' ? absence : yield* resolveFrom(session, head, absence, reference.digest);
+  }
+  if (response.status > 299) return useless({ kind: 'status', status: response.status });
+  return yield* resolveFrom(session, head, reply, reference.digest);
+}
+
+/** Everything but a 2xx. */
+function* sawOf(reply: Exclude<Reply, { kind: 'response' }>): Dialogue<Exclude<Saw, { kind: 'manifest' }>> {
+  switch (reply.kind) {
+    case 'refused':
+      return yield* confirmRefusal(reply);
+    case 'refused-outright':
+      return reply;
+    case 'throttled': {
+      const retryAfterMs = retryAfterMsOf(reply.response);
+      return { kind: 'throttled', ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    }
+    case 'unanswered':
+      return sawFailure(reply.cause);
+    case 'foreign-token-server':
+      return { kind: 'not-asked', why: 'foreign-token-server', tokenServer: reply.tokenServer };
+    case 'useless':
+      return useless({ kind: reply.what });
+    case 'useless-status':
+      return useless({ kind: 'status', status: reply.status });
+    case 'no-address':
+      return { kind: 'unreachable', cause: 'connection' };
+  }
+}
+
+export function sawFailure(cause: FailureCause): Exclude<Saw, { kind: 'manifest' }> {
+  switch (cause) {
+    case 'dns':
+    case 'connection':
+    case 'tls':
+    case 'plain-http':
+    case 'timeout':
+      return { kind: 'unreachable', cause };
+    case 'deadline':
+    case 'refused-address':
+      return { kind: 'not-asked', why: cause };
+    case 'unacceptable-answer':
+      return useless({ kind: 'unacceptable' });
+  }
+}
+
+function useless(what: UselessAnswer): Exclude<Saw, { kind: 'manifest' }> {
+  return { kind: 'useless', what };
+}
+
+type Answered = Extract<Reply, { kind: 'response' }>;
+
+function* resolveFrom(
+  session: Session,
+  head: Request,
+  { response, method }: Answered,
+  asked: Digest | undefined,
+): Dialogue<Resolved | Exclude<Saw, { kind: 'manifest' }>> {
+  const size = lengthOf(response);
+  const written = headerOf(response, 'docker-content-digest');
+  const named = asked ?? (size === undefined || written === undefined ? undefined : written);
+  const digest = named === undefined ? undefined : parseDigest(named);
+  if (digest?.ok === false) return useless({ kind: 'digest-header' });
+  if (digest === undefined || size === undefined) return yield* resolveByGet(session, head, digest?.digest);
+  const hasBody = method === 'GET' && !response.bodyIncomplete;
+  const isVerified = hasBody && response.bodyDigest === digest.digest;
+  return described(response, digest.digest, size, { isVerified, ...(isVerified && { body: response.body }) });
+}
+
+/** No digest, or no length: containerd reads the document and counts and hashes it itself. */
+function* resolveByGet(
+  session: Session,
+  head: Request,
+  asked: Digest | undefined,
+): Dialogue<Resolved | Exclude<Saw, { kind: 'manifest' }>> {
+  const request = { ...head, method: 'GET', bodyLimit: manifestLimit + 1 } as const;
+  const reply = yield* session.request(request, { digestAlgorithm: hashFor(asked) });
+  if (reply.kind !== 'response') return yield* sawOf(reply);
+  const { response } = reply;
+  if (response.status > 299) return useless({ kind: 'status', status: response.status });
+  if (response.bodyIncomplete && response.body.length <= manifestLimit) return useless({ kind: 'unacceptable' });
+  const digest = asked ?? response.bodyDigest;
+  if (digest === undefined) throw new Error('a digest was asked for and not computed');
+  return described(response, digest, response.body.length, {
+    isVerified: response.bodyDigest === (headerOf(response, 'docker-content-digest') ?? asked),
+    body: response.body,
+  });
+}
+
+function described(
+  response: Response,
+  digest: Digest,
+  size: number,
+  read: { readonly isVerified: boolean; readonly body?: Uint8Array },
+): Resolved | Exclude<Saw, { kind: 'manifest' }> {
+  if (size > manifestLimit) return { kind: 'oversized', bytes: size };
+  const contentType = headerOf(response, 'content-type');
+  const mediaType = mediaTypeOfContentType(contentType);
+  const isManifestType = mediaKindOf(mediaType) !== 'other' && !contentType?.startsWith('text/');
+  return { kind: 'resolved', root: { mediaType, digest, size, hasUrls: false }, isManifestType, response, ...read };
+}
+
+/** Undefined where it is not announced, as in chunked answers (Go's ContentLength of -1). */
+function lengthOf(response: Response): number | undefined {
+  const length = parseGoInt64(headerOf(response, 'content-length') ?? '');
+  return length === undefined || length < 0n ? undefined : Number(length);
+}
+
+/** containerd hashes what no digest names by its canonical algorithm (digest.FromReader). */
+function hashFor(digest: Digest | undefined): DigestAlgorithm {
+  return digest === undefined ? 'sha256' : algorithmOf(digest);
+}

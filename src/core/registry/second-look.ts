@@ -1,0 +1,79 @@
+/** A registry that says no is asked once more before anything is made of it (contract §3, C1 and C4). */
+import type { Absence, ProxyProduct, Refusal, TagsSeen } from '../evidence/evidence.ts';
+import { membersNamed, parseGoJson } from '../go/json.ts';
+import { decodeGoUtf8 } from '../go/utf8.ts';
+import { errorCodesOf, saysAbsent } from './error-document.ts';
+import { ask, type Dialogue, type Response } from './exchange.ts';
+import { proxyProductOf } from './product.ts';
+import { type Request, tagsRequest } from './request.ts';
+import { blamesAddress, type RefusedReply, type Reply, type Session } from './session.ts';
+
+/** What a 404 to HEAD means, or the answer to a third look that found the manifest after all. Of a missing tag its neighbours are listed. */
+export function* confirmAbsence(
+  session: Session,
+  head: Request,
+  first: Response,
+  tag: string | undefined,
+): Dialogue<Absence | Extract<Reply, { kind: 'response' }>> {
+  const second = yield* session.request({ ...head, method: 'GET', bodyLimit: errorLimit }, { secondLook: true });
+  const responses = second.kind === 'response' ? [first, second.response] : [first];
+  const product = proxyProductOf(session.settings.repository, responses, session.challenges);
+  if (second.kind !== 'response') return absence('failed', product);
+  const { status, body } = second.response;
+  if (status === 404) {
+    if (!saysAbsent(errorCodesOf(body))) return absence('no-registry-answer', product);
+    return absence('absent-too', product, tag === undefined ? notListed : yield* listTags(session, tag));
+  }
+  if (status > 299) return absence('failed', product);
+  const third = yield* session.request(head, { secondLook: true });
+  if (third.kind !== 'response') return absence('failed', product);
+  if (third.response.status === 404) return absence('absent-for-head-only', product);
+  return third.response.status > 299 ? absence('failed', product) : third;
+}
+
+const notListed: TagsSeen = { kind: 'not-listed' };
+
+function absence(
+  secondLook: Absence['secondLook'],
+  product: ProxyProduct | undefined,
+  tags: TagsSeen = notListed,
+): Absence {
+  return { kind: 'absent', secondLook, tags, ...(product && { product }) };
+}
+
+/** Of a text that says why something was refused no more is read. */
+const errorLimit = 8 * 1024;
+
+/** Pages are not followed: a `Link` is the registry's word on where to go with our credentials. */
+function* listTags(session: Session, tag: string): Dialogue<TagsSeen> {
+  const reply = yield* session.request(tagsRequest());
+  if (reply.kind !== 'response') return notListed;
+  const { status, body, bodyIncomplete, headers } = reply.response;
+  if (status === 404) return saysAbsent(errorCodesOf(body)) ? { kind: 'repository-absent' } : notListed;
+  const tags = status === 200 && !bodyIncomplete ? tagsIn(body) : undefined;
+  return tags === undefined
+    ? notListed
+    : { kind: 'listed', tags, isComplete: !headers.has('link'), hasTag: tags.includes(tag) };
+}
+
+function tagsIn(body: Uint8Array): readonly string[] | undefined {
+  const parsed = parseGoJson(decodeGoUtf8(body));
+  if (!parsed.ok || parsed.value.kind !== 'object') return undefined;
+  const tags = membersNamed(parsed.value, 'tags').at(-1);
+  if (tags?.kind === 'null') return [];
+  return tags?.kind === 'array' ? tags.items.flatMap((tag) => (tag.kind === 'string' ? [tag.value] : [])) : undefined;
+}
+
+/**
+ * What a refusal after a challenge means. Nobody is refused twice before it counts, over a new connection and by GET, whose
+ * answer may say why; a password is not sent again, because accounts get locked (C7).
+ */
+export function* confirmRefusal(refused: RefusedReply): Dialogue<Refusal> {
+  const { at, response, exchange, presentedPassword, acceptedLogin } = refused;
+  const { status, borrowed = false } = response;
+  const seen = { kind: 'refused', at, status, presentedPassword, acceptedLogin, borrowed } as const;
+  if (presentedPassword) return { ...seen, repeated: false, blamesAddress: blamesAddress(response) };
+  const again = yield* ask({ ...exchange, method: 'GET', bodyLimit: errorLimit, secondLook: { notBeforeMs: 300 } });
+  const repeated = again.kind === 'response' && (again.status === 401 || again.status === 403);
+  return { ...seen, repeated, blamesAddress: blamesAddress(response) || (repeated && blamesAddress(again)) };
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { isAtLeast, type Puller, pullersOf } from '../../../src/core/content/puller.ts';
+
+const shown = ({ generation, path }: Puller): string => `${generation} ${path}`;
+
+test.each([
+  [1, 6, ['1.7 local']],
+  [1, 7, ['1.7 local']],
+  [2, 0, ['2.0 local']],
+  [2, 1, ['2.1 transfer', '2.1 local']],
+  [2, 4, ['2.4 transfer', '2.4 local']],
+  [2, 17, ['2.4 transfer', '2.4 local']],
+  [3, 0, ['2.4 transfer', '2.4 local']],
+])('containerd %i.%i pulls by default, and perhaps', (major, minor, expected) => {
+  expect(pullersOf({ major, minor }).map(shown)).toEqual(expected);
+});
+
+test('an unknown version pulls in any way, the newest first, each behaviour once', () => {
+  expect(pullersOf(undefined).map(shown)).toEqual([
+    '2.4 transfer',
+    '2.4 local',
+    '2.3 transfer',
+    '2.3 local',
+    '2.2 transfer',
+    '2.2 local',
+    '2.0 local',
+    '1.7 local',
+  ]);
+});
+
+test.each([
+  ['2.1', '2.1', true],
+  ['2.1', '2.2', false],
+  ['2.0', '1.7', true],
+] as const)('%s is at least %s: %s', (generation, since, expected) => {
+  expect(isAtLeast(generation, since)).toBe(expected);
+});
