@@ -10,7 +10,7 @@ export const maxNesting = 1_000;
 export const maxYamlNesting = 500;
 
 /**
- * A JSON value costs about six times its length while it is read. A `kubectl get -A -o json` of 5,000 Pods is 40 MB;
+ * A JSON value costs up to eight times its length while it is read. A `kubectl get -A -o json` of 5,000 Pods is 40 MB;
  * one object alone is at most 1.5 MiB, which is what etcd takes.
  */
 export const maxJsonBytes = 96 * 1024 * 1024;

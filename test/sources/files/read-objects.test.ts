@@ -215,7 +215,10 @@ describe('what cannot be opened', () => {
     chmodSync(join(directory, 'a.yaml'), 0);
     chmodSync(join(directory, 'b'), 0);
 
-    expect(await summaryBelow(directory)).toEqual([
+    const summary = await summaryBelow(directory);
+    chmodSync(join(directory, 'b'), 0o700);
+
+    expect(summary).toEqual([
       'a.yaml cannot be read: permission denied; make it readable for this user',
       'b cannot be read: permission denied; make it readable for this user',
       'd.yaml:1 document 1 object Pod/d',

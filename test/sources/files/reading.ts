@@ -1,12 +1,14 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { ReadItem, ReadObject, ReadProblem } from '../../../src/sources/files/read-item.ts';
 import { type ReadOptions, readObjects } from '../../../src/sources/files/read-objects.ts';
 
-/** A new directory with these files in it. */
+/** A new directory with these files in it, until the test is over. */
 export function writeFiles(files: Readonly<Record<string, string | Uint8Array>>): string {
   const directory = mkdtempSync(join(tmpdir(), 'pullgate-files-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, name)), { recursive: true });
     writeFileSync(join(directory, name), content);
