@@ -60,7 +60,7 @@ export class DocumentItems {
   }
 
   *#objects(document: number, read: ReadDocument): Generator<ReadItem> {
-    if (read.flaw !== undefined) yield this.#problem(document, read.flaw);
+    if (!read.ok) yield this.#problem(document, read.flaw);
     if (!read.ok || read.value === null) return;
     for (const listed of expandList(read.value, read.place))
       yield listed.ok ? this.#object(document, listed) : this.#problem(document, listed.flaw);

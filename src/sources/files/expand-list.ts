@@ -7,8 +7,8 @@ export type ListedObject =
   | { readonly ok: false; readonly flaw: Flaw };
 
 /**
- * The objects of a document: itself, or the items of a `List`, a `PodList` and so on, which may be lists again. Items
- * are taken as they stand.
+ * The objects of a document: itself, or the items of a `List`, a `PodList` and so on, which may be lists again. What an
+ * item of a `PodList` does not say of its type is said by the list, as for kubectl: the API server leaves it out there.
  */
 export function* expandList(value: JsonValue, place: Place, depth = 0): Generator<ListedObject> {
   if (!isObject(value)) {
@@ -17,7 +17,12 @@ export function* expandList(value: JsonValue, place: Place, depth = 0): Generato
   }
   const items = itemsOf(value);
   if (items === undefined) yield { ok: true, value, place };
-  else if (depth < maxListNesting) yield* expandItems(items, place, depth + 1);
+  else if (depth < maxListNesting)
+    yield* expandItems(
+      items.map((item) => typedBy(value, item)),
+      place,
+      depth + 1,
+    );
   else yield flawed(place, `is a list inside ${maxListNesting} others; put the objects into one list`);
 }
 
@@ -37,6 +42,11 @@ function flawed({ line }: Place, reason: string): ListedObject {
 
 export function isObject(value: JsonValue): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function typedBy({ apiVersion, kind }: JsonObject, item: JsonValue): JsonValue {
+  if (!isObject(item) || typeof kind !== 'string' || kind === 'List') return item;
+  return { apiVersion: apiVersion ?? null, kind: kind.slice(0, -'List'.length), ...item };
 }
 
 /** A kind of somebody's own may end in List and have no items: it is an object like others. */

@@ -11,15 +11,9 @@ export class JsonExtent {
   #depth = 0;
   #inString = false;
   #escaped = false;
-  #members = 0;
   #separators = 0;
   #containers = 0;
   #isTooDeep = false;
-
-  /** Members of all objects, duplicates included: each has one colon outside of strings. */
-  get members(): number {
-    return this.#members;
-  }
 
   get isTooDeep(): boolean {
     return this.#isTooDeep;
@@ -38,7 +32,6 @@ export class JsonExtent {
         else if (byte === backslash) this.#escaped = true;
         else if (byte === quote) this.#inString = false;
       } else if (byte === quote) this.#inString = true;
-      else if (byte === 0x3a) this.#members += 1;
       else if (byte === 0x2c) this.#separators += 1;
       else if (byte === 0x7b || byte === 0x5b) {
         this.#depth += 1;

@@ -13,7 +13,6 @@ export type Place = {
 /** What is wrong inside a document. */
 export type Flaw = { readonly line: number; readonly column?: number; readonly reason: string };
 
-/** A document that was read. With a flaw it is one that kubectl would read nevertheless, as it stands here. */
 export type ReadDocument =
-  | { readonly ok: true; readonly value: JsonValue; readonly place: Place; readonly flaw?: Flaw }
+  | { readonly ok: true; readonly value: JsonValue; readonly place: Place; readonly flaw?: never }
   | { readonly ok: false; readonly flaw: Flaw };

@@ -1,17 +1,12 @@
-import { duplicateKey } from './duplicate-key.ts';
 import type { FieldPath } from './field-path.ts';
-import { countMembers, findJsonDuplicate } from './json-duplicates.ts';
-import type { Flaw, Place, ReadDocument } from './place.ts';
+import type { Place, ReadDocument } from './place.ts';
 import { elementsAt, membersAt, skipBlanks } from './scan-json.ts';
 import type { DocumentStart, JsonText } from './split-documents.ts';
 
 /** Where the values of a JSON document stand, found in its text only when asked for. */
-export function readJson({ text, value, members }: JsonText, start: DocumentStart): ReadDocument {
+export function readJson({ text, value }: JsonText, start: DocumentStart): ReadDocument {
   const at = skipBlanks(text, 0);
-  const place = jsonPlace(text, at, start.line + countLines(text, 0, at));
-  if (countMembers(value) === members) return { ok: true, value, place };
-  const flaw = duplicateFlaw(text, start);
-  return flaw === undefined ? { ok: true, value, place } : { ok: true, value, place, flaw };
+  return { ok: true, value, place: jsonPlace(text, at, start.line + countLines(text, 0, at)) };
 }
 
 /** The place of the value that starts at `at` of the text, which is on that line of the file. */
@@ -56,16 +51,6 @@ function fieldIn(text: string, at: number, step: string | number): Field | undef
     index += 1;
   }
   return undefined;
-}
-
-function duplicateFlaw(text: string, start: DocumentStart): Flaw | undefined {
-  const duplicate = findJsonDuplicate(text);
-  if (duplicate === undefined) return undefined;
-  const firstLine = start.line + countLines(text, 0, duplicate.firstAt);
-  const line = start.line + countLines(text, 0, duplicate.at);
-  const lineStart = text.lastIndexOf('\n', duplicate.at) + 1;
-  const column = duplicate.at - lineStart + (lineStart === 0 ? start.column : 1);
-  return { line, column, reason: duplicateKey(duplicate.name, firstLine) };
 }
 
 function countLines(text: string, from: number, to: number): number {

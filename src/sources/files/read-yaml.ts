@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { composeYaml } from './compose-yaml.ts';
-import { duplicateKey } from './duplicate-key.ts';
 import { LineTable } from './line-table.ts';
 import type { Flaw, ReadDocument } from './place.ts';
+import type { JsonValue } from './read-item.ts';
 import type { DocumentStart } from './split-documents.ts';
 import { bindAliases, offsetOf, type YamlNode } from './yaml-aliases.ts';
 import { type YamlFault, YamlFaultFound } from './yaml-fault.ts';
 import { yamlPlace } from './yaml-place.ts';
 import { yamlReasons } from './yaml-reasons.ts';
 import type { RecentTree, YamlText, YamlTree } from './yaml-tree.ts';
-import { readYamlValue, type YamlValue } from './yaml-value.ts';
+import { readYamlValue } from './yaml-value.ts';
 
 /** Reads one document of YAML: its value, as kubectl takes it, and where its parts stand. */
 export function readYaml(bytes: Uint8Array, start: DocumentStart, recent: RecentTree): ReadDocument {
@@ -25,10 +25,7 @@ export function readYaml(bytes: Uint8Array, start: DocumentStart, recent: Recent
   const of: YamlText = { text: composed.text };
   recent.remember(of, read.tree);
   const place = yamlPlace({ of, lines, recent }, offsetOf(read.tree.root));
-  const { value, duplicate } = read.value;
-  if (duplicate === undefined) return { ok: true, value, place };
-  const reason = duplicateKey(duplicate.name, lines.lineAt(duplicate.firstOffset));
-  return { ok: true, value, place, flaw: flawAt({ offset: duplicate.offset, reason }, lines) };
+  return { ok: true, value: read.value, place };
 }
 
 /**
@@ -49,7 +46,7 @@ function flawAt({ offset, reason }: YamlFault, lines: LineTable): Flaw {
 }
 
 type ReadTree =
-  | { readonly ok: true; readonly tree: YamlTree; readonly value: YamlValue }
+  | { readonly ok: true; readonly tree: YamlTree; readonly value: JsonValue }
   | { readonly ok: false; readonly fault: YamlFault };
 
 function readTree(root: YamlNode): ReadTree {

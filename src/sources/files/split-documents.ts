@@ -6,7 +6,7 @@ import { type NotText, TextLines } from './text-lines.ts';
 
 /** Number of a document, and where its text starts; all counted from 1. */
 export type DocumentStart = { readonly document: number; readonly line: number; readonly column: number };
-export type JsonText = { readonly text: string; readonly value: JsonValue; readonly members: number };
+export type JsonText = { readonly text: string; readonly value: JsonValue };
 export type RawDocument =
   | ({ readonly kind: 'json'; readonly start: DocumentStart } & JsonText)
   | { readonly kind: 'yaml'; readonly start: DocumentStart; readonly bytes: Uint8Array }
@@ -132,7 +132,7 @@ export class DocumentSplitter {
     const parsed = parseJson(this.#bytes());
     if (parsed.ok) {
       const { text, value } = parsed;
-      this.#found.push({ kind: 'json', start: this.#start, text, value, members: this.#json?.members ?? 0 });
+      this.#found.push({ kind: 'json', start: this.#start, text, value });
       return this.#close();
     }
     this.#json = undefined;

@@ -8,25 +8,18 @@ import { YamlFaultFound } from './yaml-fault.ts';
 import { resolveScalar, type ScalarValue } from './yaml-scalar.ts';
 import type { YamlTree } from './yaml-tree.ts';
 
-/** A key that stands twice in one mapping: its second place, and its first. */
-export type DuplicateKey = { readonly name: string; readonly offset: number; readonly firstOffset: number };
-export type YamlValue = { readonly value: JsonValue; readonly duplicate?: DuplicateKey };
-
 /**
  * The JSON that sigs.k8s.io/yaml makes of a document (go.yaml.in/yaml/v2 decode.go, then yaml.go). It is not what
  * YAML 1.2 says: see `resolveScalar`; and a merge (`<<`) takes effect where it stands, so that it overwrites the keys
  * before it. Of a key that stands twice the last one counts. Throws `YamlFaultFound`.
  */
-export function readYamlValue({ root, targets }: YamlTree): YamlValue {
-  const reader = new ValueReader(targets);
-  const value = reader.value(root, 0);
-  return reader.duplicate === undefined ? { value } : { value, duplicate: reader.duplicate };
+export function readYamlValue({ root, targets }: YamlTree): JsonValue {
+  return new ValueReader(targets).value(root, 0);
 }
 
 type Members = Map<string, JsonValue>;
 
 class ValueReader {
-  duplicate: DuplicateKey | undefined;
   readonly #targets: AliasTargets;
   readonly #budget = new AliasBudget();
   readonly #expanding = new Set<Alias>();
@@ -49,7 +42,6 @@ class ValueReader {
 
   #addMembers(members: Members, map: YAMLMap, depth: number): Members {
     checkDepth(map, depth);
-    const written = new Map<string, YamlNode>();
     for (const pair of map.items) {
       const key = nodeOf(pair.key);
       const value = nodeOf(pair.value);
@@ -57,11 +49,7 @@ class ValueReader {
         this.#merge(members, value, depth);
         continue;
       }
-      const name = this.#name(key, map);
-      if (written.has(name))
-        this.duplicate ??= { name, offset: offsetOf(key), firstOffset: offsetOf(written.get(name)) };
-      written.set(name, key);
-      members.set(name, this.value(value, depth));
+      members.set(this.#name(key, map), this.value(value, depth));
     }
     return members;
   }

@@ -209,13 +209,13 @@ describe('what cannot be opened', () => {
     ]);
   });
 
-  /** The superuser may read everything. */
-  test.skipIf(process.getuid?.() === 0)('a file and a directory of somebody else', async () => {
+  test('a file and a directory of somebody else', async () => {
     const directory = writeFiles({ 'a.yaml': pod('a'), 'b/c.yaml': pod('c'), 'd.yaml': pod('d') });
+    chmodSync(directory, 0o755);
     chmodSync(join(directory, 'a.yaml'), 0);
     chmodSync(join(directory, 'b'), 0);
 
-    const summary = await summaryBelow(directory);
+    const summary = await asOrdinaryUser(() => summaryBelow(directory));
     chmodSync(join(directory, 'b'), 0o700);
 
     expect(summary).toEqual([
@@ -284,7 +284,7 @@ describe('objects', () => {
 });
 
 describe('lists', () => {
-  test('are expanded, lists in lists too, and their items are taken as they stand', async () => {
+  test('are expanded, lists in lists too, and a typed list says the type of its items', async () => {
     const text = `apiVersion: v1
 kind: List
 metadata: {namespace: never}
@@ -306,7 +306,7 @@ items:
     expect(summaryOf(await readText(text))).toEqual([
       '-:5 document 1 object Pod/a',
       '-:12 document 1 object ConfigMap/b',
-      '-:13 document 1 skipped',
+      '-:13 document 1 object ConfigMap/c',
       '-:14 has nothing (null) as items[2]; put a Kubernetes object there',
       '-:17 has text as items[4]; put a Kubernetes object there',
     ]);
@@ -421,16 +421,6 @@ describe('broken documents', () => {
     expect(summaryOf(problems)).toEqual([`-:${problem}`]);
   });
 
-  test('a name from the file is shown short and printable', async () => {
-    const [problem] = problemsOf(
-      await readText(`"a\\u001b[31m\u{202e}${'b'.repeat(100)}": 1\n"a\\u001b[31m\u{202e}${'b'.repeat(100)}": 2\n`),
-    );
-
-    expect(problem?.reason).toBe(
-      `has the key "a\\u{1b}[31m\\u{202e}${'b'.repeat(53)}…" twice (first on line 1), and kubectl silently takes the last; remove one`,
-    );
-  });
-
   test('nothing of a value is ever shown', async () => {
     const texts = [
       'a: hunter2: b',
@@ -462,17 +452,6 @@ describe('broken documents', () => {
     expect(summaryOf(await readText('{"a": 1}, @\n'))).toEqual([
       '-:1 document 1 skipped',
       '-:1:9 is not valid YAML: a value starts with a reserved character here (one of @ ` % , | >); quote it',
-    ]);
-  });
-
-  test.each([
-    ['{"a": 1,\n "a": 2}', '2:2 has the key "a" twice (first on line 1)'],
-    ['{"b": [{"a": 1}, {"a": 1, "c": "a",\n\n"a": 2}], "a": 1}', '3:1 has the key "a" twice (first on line 1)'],
-    ['{"a": {"a": {}}, "b\\u0061": 1,\n"ba": 2}', '2:1 has the key "ba" twice (first on line 1)'],
-  ])('a name that stands twice in JSON: %j', async (text, problem) => {
-    expect(summaryOf(await readText(text))).toEqual([
-      `-:${problem}, and kubectl silently takes the last; remove one`,
-      '-:1 document 1 skipped',
     ]);
   });
 
@@ -584,3 +563,14 @@ test('40 MB of a List in JSON', async () => {
   expect(objects.at(-1)?.source.line).toBe(5 + 4_999 * 15);
   expect(objects.at(-1)?.lineOf('spec.containers[0].image')).toBe(5 + 4_999 * 15 + 10);
 });
+
+/** The superuser may read everything, so it takes another name meanwhile. */
+async function asOrdinaryUser<T>(act: () => Promise<T>): Promise<T> {
+  const isSuperuser = process.getuid?.() === 0;
+  if (isSuperuser) process.seteuid?.(65_534);
+  try {
+    return await act();
+  } finally {
+    if (isSuperuser) process.seteuid?.(0);
+  }
+}
