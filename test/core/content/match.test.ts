@@ -72,7 +72,14 @@ test.each<[string, PlatformRules, readonly string[], readonly string[]]>([
     ['linux(+b+a)/amd64', 'linux(+a)/amd64', 'linux/amd64'],
   ],
   ['linux/amd64', 'v1.0.0-rc.2', ['linux(+c)/amd64', 'linux/amd64'], ['linux(+c)/amd64', 'linux/amd64']],
+  ['linux/arm64/v9.7', 'v1.0.0-rc.5', ['linux/arm64/v8.9'], ['linux/arm64/v8.9']],
   // Windows: from rc.2 on the exact architecture only, the highest version first; before that in their order.
+  [
+    'windows/amd64',
+    'v1.0.0-rc.2',
+    ['windows/386', 'windows(1)/amd64', 'windows(2)/amd64'],
+    ['windows(2)/amd64', 'windows(1)/amd64'],
+  ],
   [
     'windows(10.0.20348)/amd64',
     'v1.0.0-rc.5',
@@ -109,6 +116,15 @@ test('an entry that only its features keep from matching comes before the others
   expect(compareRanks(almost, other)).toBeLessThan(0);
 });
 
+test.each([
+  [{ os: 'linux', architecture: 'amd64' }],
+  [{ os: 'windows', architecture: 'amd64', osVersion: '10.0.20348' }],
+])('what names no operating system is for that of the node: %o', (node) => {
+  const matcher = compatibleMatcher(node, 'v1.0.0-rc.5');
+
+  expect(isMatch(matcher({ os: '', architecture: 'amd64' }))).toBe(true);
+});
+
 test('a variant of any height is looked at', () => {
   expect(chosenFrom('linux/amd64/v9999', ['linux/amd64/v9998', 'linux/386'], 'v1.0.0-rc.5')).toHaveLength(2);
 });
@@ -130,9 +146,16 @@ describe('Windows builds', () => {
     ['10.0.20348', '', [true, true, true, true, true]],
     [undefined, '10.0.1', [true, true, true, true, true]],
     ['garbage', '10.0.17763', [false, true, true, true, true]],
+    ['10.0', '10.0.0', [false, true, true, true, true]],
+    ['0.0.5', '10.0.20348', [false, false, false, false, false]],
+    ['0.1.0', '10.0.20348', [false, false, false, false, false]],
+    // 256 is 0 in 8 bits, and no number of theirs to later versions.
+    ['256.0.20348', '10.0.20348', [false, true, true, true, true]],
     ['10.0.20348', 'garbage', [false, false, false, false, false]],
     // 85884 is 20348 in 16 bits.
     ['10.0.20348', '10.0.85884', [true, false, false, false, false]],
+    // Go's Atoi returns the greatest number for a greater one.
+    ['10.0.65535', '10.0.9223372036854775808', [true, false, false, false, false]],
     ['10.0.20348', `10.0.${'9'.repeat(1000)}`, [false, false, false, false, false]],
   ])('host %s, image %s', (host, image, expected) => {
     expect(rules.map((rule) => runsWindowsVersion(host, image, rule))).toEqual(expected);

@@ -389,6 +389,8 @@ function pullUnread(build: Build, puller: Puller, isUnread: (wanted: Wanted) => 
   );
 }
 
+const artifactLikeImage: Build = (r) => r.manifest(r.config(amd64, 1, 'application/vnd.example'), [r.layer()]);
+
 describe('what could not be found out', () => {
   const { '1.7': of17, '2.4 transfer': transfer } = pullers;
 
@@ -430,6 +432,12 @@ describe('what could not be found out', () => {
     );
 
     expect(summary(outcome)).toBe('unknown unread');
+  });
+
+  test('the config of an artifact', () => {
+    const outcome = pullUnread(artifactLikeImage, of17, ({ as }) => as === 'config');
+
+    expect(summary(outcome)).toBe('pulled  unread artifact');
   });
 
   test('a manifest at other addresses', () => {
@@ -551,6 +559,95 @@ describe('what is told of a failure', () => {
 
     expect(summary(repository.pull(root, pullers['2.4 transfer']))).toBe('pulled 0');
     expect(summary(repository.pull(root, pullers['2.4 local']))).toBe('size-mismatch');
+  });
+});
+
+test('content that many entries name is looked at once', () => {
+  const repository = new Repository();
+  const thousand = (entry: DescriptorJson): DescriptorJson =>
+    repository.index(
+      Array.from({ length: 1000 }, () => entry),
+      onAmd64,
+    );
+  const root = thousand(thousand(thousand(repository.image(amd64, onAmd64))));
+
+  expect(summary(repository.pull(root, pullers['2.4 transfer']))).toBe('pulled 0/0/0');
+});
+
+test('what was downloaded is told by position', () => {
+  const repository = new Repository();
+  const entries = Array.from({ length: 11 }, () => repository.image(amd64, onAmd64));
+  const root = repository.index([repository.index(entries, onAmd64), repository.image(amd64, onAmd64)]);
+  const outcome = repository.pull(root, pullers['2.4 transfer']);
+
+  const positions = outcome.kind === 'pulled' ? outcome.downloaded.map(({ position }) => position.join('/')) : [];
+
+  expect(positions).toEqual(['0', ...entries.map((_, index) => `0/${index}`), '1']);
+});
+
+test.each([
+  ['1.7', 'no-match'],
+  ['2.0', 'pulled 0'],
+] as const)(
+  'the variant in a config counts for an entry without a platform from 2.0 on: %s',
+  (generation, expected) => {
+    const repository = new Repository();
+    const armV6 = { os: 'linux', architecture: 'arm', variant: 'v6' };
+
+    const outcome = repository.pull(repository.index([repository.image(armV6)]), { generation, path: 'local' }, armV6);
+
+    expect(summary(outcome)).toBe(expected);
+  },
+);
+
+test('1.7 wants the whole config to be one before it looks at its platform', () => {
+  const repository = new Repository();
+  const config = repository.add(ociConfig, { ...amd64, created: 'yesterday' });
+  const root = repository.index([repository.manifest(config, [])]);
+
+  expect(repository.pull(root, pullers['1.7'])).toMatchObject({
+    cause: { kind: 'malformed-config' },
+    error: 'parsing time "yesterday" as "2006-01-02T15:04:05Z07:00"',
+  });
+});
+
+function pullBesideChosen(generation: '2.2' | '2.3'): PullOutcome {
+  const repository = new Repository();
+  const config = repository.add(ociConfig, { ...amd64, created: 'yesterday', rootfs: { diff_ids: ['x'] } });
+  const entries = [repository.image(amd64, onAmd64), repository.manifest(config, [repository.layer()], onAmd64)];
+  return repository.pull(repository.index(entries), { generation, path: 'transfer' });
+}
+
+describe('of a config that is only unpacked', () => {
+  test('2.2 reads everything', () => {
+    expect(pullBesideChosen('2.2')).toMatchObject({
+      cause: { kind: 'malformed-config' },
+      error: 'unmarshal image config: parsing time "yesterday" as "2006-01-02T15:04:05Z07:00"',
+    });
+  });
+
+  test('2.3 reads what it uses', () => {
+    expect(summary(pullBesideChosen('2.3'))).toBe('pulled 0');
+  });
+});
+
+test('a failure after the download tells what was downloaded', () => {
+  const repository = new Repository();
+  const root = repository.index([repository.image(amd64), repository.image({}, linux('s390x'))]);
+
+  expect(repository.pull(root, pullers['2.4 transfer'])).toMatchObject({ downloaded: [{ position: [0] }] });
+});
+
+test.each([
+  [undefined, 'could not fetch content descriptor'],
+  [{ kind: 'absent' }, 'could not fetch content descriptor'],
+  [{ kind: 'present' }, 'unexpected media type application/json for '],
+] as const)('a type that containerd does not know, when its blob is %o', (content, error) => {
+  const root = { mediaType: 'application/json', digest: `sha256:${'a'.repeat(64)}`, size: 1, hasUrls: false };
+
+  expect(pullContent(root, () => content, amd64, pullers['1.7'])).toMatchObject({
+    kind: 'fails',
+    error: expect.stringContaining(error),
   });
 });
 

@@ -115,6 +115,10 @@ describe('parsing', () => {
     expect(parsePlatform(specifier, newest, host)).toEqual({ ok: true, platform });
   });
 
+  test('a variant may have a dot from v1.0.0-rc.1 on', () => {
+    expect(parsePlatform('linux/arm64/v8.1', 'v1.0.0-rc.1', host).ok).toBe(true);
+  });
+
   test('a bare system on an ARM machine is of its variant, unless that is the usual one', () => {
     expect(systemOnArm('v6')).toMatchObject({ platform: { variant: 'v6' } });
     expect(systemOnArm('v7')).toEqual({ ok: true, platform: { os: 'linux', architecture: 'arm' } });
