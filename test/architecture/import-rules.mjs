@@ -11,8 +11,13 @@ const mayImport = {
   'core/node': [['core/go', 'core/image', 'core/object'], ['zod']],
   'core/credential': [['core/go', 'core/image', 'core/object'], ['zod']],
   'core/workload': [['core/image', 'core/node', 'core/object'], ['zod']],
-  'core/registry': [['core/go', 'core/image', 'core/content', 'core/credential'], ['toml-eslint-parser']],
+  'core/egress': [['core/go'], []],
+  'core/registry': [
+    ['core/go', 'core/image', 'core/content', 'core/credential', 'core/egress'],
+    ['toml-eslint-parser'],
+  ],
   'sources/files': [['core'], ['yaml']],
+  'sources/registry': [['core'], ['undici', 'lru-cache', 'p-limit']],
 };
 
 const inside = (room) => `^src/${room}(/|\\.ts$)`;
