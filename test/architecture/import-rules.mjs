@@ -11,9 +11,10 @@ const mayImport = {
   'core/node': [['core/go', 'core/image', 'core/object'], ['zod']],
   'core/credential': [['core/go', 'core/object'], ['zod']],
   'core/workload': [['core/image', 'core/node', 'core/object'], ['zod']],
+  'core/egress': [['core/go'], []],
   'core/evidence': [['core/content', 'core/credential'], []],
   'core/registry': [
-    ['core/go', 'core/image', 'core/content', 'core/credential', 'core/evidence'],
+    ['core/go', 'core/image', 'core/content', 'core/credential', 'core/egress', 'core/evidence'],
     ['toml-eslint-parser'],
   ],
   'core/pull': [['core/image', 'core/content', 'core/node', 'core/credential', 'core/workload', 'core/registry'], []],
@@ -33,6 +34,7 @@ const mayImport = {
   'core/verdict': [['core/finding'], []],
   predict: [['core'], []],
   'sources/files': [['core'], ['yaml']],
+  'sources/registry': [['core'], ['undici', 'lru-cache', 'p-limit']],
 };
 
 const inside = (room) => `^src/${room}(/|\\.ts$)`;

@@ -1,0 +1,58 @@
+/** AdmissionReview v1 as it comes in: only what is used of it, everything else left alone (k8s.io/api admission/v1). */
+import * as z from 'zod';
+
+export type AdmissionRequest = {
+  readonly uid: string;
+  readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+  readonly subResource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+  readonly userName: string;
+  readonly isDryRun: boolean;
+  readonly object: unknown;
+  readonly oldObject: unknown;
+};
+
+export type ParsedReview =
+  | { readonly ok: true; readonly request: AdmissionRequest }
+  /** Not a review that can be answered: said to the caller with a 400. */
+  | { readonly ok: false; readonly reason: string };
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+
+const requestSchema = z.object({
+  uid: z.string().min(1),
+  kind: z.object({ group: text, version: text, kind: z.string().min(1) }),
+  subResource: text,
+  namespace: text,
+  name: text,
+  operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
+  userInfo: z.object({ username: text }).nullish(),
+  dryRun: z.boolean().nullish(),
+  object: z.unknown(),
+  oldObject: z.unknown(),
+});
+
+export function parseReview(body: unknown): ParsedReview {
+  const envelope = z.object({ apiVersion: z.string(), kind: z.string(), request: z.unknown() }).safeParse(body);
+  if (!envelope.success) return refused('is not an AdmissionReview: it needs apiVersion, kind and request');
+  const { apiVersion, kind, request } = envelope.data;
+  if (kind !== 'AdmissionReview') return refused('is not an AdmissionReview');
+  if (apiVersion !== 'admission.k8s.io/v1')
+    return refused('is of a version that is not served; set admissionReviewVersions: [v1] in the webhook configuration');
+  const parsed = requestSchema.safeParse(request);
+  if (!parsed.success) {
+    const field = parsed.error.issues[0]?.path.join('.') ?? '';
+    return refused(`has no usable request${field === '' ? '' : `.${field}`}`);
+  }
+  const { userInfo, dryRun, ...rest } = parsed.data;
+  return { ok: true, request: { ...rest, userName: userInfo?.username ?? '', isDryRun: dryRun ?? false } };
+}
+
+function refused(reason: string): ParsedReview {
+  return { ok: false, reason: `the body ${reason}` };
+}

@@ -1,0 +1,111 @@
+/**
+ * The world as far as files tell it: Nodes, Namespaces, ServiceAccounts and Secrets among the objects that were read. A
+ * Secret or account that is not among them is unknown, not absent, unless somebody says that the files are complete.
+ */
+import { parseSecret, type PullSecret } from '../../core/credential/pull-secret.ts';
+import { parseServiceAccount, type ServiceAccount, type ServiceAccountLookup } from '../../core/credential/service-account.ts';
+import type { Platform } from '../../core/image/platform.ts';
+import { type Node, parseNode } from '../../core/node/node.ts';
+import { sharedStrings } from '../../core/node/shared-strings.ts';
+import { type Namespace, parseNamespace } from '../../core/object/namespace.ts';
+import type { FieldProblem } from '../../core/object/field-problem.ts';
+import type { NodesSeen, SecretLookup, World } from '../../core/pull/world.ts';
+import type { Workload } from '../../core/workload/workload.ts';
+
+export type FileFactsSettings = {
+  /** Of objects that name none. */
+  readonly namespace: string;
+  /** Candidate platforms where no Node objects are read. */
+  readonly platforms?: readonly Platform[];
+  readonly completeness: 'partial' | 'complete';
+};
+
+export type Added = { readonly kind: 'fact' } | { readonly kind: 'no-fact' } | { readonly kind: 'malformed'; readonly problems: readonly FieldProblem[] };
+
+export class FileFacts {
+  readonly #settings: FileFactsSettings;
+  readonly #share = sharedStrings();
+  readonly #nodes = new Map<string, Node>();
+  readonly #namespaces = new Map<string, Namespace>();
+  readonly #secrets = new Map<string, PullSecret>();
+  readonly #accounts = new Map<string, ServiceAccount>();
+
+  constructor(settings: FileFactsSettings) {
+    this.#settings = settings;
+  }
+
+  get hasNodes(): boolean {
+    return this.#nodes.size > 0;
+  }
+
+  /** Of several objects of one name the last one counts, as if they had been applied one after the other. */
+  add(object: unknown, { apiVersion, kind }: { readonly apiVersion: unknown; readonly kind: unknown }): Added {
+    if (apiVersion !== 'v1') return { kind: 'no-fact' };
+    switch (kind) {
+      case 'Node': {
+        const parsed = parseNode(object, this.#share);
+        if (!parsed.ok) return { kind: 'malformed', problems: parsed.problems };
+        this.#nodes.set(parsed.node.name, parsed.node);
+        return { kind: 'fact' };
+      }
+      case 'Namespace': {
+        const parsed = parseNamespace(object);
+        if (!parsed.ok) return { kind: 'malformed', problems: parsed.problems };
+        this.#namespaces.set(parsed.namespace.name, parsed.namespace);
+        return { kind: 'fact' };
+      }
+      case 'Secret': {
+        const parsed = parseSecret(object);
+        if (!parsed.ok) return { kind: 'malformed', problems: parsed.problems };
+        const namespace = parsed.secret.namespace ?? this.#settings.namespace;
+        this.#secrets.set(`${namespace}/${parsed.secret.name}`, { ...parsed.secret, namespace });
+        return { kind: 'fact' };
+      }
+      case 'ServiceAccount': {
+        const parsed = parseServiceAccount(object);
+        if (!parsed.ok) return { kind: 'malformed', problems: parsed.problems };
+        const namespace = parsed.account.namespace ?? this.#settings.namespace;
+        this.#accounts.set(`${namespace}/${parsed.account.name}`, { ...parsed.account, namespace });
+        return { kind: 'fact' };
+      }
+      default:
+        return { kind: 'no-fact' };
+    }
+  }
+
+  namespaceNamed(name: string): Namespace | undefined {
+    return this.#namespaces.get(name);
+  }
+
+  worldOf({ namespace, serviceAccountName }: Workload): World {
+    return {
+      nodes: this.#nodesSeen(),
+      serviceAccount: this.#account(namespace, serviceAccountName),
+      secretNamed: (name) => this.#secret(namespace, name),
+    };
+  }
+
+  #nodesSeen(): NodesSeen {
+    if (this.hasNodes) return { kind: 'nodes', nodes: [...this.#nodes.values()] };
+    const { platforms } = this.#settings;
+    return platforms === undefined ? { kind: 'unknown' } : { kind: 'platforms', platforms };
+  }
+
+  #account(namespace: string, name: string): ServiceAccountLookup {
+    const account = this.#accounts.get(`${namespace}/${name}`);
+    if (account !== undefined) return { kind: 'found', account };
+    if (this.#settings.completeness === 'partial') return { kind: 'unknown' };
+    // A controller makes the account `default` in every namespace; nobody writes it down.
+    return name === 'default' ? { kind: 'found', account: bareAccount(namespace, name) } : { kind: 'absent' };
+  }
+
+  #secret(namespace: string, name: string): SecretLookup {
+    const secret = this.#secrets.get(`${namespace}/${name}`);
+    if (secret !== undefined) return { kind: 'found', secret };
+    return this.#settings.completeness === 'complete' ? { kind: 'absent' } : { kind: 'unknown', why: 'not among the files' };
+  }
+}
+
+function bareAccount(namespace: string, name: string): ServiceAccount {
+  return { namespace, name, imagePullSecrets: [], enforcesMountableSecrets: false };
+}

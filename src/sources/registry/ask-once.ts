@@ -1,0 +1,73 @@
+/**
+ * Things about a whole subject that are learned from the answer to any request about it. Of several first requests at the
+ * same time one is sent, and the others wait for what it teaches.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Answer, Exchange, Response } from '../../core/registry/exchange.ts';
+import type { Keys } from './keys.ts';
+import { type Clock, failedBy, type Send, untilAborted } from './send.ts';
+
+export type Lesson = {
+  /** Undefined for requests that are not concerned. */
+  readonly subjectOf: (exchange: Exchange) => string | undefined;
+  /** `answers-all`: every request about the subject would be answered like this. `each-its-own`: requests must be sent. */
+  readonly learnFrom: (response: Response) => 'answers-all' | 'each-its-own' | 'nothing';
+  readonly lifetimeMs: number;
+  /** It answers even those who want to hear something younger. */
+  readonly ignoresMaxAge: boolean;
+};
+
+type Learned = {
+  readonly answersAll: { readonly response: Response; readonly requestKey: string } | undefined;
+  readonly heardAtMs: number;
+};
+
+export function askingOnce(inner: Send, lesson: Lesson, keys: Keys, clock: Clock): Send {
+  const learned = new LRUCache<string, Learned>({ max: 10_000 });
+  const firsts = new Map<string, Promise<unknown>>();
+
+  const ask: Send = async (exchange, terms) => {
+    const subject = lesson.subjectOf(exchange);
+    if (subject === undefined) return inner(exchange, terms);
+    while (!terms.signal.aborted) {
+      const known = knownOf(subject, terms.maxAgeMs);
+      if (known?.answersAll !== undefined) return repeated(known, known.answersAll, exchange);
+      const first = firsts.get(subject);
+      if (known === undefined && first !== undefined) {
+        await untilAborted(first, terms.signal);
+        continue;
+      }
+      const asked = inner(exchange, terms).then((answer) => learn(subject, exchange, answer));
+      if (known !== undefined) return asked;
+      firsts.set(subject, asked);
+      return asked.finally(() => firsts.delete(subject));
+    }
+    return failedBy('deadline');
+  };
+  return ask;
+
+  function knownOf(subject: string, maxAgeMs: number): Learned | undefined {
+    const known = learned.get(subject);
+    const ageMs = clock.nowMs() - (known?.heardAtMs ?? 0);
+    return ageMs < lesson.lifetimeMs && (lesson.ignoresMaxAge || ageMs <= maxAgeMs) ? known : undefined;
+  }
+
+  function learn(subject: string, exchange: Exchange, answer: Answer): Answer {
+    if (answer.kind === 'failure') return answer;
+    const what = lesson.learnFrom(answer);
+    if (what === 'nothing') return answer;
+    const response = { response: answer, requestKey: keys.ofRequest(exchange) };
+    const answersAll = what === 'answers-all' ? response : undefined;
+    learned.set(subject, { answersAll, heardAtMs: clock.nowMs() - answer.ageMs });
+    return answer;
+  }
+
+  function repeated(
+    { heardAtMs }: Learned,
+    { response, requestKey }: NonNullable<Learned['answersAll']>,
+    exchange: Exchange,
+  ): Response {
+    const answer = { ...response, ageMs: clock.nowMs() - heardAtMs };
+    return requestKey === keys.ofRequest(exchange) ? answer : { ...answer, borrowed: true };
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Carries the exchanges of the registry dialogue over the network: who is asked at all, how often, for how long, and what is
+ * remembered of it. What the answers mean is not known here.
+ */
+import { setTimeout } from 'node:timers/promises';
+import type { EgressRules } from '../../core/egress/address-rules.ts';
+import { askingOnce } from './ask-once.ts';
+import { challengesOf } from './challenges.ts';
+import { coalesced } from './coalesce.ts';
+import { openConnections } from './connections.ts';
+import { makeDial } from './dial.ts';
+import { reachingByHttpToo } from './http-fallback.ts';
+import { makeKeys } from './keys.ts';
+import { limitedPerOrigin } from './limit.ts';
+import { openMemory, recalling, retaining } from './memory.ts';
+import { openNames } from './names.ts';
+import { type ObservedRequest, observed } from './observe.ts';
+import { heedingOrigins } from './origin-memory.ts';
+import { followingRedirects } from './redirect.ts';
+import { refusedPasswordsOf } from './refused-passwords.ts';
+import { lookingAgain, noting, openFirstLooks } from './second-look.ts';
+import { openSecureContexts } from './secure-contexts.ts';
+import type { Clock, Send } from './send.ts';
+import { transmitting } from './transmit.ts';
+
+export type CarrierSettings = {
+  readonly egress: EgressRules;
+  /** Of pullgate, for `User-Agent`. */
+  readonly version: string;
+  readonly requestTimeoutMs?: number;
+  readonly perRegistryConcurrency?: number;
+  readonly rememberedAnswers?: number;
+  readonly rememberedBytes?: number;
+  /** Called after each request that went to the network, redirects included. */
+  readonly observe?: (request: ObservedRequest) => void;
+  /** `address:port` each, instead of those of the system. */
+  readonly dnsServers?: readonly string[];
+  readonly etcHostsPath?: string;
+  readonly clock?: Clock;
+  readonly chance?: () => number;
+};
+
+export type Carrier = {
+  readonly send: Send;
+  /** Ends all connections; what is under way fails. */
+  readonly close: () => void;
+};
+
+export function openCarrier(settings: CarrierSettings): Carrier {
+  const { egress, version, observe = () => {}, clock = systemClock, chance = Math.random } = settings;
+  const { requestTimeoutMs = 1500, perRegistryConcurrency = 16, dnsServers } = settings;
+  const { rememberedAnswers: entries = 20_000, rememberedBytes: bytes = 64 * 1024 * 1024 } = settings;
+  const keys = makeKeys();
+  const memory = openMemory({ keys, clock, chance, entries, bytes });
+  const firstLooks = openFirstLooks(keys, clock);
+
+  const names = { clock, etcHostsPath: settings.etcHostsPath ?? '/etc/hosts', ...(dnsServers && { dnsServers }) };
+  const contextOf = openSecureContexts(keys.ofTls);
+  const dial = makeDial({ resolveName: openNames(names), egress, contextOf, connectTimeoutMs: 1000 });
+  const connections = openConnections(dial, keys.ofTls);
+  const reach = reachingByHttpToo(connections, keys, clock);
+
+  // From the socket outwards: each layer sees the requests that the ones above it did not answer.
+  const { giveBack } = connections;
+  const transmit = transmitting({ reach, giveBack, userAgent: `pullgate/${version}`, requestTimeoutMs });
+  // Who has waited for a turn may learn from those before that there is no need to ask.
+  const heeded = heedingOrigins(observed(transmit, observe, clock), keys, clock);
+  const limited = limitedPerOrigin(heeded, perRegistryConcurrency);
+  const network = retaining(followingRedirects(limited), memory);
+
+  const firstLook = coalesced(noting(network, firstLooks), keys.ofRequest);
+  const challenged = askingOnce(recalling(firstLook, memory), challengesOf(keys), keys, clock);
+  const secondLook = lookingAgain(network, firstLooks, memory, keys, clock);
+  const looking: Send = (exchange, terms) =>
+    (exchange.secondLook === undefined ? challenged : secondLook)(exchange, terms);
+
+  return { send: askingOnce(looking, refusedPasswordsOf(keys), keys, clock), close: connections.close };
+}
+
+const systemClock: Clock = {
+  nowMs: () => performance.now(),
+  wait: async (ms, signal) => {
+    await setTimeout(ms, undefined, { signal }).catch(() => {});
+  },
+};

@@ -1,0 +1,139 @@
+/**
+ * Opens the connections. The name is resolved here, every address of it is judged, one of them is dialled as a literal, and
+ * the peer is compared with it: between the check and the connection nobody can change where the name leads.
+ */
+import { connect, type Socket } from 'node:net';
+import { checkServerIdentity, type PeerCertificate, connect as startTls, type TLSSocket } from 'node:tls';
+import { type EgressRules, judgeAddress, judgeHost } from '../../core/egress/address-rules.ts';
+import { parseIp, unmapped } from '../../core/go/ip-address.ts';
+import type { TlsSettings } from '../../core/registry/endpoint.ts';
+import type { FailureCause } from '../../core/registry/exchange.ts';
+import type { ResolveName } from './names.ts';
+import type { ContextOf } from './secure-contexts.ts';
+
+export type Dial = (target: Target) => Promise<Dialled>;
+
+export type Target = {
+  readonly scheme: 'http' | 'https';
+  /** A host name or an address, without brackets. */
+  readonly name: string;
+  readonly port: number;
+  readonly tls: TlsSettings;
+};
+
+/** The socket's errors have a listener already. */
+export type Dialled = { readonly kind: 'connected'; readonly socket: Socket } | Undialled;
+type Undialled = { readonly kind: 'failed'; readonly cause: FailureCause };
+
+export type DialSettings = {
+  readonly resolveName: ResolveName;
+  readonly egress: EgressRules;
+  readonly contextOf: ContextOf;
+  /** For TCP and TLS together, in milliseconds. */
+  readonly connectTimeoutMs: number;
+};
+
+/** More addresses of one name are judged, but not tried. */
+const mostAttempts = 4;
+
+export function makeDial({ resolveName, egress, contextOf, connectTimeoutMs }: DialSettings): Dial {
+  return async (target) => {
+    if (judgeHost(target, egress).kind === 'refused') return failedBy('refused-address');
+    const isLiteral = parseIp(target.name) !== undefined;
+    const addresses = isLiteral ? [target.name] : await resolveName(target.name);
+    if (addresses.length === 0) return failedBy('dns');
+    // One forbidden address among good ones is a name that somebody is playing with.
+    if (addresses.some((address) => judgeAddress(target, address, egress).kind === 'refused'))
+      return failedBy('refused-address');
+    const deadlineMs = performance.now() + connectTimeoutMs;
+    const connected = await connectToOneOf(addresses.slice(0, mostAttempts), target.port, deadlineMs);
+    if (connected.kind === 'failed' || target.scheme === 'http') return connected;
+    return secure(connected.socket, target, contextOf, deadlineMs);
+  };
+}
+
+/** In turn; each may take its share of the time that is left. */
+async function connectToOneOf(addresses: readonly string[], port: number, deadlineMs: number): Promise<Dialled> {
+  let last: Dialled = failedBy('connection');
+  for (const [index, address] of addresses.entries()) {
+    const shareMs = (deadlineMs - performance.now()) / (addresses.length - index);
+    last = await connectTo(address, port, shareMs);
+    if (last.kind === 'connected') return last;
+  }
+  return last;
+}
+
+function connectTo(address: string, port: number, timeoutMs: number): Promise<Dialled> {
+  const socket = connect({ host: address, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 });
+  return settled(socket, 'connect', timeoutMs, () => 'connection').then((dialled) => {
+    if (dialled.kind === 'failed' || isPeer(socket, address)) return dialled;
+    socket.destroy();
+    return failedBy('refused-address');
+  });
+}
+
+function isPeer(socket: Socket, address: string): boolean {
+  const [peer, meant] = [socket.remoteAddress, address].map((text) => parseIp(text ?? ''));
+  return peer !== undefined && meant !== undefined && Buffer.compare(unmapped(peer), unmapped(meant)) === 0;
+}
+
+function secure(raw: Socket, target: Target, contextOf: ContextOf, deadlineMs: number): Promise<Dialled> {
+  const secureContext = contextOf(target.tls);
+  if (secureContext === undefined) {
+    raw.destroy();
+    return Promise.resolve(failedBy('tls'));
+  }
+  const isLiteral = parseIp(target.name) !== undefined;
+  const socket = startTls({
+    socket: raw,
+    secureContext,
+    // RFC 6066 section 3: an address is not sent as a server name. It is looked for in the certificate all the same.
+    ...(isLiteral ? { host: target.name } : { servername: target.name.replace(/\.$/, '') }),
+    rejectUnauthorized: target.tls.verifiesCertificate,
+    checkServerIdentity: identityFault,
+    ALPNProtocols: ['http/1.1'],
+  });
+  return settled(socket, 'secureConnect', deadlineMs - performance.now(), causeOfTlsError);
+}
+
+/** Go, and so containerd, does not read the subject's common name (crypto/x509, since Go 1.15). */
+function identityFault(name: string, certificate: PeerCertificate): Error | undefined {
+  if (certificate.subjectaltname === undefined) return new Error('the certificate has no alternative names');
+  return checkServerIdentity(name, certificate);
+}
+
+/**
+ * Whatever is not TLS has a "wrong version number" to OpenSSL. Go looks for `HTTP/` there; servers that speak neither are
+ * taken for plain HTTP here, and fail as that.
+ */
+function causeOfTlsError(error: NodeJS.ErrnoException): FailureCause {
+  if (/^ERR_SSL_(?:WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG)$/.test(error.code ?? ''))
+    return 'plain-http';
+  return /^E(?:CONNRESET|PIPE|CONNABORTED|TIMEDOUT)$/.test(error.code ?? '') ? 'connection' : 'tls';
+}
+
+function settled(
+  socket: Socket | TLSSocket,
+  success: 'connect' | 'secureConnect',
+  timeoutMs: number,
+  causeOf: (error: NodeJS.ErrnoException) => FailureCause,
+): Promise<Dialled> {
+  return new Promise((resolve) => {
+    const fail = (cause: FailureCause) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(failedBy(cause));
+    };
+    const timer = setTimeout(() => fail('timeout'), Math.max(timeoutMs, 0));
+    socket.on('error', (error) => fail(causeOf(error)));
+    socket.once('close', () => fail('connection'));
+    socket.once(success, () => {
+      clearTimeout(timer);
+      resolve({ kind: 'connected', socket });
+    });
+  });
+}
+
+function failedBy(cause: FailureCause): Undialled {
+  return { kind: 'failed', cause };
+}

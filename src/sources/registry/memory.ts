@@ -1,0 +1,86 @@
+/** What was heard, for those who ask the same again. Bounded by the number of answers, and by their size. */
+import { LRUCache } from 'lru-cache';
+import type { Answer, Exchange } from '../../core/registry/exchange.ts';
+import { lifetimeMsOf, tokensIn } from '../../core/registry/freshness.ts';
+import type { Keys } from './keys.ts';
+import { type PackedAnswer, packed, sizeOf, unpacked } from './packed-answer.ts';
+import type { Clock, Send } from './send.ts';
+
+export type Memory = {
+  readonly recall: (exchange: Exchange, maxAgeMs: number) => Answer | undefined;
+  readonly retain: (exchange: Exchange, answer: Answer) => void;
+};
+
+export type MemorySettings = {
+  readonly keys: Keys;
+  readonly clock: Clock;
+  /** From 0 to 1, spreads the ends of lifetimes. */
+  readonly chance: () => number;
+  readonly entries: number;
+  /** Of bodies and headers, roughly. */
+  readonly bytes: number;
+};
+
+type Remembered = { readonly answer: PackedAnswer; readonly heardAtMs: number; readonly lifetimeMs: number };
+
+/** A token that is refused later than this has expired early or was revoked; sooner, it is worth no more than that. */
+const freshTokenMs = 5000;
+
+export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettings): Memory {
+  const answers = new LRUCache<string, Remembered>({
+    max: entries,
+    maxSize: bytes,
+    sizeCalculation: ({ answer }) => sizeOf(answer),
+  });
+  /** Key of a token -> key of the request that it was the answer to. */
+  const tokens = new LRUCache<string, string>({ max: entries });
+
+  return {
+    recall: (exchange, maxAgeMs) => {
+      const key = keys.ofRequest(exchange);
+      const remembered = answers.get(key);
+      if (remembered === undefined) return undefined;
+      const ageMs = clock.nowMs() - remembered.heardAtMs;
+      if (ageMs < remembered.lifetimeMs) return ageMs <= maxAgeMs ? unpacked(remembered.answer, ageMs) : undefined;
+      answers.delete(key);
+      return undefined;
+    },
+    retain: (exchange, answer) => {
+      forgetRefusedToken(exchange, answer);
+      const lifetimeMs = lifetimeMsOf(exchange, answer, chance());
+      if (lifetimeMs === 0) return;
+      const heardAtMs = clock.nowMs() - answer.ageMs;
+      const key = keys.ofRequest(exchange);
+      answers.set(key, { answer: packed(answer), heardAtMs, lifetimeMs });
+      if (exchange.purpose !== 'token' || answer.kind !== 'response') return;
+      for (const token of tokensIn(answer.body)) tokens.set(keys.ofToken(token), key);
+    },
+  };
+
+  function forgetRefusedToken({ headers }: Exchange, answer: Answer): void {
+    if (answer.kind !== 'response' || answer.status !== 401) return;
+    const token = /^bearer +(.*)$/is.exec(authorizationIn(headers) ?? '')?.[1];
+    const key = token === undefined ? undefined : tokens.get(keys.ofToken(token));
+    const issued = key === undefined ? undefined : answers.peek(key);
+    if (key !== undefined && issued !== undefined && clock.nowMs() - issued.heardAtMs >= freshTokenMs)
+      answers.delete(key);
+  }
+}
+
+/** Answers from memory what can be. */
+export function recalling(inner: Send, memory: Memory): Send {
+  return async (exchange, terms) => memory.recall(exchange, terms.maxAgeMs) ?? inner(exchange, terms);
+}
+
+/** Commits to memory what is heard. */
+export function retaining(inner: Send, memory: Memory): Send {
+  return async (exchange, terms) => {
+    const answer = await inner(exchange, terms);
+    memory.retain(exchange, answer);
+    return answer;
+  };
+}
+
+export function authorizationIn(headers: Exchange['headers']): string | undefined {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+}
