@@ -11,7 +11,16 @@ export function helpOf({ name, operands, summary, flags, notes }: CommandSpec): 
     return [`  ${flag.padEnd(left)}${first}`, ...rest.map((line) => `  ${' '.repeat(left)}${line}`)];
   });
   const usage = ['Usage:', name, operands, '[flags]'].filter((part) => part !== '').join(' ');
-  return [usage, '', ...wrapped(summary, width), '', 'Flags:', ...body, ...notes.flatMap((note) => ['', note]), ''].join('\n');
+  return [
+    usage,
+    '',
+    ...wrapped(summary, width),
+    '',
+    'Flags:',
+    ...body,
+    ...notes.flatMap((note) => ['', note]),
+    '',
+  ].join('\n');
 }
 
 function flagText(flag: string, { short, value }: FlagSpec): string {

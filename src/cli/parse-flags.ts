@@ -18,7 +18,11 @@ export function parseFlags(command: CommandSpec, args: readonly string[]): Parse
   const options = Object.fromEntries(
     Object.entries(command.flags).map(([name, { short, value }]) => [
       name,
-      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: true as const, ...(short && { short }) },
+      {
+        type: value === undefined ? ('boolean' as const) : ('string' as const),
+        multiple: true as const,
+        ...(short && { short }),
+      },
     ]),
   );
   const { tokens } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false, tokens: true });
@@ -38,7 +42,8 @@ export function parseFlags(command: CommandSpec, args: readonly string[]): Parse
     if (token.value === undefined || (!token.inlineValue && isFlag(token.value)))
       throw usage(command, `${token.rawName} needs a value: ${token.rawName} ${spec.value}`);
     const earlier = values.get(token.name) ?? [];
-    if (earlier.length > 0 && spec.repeatable !== true) throw usage(command, `${token.rawName} is given twice; give it once`);
+    if (earlier.length > 0 && spec.repeatable !== true)
+      throw usage(command, `${token.rawName} is given twice; give it once`);
     values.set(token.name, [...earlier, token.value]);
   }
   return { operands, values, given };
@@ -67,7 +72,8 @@ export function choiceOf<T extends string>(
   const written = values.get(flag)?.at(-1);
   if (written === undefined) return otherwise;
   const chosen = choices.find((choice) => choice === written);
-  if (chosen === undefined) throw usage(command, `--${flag} ${JSON.stringify(written)} is not one of ${choices.join(', ')}`);
+  if (chosen === undefined)
+    throw usage(command, `--${flag} ${JSON.stringify(written)} is not one of ${choices.join(', ')}`);
   return chosen;
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { decodeBase64 } from '../go/base64.ts';
 import { parseRfc3339 } from '../go/rfc3339.ts';
-import { type FieldProblem, fieldProblem, fieldProblemsOf } from './field-problem.ts';
+import { textMap } from '../object/api-json.ts';
+import { type FieldProblem, fieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
 import { SecretBytes, secretBytesOf } from './secret-bytes.ts';
-import { textMap } from './text-map.ts';
 
 /**
  * A Secret as far as pulling images needs it: what it holds, and who wrote it when. Whether its content is any good is

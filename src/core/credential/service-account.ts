@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseGoBool } from '../go/bool.ts';
-import { type FieldProblem, fieldProblem, fieldProblemsOf } from './field-problem.ts';
-import { textMap } from './text-map.ts';
+import { textMap } from '../object/api-json.ts';
+import { type FieldProblem, fieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
 
 /**
  * Which pull secrets a Pod has once it is stored (pull-semantics 3.1; plugin/pkg/admission/serviceaccount). The API

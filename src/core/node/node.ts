@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import type { Platform } from '../image/platform.ts';
 import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
-import { type FieldError, fieldErrorOf } from '../object/field-error.ts';
+import { type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
 import { type KubeletVersion, parseKubeletVersion } from './kubelet-version.ts';
 import { type ContainerRuntime, parseContainerRuntime } from './runtime.ts';
 import type { ShareString } from './shared-strings.ts';
@@ -41,10 +41,10 @@ export type Node = NodeKind & {
 
 export type ParsedNode =
   | { readonly ok: true; readonly node: Node }
-  | { readonly ok: false; readonly error: FieldError };
+  | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
 const nodeSchema = z.object({
-  metadata: z.object({ name: z.string().min(1, 'expected a name'), labels: textMap }),
+  metadata: z.object({ name: z.string().min(1, 'is empty'), labels: textMap }),
   spec: structOf(
     z.object({
       taints: listOf(structOf(z.object({ key: text, value: text, effect: text }))),
@@ -71,7 +71,7 @@ type NodeObject = z.output<typeof nodeSchema>;
 /** Reads a Node object of the API or of a manifest. Give nodes of one cluster one `share`, it saves most of their memory. */
 export function parseNode(object: unknown, share: ShareString = (own) => own): ParsedNode {
   const parsed = nodeSchema.safeParse(object);
-  if (!parsed.success) return { ok: false, error: fieldErrorOf(parsed.error) };
+  if (!parsed.success) return { ok: false, problems: fieldProblemsOf(parsed.error, object) };
   const { metadata, spec, status } = parsed.data;
   const os = osOf(parsed.data);
   const kind: NodeKind = {

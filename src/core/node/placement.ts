@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
-import { type FieldError, fieldErrorOf } from '../object/field-error.ts';
+import { type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
 import type { Toleration } from './toleration.ts';
 
 /** The operator as written: one that does not exist makes its whole term match nothing. */
@@ -76,11 +76,11 @@ export const placementSchema = z
 
 export type ParsedPlacement =
   | { readonly ok: true; readonly placement: Placement }
-  | { readonly ok: false; readonly error: FieldError };
+  | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
 /** Reads a PodSpec on its own; the path of an error begins inside it: `tolerations[0].key`. */
 export function parsePlacement(podSpec: unknown): ParsedPlacement {
   const parsed = placementSchema.safeParse(podSpec);
-  if (!parsed.success) return { ok: false, error: fieldErrorOf(parsed.error) };
+  if (!parsed.success) return { ok: false, problems: fieldProblemsOf(parsed.error, podSpec) };
   return { ok: true, placement: parsed.data };
 }

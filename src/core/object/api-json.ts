@@ -26,27 +26,20 @@ export function structOf<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => value ?? {}, schema);
 }
 
-/** A map of strings. Not `z.record`, which loses a key named `__proto__`. */
+/** A map of strings, as labels, annotations and the data of a Secret are. `z.record` would lose a key named `__proto__`. */
 export const textMap = z
   .unknown()
   .optional()
   .transform((value, context): ReadonlyMap<string, string> => {
-    if (value === undefined || value === null) return new Map();
+    const entries = new Map<string, string>();
+    if (value === undefined || value === null) return entries;
     if (typeof value !== 'object' || Array.isArray(value)) {
-      context.addIssue({ code: 'custom', message: `expected object, received ${jsonTypeOf(value)}` });
+      context.addIssue({ code: 'invalid_type', expected: 'record', input: value });
       return z.NEVER;
     }
-    const entries = new Map<string, string>();
     for (const [key, item] of Object.entries(value)) {
       if (typeof item === 'string' || item === null) entries.set(key, item ?? '');
-      else {
-        context.addIssue({ code: 'custom', path: [key], message: `expected string, received ${jsonTypeOf(item)}` });
-        return z.NEVER;
-      }
+      else context.addIssue({ code: 'invalid_type', expected: 'string', input: item, path: [key] });
     }
     return entries;
   });
-
-function jsonTypeOf(value: unknown): string {
-  return Array.isArray(value) ? 'array' : typeof value;
-}

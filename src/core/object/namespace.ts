@@ -13,5 +13,7 @@ const namespaceSchema = z.object({ metadata: z.object({ name: z.string().min(1, 
 /** Reads a Namespace of the API or of a manifest. Never throws. */
 export function parseNamespace(object: unknown): ParsedNamespace {
   const parsed = namespaceSchema.safeParse(object);
-  return parsed.success ? { ok: true, namespace: parsed.data.metadata } : { ok: false, problems: fieldProblemsOf(parsed.error, object) };
+  return parsed.success
+    ? { ok: true, namespace: parsed.data.metadata }
+    : { ok: false, problems: fieldProblemsOf(parsed.error, object) };
 }

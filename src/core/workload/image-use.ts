@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { defaultPullPolicy, type PullPolicy } from '../image/pull-policy.ts';
 import { type ParsedReference, parseReference } from '../image/reference.ts';
 import { listOf, structOf, text } from '../object/api-json.ts';
-import type { FieldError } from '../object/field-error.ts';
+import type { FieldProblem } from '../object/field-problem.ts';
 
 export type ImageUse = {
   readonly place: 'container' | 'initContainer' | 'ephemeralContainer' | 'volume';
@@ -29,7 +29,7 @@ const volume = structOf(z.object({ name: text, image: z.object({ reference: text
 
 /** The part of a pod spec that names images; to be run on the value of a `spec` member. */
 export const imagesSchema = z.object({
-  containers: listOf(container).refine((items) => items.length > 0, 'expected at least one container'),
+  containers: listOf(container).refine((items) => items.length > 0, 'holds no container'),
   initContainers: listOf(container),
   ephemeralContainers: listOf(container),
   volumes: listOf(volume),
@@ -38,7 +38,7 @@ type Images = z.output<typeof imagesSchema>;
 
 export type ListedImages =
   | { readonly ok: true; readonly uses: readonly ImageUse[] }
-  | { readonly ok: false; readonly errors: readonly FieldError[] };
+  | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
 /** Every image of a pod spec, in the order of its lists: what runs first comes last, as people look for it. */
 export function imageUsesOf(spec: Images, podSpecPath: string): ListedImages {
@@ -53,18 +53,19 @@ export function imageUsesOf(spec: Images, podSpecPath: string): ListedImages {
     ...spec.volumes.flatMap((item, index) => ofVolume(`volumes[${index}].image`, item, mounted)),
   ];
   const uses: ImageUse[] = [];
-  const errors: FieldError[] = [];
+  const problems: FieldProblem[] = [];
   for (const { image, at, imageField, policyField, written, ...rest } of fields) {
     const parsed = parseReference(image);
     const policy = defaultPullPolicy(written, parsed);
     if (policy.kind === 'unsupported')
-      errors.push({
+      problems.push({
         path: `${podSpecPath}.${at}.${policyField}`,
-        message: `expected Always, IfNotPresent or Never, received ${JSON.stringify(policy.written)}`,
+        problem: `is ${JSON.stringify(policy.written)}`,
+        remedy: 'write Always, IfNotPresent or Never',
       });
     else uses.push({ ...rest, path: `${podSpecPath}.${at}.${imageField}`, parsed, pullPolicy: policy.pullPolicy });
   }
-  return errors.length > 0 ? { ok: false, errors } : { ok: true, uses };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, uses };
 }
 
 type ImageField = Pick<ImageUse, 'place' | 'name' | 'isNeeded'> & {

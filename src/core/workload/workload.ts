@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { type Placement, placementSchema } from '../node/placement.ts';
 import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
-import { type FieldError, fieldErrorOf } from '../object/field-error.ts';
+import { below, type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
 import { type ImageUse, imagesSchema, imageUsesOf } from './image-use.ts';
 import { groupOf, type WorkloadKind } from './workload-kind.ts';
 
@@ -37,7 +37,7 @@ export type ParsedWorkload =
   | { readonly kind: 'not-a-workload' }
   /** A ReplicaSet without a template, or a custom resource whose pod spec stands elsewhere (`workloadRef` of a Rollout). */
   | { readonly kind: 'no-pod-spec' }
-  | { readonly kind: 'malformed'; readonly errors: readonly FieldError[] };
+  | { readonly kind: 'malformed'; readonly problems: readonly FieldProblem[] };
 
 export type WorkloadDefaults = { readonly kinds: readonly WorkloadKind[]; readonly namespace: string };
 
@@ -81,11 +81,11 @@ type Typed = { readonly apiVersion: string; readonly kind: string; readonly name
 function parseKnown(object: unknown, typed: Typed, { podSpecPath, podSpecIsOptional }: WorkloadKind): ParsedWorkload {
   const path = podSpecPath.join('.');
   const found = memberAt(object, podSpecPath);
-  if (!found.ok) return { kind: 'malformed', errors: [found.error] };
+  if (!found.ok) return { kind: 'malformed', problems: [found.problem] };
   if (found.value === undefined)
     return podSpecIsOptional
       ? { kind: 'no-pod-spec' }
-      : { kind: 'malformed', errors: [{ path, message: 'expected a pod spec, received nothing' }] };
+      : { kind: 'malformed', problems: [{ path, problem: 'is missing', remedy: 'write a pod spec there' }] };
   const form = podSpecPath.length === 1 ? 'pod' : 'template';
   const metadata = metadataSchema.safeParse(memberOf(object, 'metadata'));
   const rollout = rolloutSchema.safeParse(form === 'pod' ? {} : memberOf(object, 'spec'));
@@ -94,15 +94,15 @@ function parseKnown(object: unknown, typed: Typed, { podSpecPath, podSpecIsOptio
   if (!metadata.success || !rollout.success || !spec.success || !placement.success)
     return {
       kind: 'malformed',
-      errors: [
-        ...errorsOf(metadata, 'metadata'),
-        ...errorsOf(rollout, 'spec'),
-        ...errorsOf(spec, path),
-        ...errorsOf(placement, path),
+      problems: [
+        ...problemsOf(metadata, memberOf(object, 'metadata'), 'metadata'),
+        ...problemsOf(rollout, memberOf(object, 'spec'), 'spec'),
+        ...problemsOf(spec, found.value, path),
+        ...problemsOf(placement, found.value, path),
       ],
     };
   const images = imageUsesOf(spec.data, path);
-  if (!images.ok) return { kind: 'malformed', errors: images.errors };
+  if (!images.ok) return { kind: 'malformed', problems: images.problems };
   const idleBecause = idleReason(rollout.data);
   const controller = metadata.data.ownerReferences.find((owner) => owner.controller);
   return {
@@ -142,7 +142,7 @@ function idleReason({
   return paused ? 'paused: true' : undefined;
 }
 
-type Found = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: FieldError };
+type Found = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: FieldProblem };
 
 /** Null is absent, as in the API server. */
 function memberAt(object: unknown, path: readonly string[]): Found {
@@ -151,11 +151,8 @@ function memberAt(object: unknown, path: readonly string[]): Found {
     value = memberOf(value, name);
     if (value === undefined) return { ok: true, value: undefined };
     if (typeof value !== 'object' || Array.isArray(value)) {
-      const received = Array.isArray(value) ? 'array' : typeof value;
-      return {
-        ok: false,
-        error: { path: path.slice(0, depth + 1).join('.'), message: `expected object, received ${received}` },
-      };
+      const problem = `must be an object, but is ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}`;
+      return { ok: false, problem: { path: path.slice(0, depth + 1).join('.'), problem, remedy: 'write a mapping' } };
     }
   }
   return { ok: true, value };
@@ -166,9 +163,6 @@ function memberOf(object: unknown, name: string): unknown {
   return (object as Readonly<Record<string, unknown>>)[name] ?? undefined;
 }
 
-function errorsOf(result: z.ZodSafeParseResult<unknown>, path: string): readonly FieldError[] {
-  if (result.success) return [];
-  const error = fieldErrorOf(result.error);
-  const separator = error.path === '' || error.path.startsWith('[') ? '' : '.';
-  return [{ path: `${path}${separator}${error.path}`, message: error.message }];
+function problemsOf(result: z.ZodSafeParseResult<unknown>, value: unknown, path: string): readonly FieldProblem[] {
+  return result.success ? [] : fieldProblemsOf(result.error, value).map((problem) => below(path, problem));
 }

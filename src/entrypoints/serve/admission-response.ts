@@ -22,7 +22,12 @@ export type Beside = {
 };
 
 export function allowed(uid: string, { warnings = [], auditAnnotations }: Beside = {}): AdmissionResponse {
-  return { uid, allowed: true, ...(warnings.length > 0 && { warnings }), ...(auditAnnotations && { auditAnnotations }) };
+  return {
+    uid,
+    allowed: true,
+    ...(warnings.length > 0 && { warnings }),
+    ...(auditAnnotations && { auditAnnotations }),
+  };
 }
 
 /** 403 Forbidden is what kubectl shows with its message as it is (pull-semantics 8.4). */

@@ -10,12 +10,18 @@ export function parseListenAddress(flag: string, text: string): ListenAddress {
   const [, ipv6, name, digits] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   if (digits === undefined || port > 65_535)
-    throw new UsageError(`pullgate serve: --${flag} ${JSON.stringify(text)} is not ADDR:PORT, such as 127.0.0.1:8443 or :8443`);
+    throw new UsageError(
+      `pullgate serve: --${flag} ${JSON.stringify(text)} is not ADDR:PORT, such as 127.0.0.1:8443 or :8443`,
+    );
   return { host: ipv6 ?? (name === '' || name === undefined ? '::' : name), port };
 }
 
 /** As a client on this machine may dial it. */
-export function urlOfListener(scheme: 'http' | 'https', { address, port }: { readonly address: string; readonly port: number }): string {
-  const host = address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;
+export function urlOfListener(
+  scheme: 'http' | 'https',
+  { address, port }: { readonly address: string; readonly port: number },
+): string {
+  const host =
+    address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;
   return `${scheme}://${host}:${port}`;
 }

@@ -14,8 +14,11 @@ export type SelfSigned = Certificates & { readonly ca: string };
 
 /** P-256, valid for `days` days from now, for the names under which loopback is reached. */
 export async function makeSelfSigned(now: Date, days: number): Promise<SelfSigned> {
-  x509.cryptoProvider.set(webcrypto as Crypto);
-  const validity = { notBefore: new Date(now.getTime() - backdatedMs), notAfter: new Date(now.getTime() + days * dayMs) };
+  x509.cryptoProvider.set(webcrypto);
+  const validity = {
+    notBefore: new Date(now.getTime() - backdatedMs),
+    notAfter: new Date(now.getTime() + days * dayMs),
+  };
   const caKeys = await generateKeys();
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=pullgate stand-alone CA',
@@ -52,6 +55,6 @@ export async function makeSelfSigned(now: Date, days: number): Promise<SelfSigne
   return { ca: ca.toString('pem'), cert: leaf.toString('pem'), key: x509.PemConverter.encode(exported, 'PRIVATE KEY') };
 }
 
-async function generateKeys(): Promise<CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(p256, true, ['sign', 'verify'])) as CryptoKeyPair;
+async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return (await webcrypto.subtle.generateKey(p256, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
 }

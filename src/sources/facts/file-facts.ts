@@ -2,13 +2,17 @@
  * The world as far as files tell it: Nodes, Namespaces, ServiceAccounts and Secrets among the objects that were read. A
  * Secret or account that is not among them is unknown, not absent, unless somebody says that the files are complete.
  */
-import { parseSecret, type PullSecret } from '../../core/credential/pull-secret.ts';
-import { parseServiceAccount, type ServiceAccount, type ServiceAccountLookup } from '../../core/credential/service-account.ts';
+import { type PullSecret, parseSecret } from '../../core/credential/pull-secret.ts';
+import {
+  parseServiceAccount,
+  type ServiceAccount,
+  type ServiceAccountLookup,
+} from '../../core/credential/service-account.ts';
 import type { Platform } from '../../core/image/platform.ts';
 import { type Node, parseNode } from '../../core/node/node.ts';
 import { sharedStrings } from '../../core/node/shared-strings.ts';
-import { type Namespace, parseNamespace } from '../../core/object/namespace.ts';
 import type { FieldProblem } from '../../core/object/field-problem.ts';
+import { type Namespace, parseNamespace } from '../../core/object/namespace.ts';
 import type { NodesSeen, SecretLookup, World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 
@@ -20,7 +24,10 @@ export type FileFactsSettings = {
   readonly completeness: 'partial' | 'complete';
 };
 
-export type Added = { readonly kind: 'fact' } | { readonly kind: 'no-fact' } | { readonly kind: 'malformed'; readonly problems: readonly FieldProblem[] };
+export type Added =
+  | { readonly kind: 'fact' }
+  | { readonly kind: 'no-fact' }
+  | { readonly kind: 'malformed'; readonly problems: readonly FieldProblem[] };
 
 export class FileFacts {
   readonly #settings: FileFactsSettings;
@@ -102,7 +109,9 @@ export class FileFacts {
   #secret(namespace: string, name: string): SecretLookup {
     const secret = this.#secrets.get(`${namespace}/${name}`);
     if (secret !== undefined) return { kind: 'found', secret };
-    return this.#settings.completeness === 'complete' ? { kind: 'absent' } : { kind: 'unknown', why: 'not among the files' };
+    return this.#settings.completeness === 'complete'
+      ? { kind: 'absent' }
+      : { kind: 'unknown', why: 'not among the files' };
   }
 }
 

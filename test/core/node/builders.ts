@@ -18,13 +18,13 @@ export function aNode(name: string, parts: NodeParts = {}): Node {
   const parsed = parseNode(
     aNodeObject(name, { nodeInfo: { operatingSystem: 'linux', architecture: 'amd64' }, ...parts }),
   );
-  if (!parsed.ok) throw new Error(`${parsed.error.path}: ${parsed.error.message}`);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.node;
 }
 
 export function aPlacement(podSpec: object): Placement {
   const parsed = parsePlacement(podSpec);
-  if (!parsed.ok) throw new Error(`${parsed.error.path}: ${parsed.error.message}`);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.placement;
 }
 

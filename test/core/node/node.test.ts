@@ -144,47 +144,47 @@ describe('virtual kubelet', () => {
 
 describe('wrong objects', () => {
   test.each([
-    [undefined, '', 'expected object, received undefined'],
-    [null, '', 'expected object, received null'],
-    ['node', '', 'expected object, received string'],
-    [[], '', 'expected object, received array'],
-    [{}, 'metadata', 'expected object, received undefined'],
-    [{ metadata: {} }, 'metadata.name', 'expected string, received undefined'],
-    [{ metadata: { name: '' } }, 'metadata.name', 'expected a name'],
-    [{ metadata: { name: 7 } }, 'metadata.name', 'expected string, received number'],
-    [aNodeObject('n', { labels: [] }), 'metadata.labels', 'expected object, received array'],
-    [aNodeObject('n', { labels: 'a=b' }), 'metadata.labels', 'expected object, received string'],
+    [undefined, '', 'must be an object, but is missing'],
+    [null, '', 'must be an object, but is null'],
+    ['node', '', 'must be an object, but is a string'],
+    [[], '', 'must be an object, but is an array'],
+    [{}, 'metadata', 'must be an object, but is missing'],
+    [{ metadata: {} }, 'metadata.name', 'must be a string, but is missing'],
+    [{ metadata: { name: '' } }, 'metadata.name', 'is empty'],
+    [{ metadata: { name: 7 } }, 'metadata.name', 'must be a string, but is a number'],
+    [aNodeObject('n', { labels: [] }), 'metadata.labels', 'must be an object, but is an array'],
+    [aNodeObject('n', { labels: 'a=b' }), 'metadata.labels', 'must be an object, but is a string'],
     [
       aNodeObject('n', { labels: { 'kubernetes.io/arch': 64 } }),
       'metadata.labels["kubernetes.io/arch"]',
-      'expected string, received number',
+      'must be a string, but is a number',
     ],
-    [aNodeObject('n', { labels: { a: { b: 'c' } } }), 'metadata.labels.a', 'expected string, received object'],
-    [aNodeObject('n', { labels: { a: ['c'] } }), 'metadata.labels.a', 'expected string, received array'],
-    [{ metadata: { name: 'n' }, spec: 7 }, 'spec', 'expected object, received number'],
-    [aNodeObject('n', { taints: {} }), 'spec.taints', 'expected array, received object'],
-    [aNodeObject('n', { taints: ['gpu'] }), 'spec.taints[0]', 'expected object, received string'],
+    [aNodeObject('n', { labels: { a: { b: 'c' } } }), 'metadata.labels.a', 'must be a string, but is an object'],
+    [aNodeObject('n', { labels: { a: ['c'] } }), 'metadata.labels.a', 'must be a string, but is an array'],
+    [{ metadata: { name: 'n' }, spec: 7 }, 'spec', 'must be an object, but is a number'],
+    [aNodeObject('n', { taints: {} }), 'spec.taints', 'must be an array, but is an object'],
+    [aNodeObject('n', { taints: ['gpu'] }), 'spec.taints[0]', 'must be an object, but is a string'],
     [
       aNodeObject('n', { taints: [{ key: 'a' }, { key: true }] }),
       'spec.taints[1].key',
-      'expected string, received boolean',
+      'must be a string, but is a boolean',
     ],
-    [aNodeObject('n', { unschedulable: 'true' }), 'spec.unschedulable', 'expected boolean, received string'],
-    [{ metadata: { name: 'n' }, status: [] }, 'status', 'expected object, received array'],
-    [aNodeObject('n', { nodeInfo: 'arm64' }), 'status.nodeInfo', 'expected object, received string'],
+    [aNodeObject('n', { unschedulable: 'true' }), 'spec.unschedulable', 'must be a boolean, but is a string'],
+    [{ metadata: { name: 'n' }, status: [] }, 'status', 'must be an object, but is an array'],
+    [aNodeObject('n', { nodeInfo: 'arm64' }), 'status.nodeInfo', 'must be an object, but is a string'],
     [
       aNodeObject('n', { nodeInfo: { architecture: 64 } }),
       'status.nodeInfo.architecture',
-      'expected string, received number',
+      'must be a string, but is a number',
     ],
     [
       aNodeObject('n', { images: [{ names: ['a', 7] }] }),
       'status.images[0].names[1]',
-      'expected string, received number',
+      'must be a string, but is a number',
     ],
-    [aNodeObject('n', { images: [{ names: 'a' }] }), 'status.images[0].names', 'expected array, received string'],
-  ])('%j', (object, path, message) => {
-    expect(parseNode(object)).toEqual({ ok: false, error: { path, message } });
+    [aNodeObject('n', { images: [{ names: 'a' }] }), 'status.images[0].names', 'must be an array, but is a string'],
+  ])('%j', (object, path, problem) => {
+    expect(parseNode(object)).toMatchObject({ ok: false, problems: [{ path, problem }] });
   });
 });
 
@@ -202,9 +202,9 @@ describe('hostile objects', () => {
   test('a wrong value under __proto__ is named', () => {
     expect(
       parseNode(JSON.parse('{"metadata":{"name":"n","labels":{"__proto__":{"kubernetes.io/os":"linux"}}}}')),
-    ).toEqual({
+    ).toMatchObject({
       ok: false,
-      error: { path: 'metadata.labels.__proto__', message: 'expected string, received object' },
+      problems: [{ path: 'metadata.labels.__proto__', problem: 'must be a string, but is an object' }],
     });
   });
 

@@ -104,25 +104,25 @@ test('__proto__ in a nodeSelector is a label', () => {
 describe('wrong types', () => {
   const affinityPath = 'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution';
   test.each([
-    ['spec', '', 'expected object, received string'],
-    [[], '', 'expected object, received array'],
-    [{ nodeName: 7 }, 'nodeName', 'expected string, received number'],
-    [{ nodeSelector: { zone: true } }, 'nodeSelector.zone', 'expected string, received boolean'],
-    [{ nodeSelector: ['zone'] }, 'nodeSelector', 'expected object, received array'],
-    [{ affinity: [] }, 'affinity', 'expected object, received array'],
-    [{ affinity: { nodeAffinity: 'x' } }, 'affinity.nodeAffinity', 'expected object, received string'],
-    [requiring('x'), `${affinityPath}.nodeSelectorTerms[0]`, 'expected object, received string'],
+    ['spec', '', 'must be an object, but is a string'],
+    [[], '', 'must be an object, but is an array'],
+    [{ nodeName: 7 }, 'nodeName', 'must be a string, but is a number'],
+    [{ nodeSelector: { zone: true } }, 'nodeSelector.zone', 'must be a string, but is a boolean'],
+    [{ nodeSelector: ['zone'] }, 'nodeSelector', 'must be an object, but is an array'],
+    [{ affinity: [] }, 'affinity', 'must be an object, but is an array'],
+    [{ affinity: { nodeAffinity: 'x' } }, 'affinity.nodeAffinity', 'must be an object, but is a string'],
+    [requiring('x'), `${affinityPath}.nodeSelectorTerms[0]`, 'must be an object, but is a string'],
     [
       requiring({}, { matchExpressions: [{ values: ['a', 1] }] }),
       `${affinityPath}.nodeSelectorTerms[1].matchExpressions[0].values[1]`,
-      'expected string, received number',
+      'must be a string, but is a number',
     ],
-    [{ tolerations: {} }, 'tolerations', 'expected array, received object'],
-    [{ tolerations: [{ key: 1 }] }, 'tolerations[0].key', 'expected string, received number'],
-    [{ os: 'linux' }, 'os', 'expected object, received string'],
-    [{ hostNetwork: 1 }, 'hostNetwork', 'expected boolean, received number'],
-    [{ schedulingGates: 'quota' }, 'schedulingGates', 'expected array, received string'],
-  ])('%j', (spec, path, message) => {
-    expect(parsePlacement(spec)).toEqual({ ok: false, error: { path, message } });
+    [{ tolerations: {} }, 'tolerations', 'must be an array, but is an object'],
+    [{ tolerations: [{ key: 1 }] }, 'tolerations[0].key', 'must be a string, but is a number'],
+    [{ os: 'linux' }, 'os', 'must be an object, but is a string'],
+    [{ hostNetwork: 1 }, 'hostNetwork', 'must be a boolean, but is a number'],
+    [{ schedulingGates: 'quota' }, 'schedulingGates', 'must be an array, but is a string'],
+  ])('%j', (spec, path, problem) => {
+    expect(parsePlacement(spec)).toMatchObject({ ok: false, problems: [{ path, problem }] });
   });
 });

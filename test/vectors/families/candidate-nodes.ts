@@ -32,7 +32,7 @@ export const candidateNodes: Family = (input: Input, expected: Expectation) => {
 
 function placementOf(spec: object): Placement {
   const parsed = parsePlacement(spec);
-  if (!parsed.ok) throw new Error(`${parsed.error.path}: ${parsed.error.message}`);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.placement;
 }
 
@@ -43,6 +43,6 @@ function nodeOf({ name, labels, taints, unschedulable }: NodeInput): Node {
     spec: { taints, unschedulable },
     status: { nodeInfo: { operatingSystem: 'linux' } },
   });
-  if (!parsed.ok) throw new Error(`${parsed.error.path}: ${parsed.error.message}`);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.node;
 }

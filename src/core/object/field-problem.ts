@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** What is wrong with a field of a Kubernetes object, in words that never quote its value: it may be a secret. */
 export type FieldProblem = {
@@ -8,7 +8,7 @@ export type FieldProblem = {
   readonly problem: string;
   readonly remedy: string;
 };
-export type FieldPath = readonly (string | number)[];
+type FieldPath = readonly (string | number)[];
 
 /** The problems that zod found in an object. */
 export function fieldProblemsOf(error: z.ZodError, object: unknown): readonly FieldProblem[] {
@@ -23,6 +23,12 @@ export function fieldProblemsOf(error: z.ZodError, object: unknown): readonly Fi
 
 export function fieldProblem(path: FieldPath, problem: string, remedy: string): FieldProblem {
   return { path: pathText(path), problem, remedy };
+}
+
+/** The same problem, seen from further out: `spec.template` and `spec.containers[0]`. */
+export function below(prefix: string, { path, ...rest }: FieldProblem): FieldProblem {
+  const separator = path === '' || path.startsWith('[') ? '' : '.';
+  return { path: `${prefix}${separator}${path}`, ...rest };
 }
 
 function pathText(path: FieldPath): string {
