@@ -2,9 +2,9 @@
  * THE STORY: a workload, the world it would run in, what its nodes would try, what registries say to that, what it means.
  * Every door tells it, with sources of its own; core and sources meet nowhere else.
  */
-import type { Evidence } from './core/evidence/evidence.ts';
+import { type Evidence, freshMs } from './core/evidence/evidence.ts';
 import { type JudgedWorkload, type Judging, judgeWorkload } from './core/finding/judge-workload.ts';
-import { type ImagePlan, type PlannedPull, type PlanSettings, planPulls } from './core/pull/plan.ts';
+import { type ImagePlan, type PlannedPull, type PlanSettings, planPulls, type WorkloadPlan } from './core/pull/plan.ts';
 import type { World } from './core/pull/world.ts';
 import { findingsOf, type LevelOf, type Verdict, verdictOf, withoutSilenced } from './core/verdict/verdict.ts';
 import type { Workload } from './core/workload/workload.ts';
@@ -12,19 +12,20 @@ import type { Workload } from './core/workload/workload.ts';
 /** What is asked of the outside. Each door chooses who answers. */
 export type Sources = {
   readonly worldOf: (workload: Workload, signal: AbortSignal) => Promise<World>;
-  /** One piece of evidence for each route of the pull; never throws for what a registry may do. */
-  readonly inspectPull: (pull: PlannedPull, signal: AbortSignal) => Promise<readonly Evidence[]>;
+  /** One piece of evidence for each route of the pull, none older than `maxAgeMs`; never throws for what a registry may do. */
+  readonly inspectPull: (pull: PlannedPull, terms: InspectTerms) => Promise<readonly Evidence[]>;
 };
+export type InspectTerms = { readonly signal: AbortSignal; readonly maxAgeMs: number };
 
 export type PredictSettings = PlanSettings & {
   readonly levelOf: LevelOf;
-  readonly judging: Omit<Judging, 'assume' | 'nowMs'>;
+  readonly judging: Pick<Judging, 'rewriter' | 'beforeDenial'>;
 };
 
 export type Prediction = JudgedWorkload & {
   readonly workload: Workload;
   readonly verdict: Verdict;
-  /** Nothing was known of the nodes, so platforms were not judged. */
+  /** False where nothing was known of the nodes. */
   readonly platformsAreJudged: boolean;
 };
 
@@ -36,18 +37,35 @@ export async function predict(
 ): Promise<Prediction> {
   const world = await sources.worldOf(workload, signal);
   const plan = planPulls(workload, world, settings);
-  const evidence = new Map<ImagePlan, readonly Evidence[]>(
-    await Promise.all(
-      plan.images.map(
-        async (image) => [image, image.kind === 'pull' ? await sources.inspectPull(image, signal) : []] as const,
-      ),
-    ),
-  );
-  const judging = { ...settings.judging, assume: settings.assume, nowMs: Date.now() };
-  const judged = withoutSilenced(
-    judgeWorkload(plan, (image) => evidence.get(image) ?? [], judging),
-    settings.levelOf,
-  );
-  const verdict = verdictOf(findingsOf(judged), settings.levelOf);
-  return { workload, ...judged, verdict, platformsAreJudged: world.nodes.kind !== 'unknown' };
+  const remembered = await gather(plan, () => true, sources, { signal, maxAgeMs: Number.POSITIVE_INFINITY });
+  const judged = judge(plan, remembered, settings);
+  // What was said a while ago may let an image through; what is held against one is asked for again (contract §3, C16).
+  const doubted = doubtedImages(plan, judged, remembered);
+  const evidence = await gather(plan, (image) => doubted.has(image), sources, { signal, maxAgeMs: freshMs });
+  const decided = doubted.size === 0 ? judged : judge(plan, new Map([...remembered, ...evidence]), settings);
+  const heard = withoutSilenced(decided, settings.levelOf);
+  const verdict = verdictOf(findingsOf(heard), settings.levelOf);
+  return { workload, ...heard, verdict, platformsAreJudged: world.nodes.kind !== 'unknown' };
+}
+
+type Gathered = ReadonlyMap<ImagePlan, readonly Evidence[]>;
+
+async function gather(
+  plan: WorkloadPlan,
+  isWanted: (image: ImagePlan) => boolean,
+  sources: Sources,
+  terms: InspectTerms,
+): Promise<Gathered> {
+  const pulls = plan.images.filter((image) => image.kind === 'pull').filter(isWanted);
+  const heard = await Promise.all(pulls.map((pull) => sources.inspectPull(pull, terms)));
+  return new Map(pulls.map((pull, index) => [pull, heard[index] ?? []]));
+}
+
+function judge(plan: WorkloadPlan, evidence: Gathered, { judging, assume }: PredictSettings): JudgedWorkload {
+  return judgeWorkload(plan, (image) => evidence.get(image) ?? [], { ...judging, assume, nowMs: Date.now() });
+}
+
+function doubtedImages({ images }: WorkloadPlan, judged: JudgedWorkload, evidence: Gathered): ReadonlySet<ImagePlan> {
+  const isOld = (image: ImagePlan) => evidence.get(image)?.some(({ ageMs }) => ageMs > freshMs) ?? false;
+  return new Set(images.filter((image, index) => judged.images[index]?.outcome === 'unpullable' && isOld(image)));
 }

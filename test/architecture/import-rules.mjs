@@ -34,6 +34,7 @@ const mayImport = {
   'core/verdict': [['core/finding'], []],
   predict: [['core'], []],
   'sources/files': [['core'], ['yaml']],
+  'sources/facts': [['core'], []],
   'sources/registry': [['core'], ['undici', 'lru-cache', 'p-limit']],
 };
 

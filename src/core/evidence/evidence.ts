@@ -10,9 +10,12 @@ import type { Credential } from '../credential/credential.ts';
 /** The attempts that containerd would make through one set of endpoints: one a credential, until one of them resolves. */
 export type Evidence = {
   readonly attempts: readonly Attempt[];
-  /** Age of the oldest answer that it rests on, in milliseconds. */
+  /** Age of the oldest answer that it rests on, in milliseconds. Bytes that hash to a digest do not age. */
   readonly ageMs: number;
 };
+
+/** Evidence older than this speaks for an image, never against it (contract §3, C16). */
+export const freshMs = 5_000;
 
 export type Attempt = {
   /** Absent: nobody's. What of it was sent is decided by containerd and by the registry's challenge. */

@@ -3,6 +3,7 @@
  * code, and each row that applies may take it down; rows about what counts as an answer at all (C1, C4, C8, C14, C15) are kept
  * where answers are read (`core/registry`, `trouble.ts`), and reach this table as facts.
  */
+import { freshMs } from '../evidence/evidence.ts';
 import { isCloudRegistry } from '../pull/cloud-registry.ts';
 import type { Assumptions, RegistrySettings } from '../pull/settings.ts';
 import type { Workload } from '../workload/workload.ts';
@@ -183,9 +184,6 @@ export const certaintyTable: readonly CertaintyRow[] = [
   { rule: 'hidden state', cap: ({ dependsOn }) => (dependsOn === undefined ? undefined : likely(dependsOn)) },
   { rule: 'fuse', cap: ({ fuse }) => (fuse === undefined ? undefined : likely(fuse)) },
 ];
-
-/** Evidence older than this never denies (C16). */
-export const freshMs = 5_000;
 
 const ranks: Readonly<Record<Certainty, number>> = { certain: 3, likely: 2, unconfirmed: 1, advice: 0 };
 

@@ -21,6 +21,8 @@ export type Exchange = {
   readonly body?: string;
   /** More bytes than this are not read. */
   readonly bodyLimit: number;
+  /** Asks for bytes by their digest: what was once read under it stays true. */
+  readonly isImmutable?: true;
   /** The answer's `bodyDigest` is wanted by this algorithm. */
   readonly digestAlgorithm?: DigestAlgorithm;
   /**

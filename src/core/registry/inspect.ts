@@ -17,10 +17,10 @@ import { type Dialogue, together } from './exchange.ts';
 import { loginOf } from './login.ts';
 import { isRunningLow, rateLimitOf } from './rate-limit.ts';
 import { readContent } from './read-content.ts';
-import type { Realm } from './realm.ts';
 import { resolveRequest } from './request.ts';
 import { type Resolved, resolveAt } from './resolve.ts';
 import { Session } from './session.ts';
+import type { TokenPolicy } from './token-policy.ts';
 
 /** How far to look: HEAD alone · also index, chosen manifest and config · also whether each layer is there (contract §7). */
 export type Depth = 'resolve' | 'platform' | 'full';
@@ -41,7 +41,7 @@ export type Inquiry = {
   readonly credentials: readonly Credential[];
   readonly depth: Depth;
   readonly viewers: readonly Viewer[];
-  readonly mayAskToken: (realm: Realm, endpoint: Endpoint, withPassword: boolean) => boolean;
+  readonly mayAskToken: TokenPolicy;
 };
 
 export function* inspect(inquiry: Inquiry): Dialogue<Pick<Evidence, 'attempts'>> {

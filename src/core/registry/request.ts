@@ -11,6 +11,7 @@ export type Request = {
   readonly segments: readonly [string, string];
   readonly accept: string;
   readonly bodyLimit: number;
+  readonly isImmutable?: true;
 };
 
 /** containerd's limit for what it resolves (core/remotes/docker/resolver.go, MaxManifestSize). */
@@ -43,6 +44,7 @@ export function contentRequest(
     segments: [from, digest],
     accept: [mediaType, '*/*'].filter((type) => type !== '').join(', '),
     bodyLimit: method === 'GET' ? manifestLimit + 1 : 0,
+    ...(method === 'GET' && { isImmutable: true }),
   };
 }
 

@@ -146,7 +146,7 @@ export class Session {
 
   #exchange(request: Request, url: string, { secondLook, digestAlgorithm }: Look): Exchange {
     const { endpoint, repository, login } = this.settings;
-    const { purpose, method, accept, bodyLimit } = request;
+    const { purpose, method, accept, bodyLimit, isImmutable } = request;
     const authorization = this.#authorization;
     const presentsBasic = authorization?.presentsPassword === true && !authorization.isToken;
     return {
@@ -161,6 +161,7 @@ export class Session {
         ...(authorization && { authorization: authorization.header }),
       },
       bodyLimit,
+      ...(isImmutable && { isImmutable }),
       ...(digestAlgorithm && { digestAlgorithm }),
       ...(secondLook && { secondLook: { notBeforeMs: secondLookAfterMs } }),
       ...(presentsBasic &&

@@ -1,7 +1,10 @@
-import type { Answer, Dialogue } from '../../core/registry/exchange.ts';
+import type { Answer, Dialogue, Exchange } from '../../core/registry/exchange.ts';
 import type { Send, Terms } from './send.ts';
 
-/** Carries a whole dialogue. Exchanges that are yielded together are sent at the same time. */
+/**
+ * Carries a whole dialogue. Exchanges that are yielded together are sent at the same time. What is asked for by its digest
+ * may be as old as it is, and makes nothing old that rests on it.
+ */
 export async function converse<Value>(
   dialogue: Dialogue<Value>,
   send: Send,
@@ -16,7 +19,16 @@ export async function converse<Value>(
   for (;;) {
     const step = dialogue.next(answers);
     if (step.done === true) return { value: step.value, ageMs };
-    answers = await Promise.all(step.value.map((exchange) => send(exchange, terms)));
-    ageMs = Math.max(ageMs, ...answers.map((answer) => answer.ageMs));
+    answers = await Promise.all(step.value.map((exchange) => send(exchange, termsFor(exchange, terms))));
+    ageMs = Math.max(ageMs, ...answers.map((answer, index) => agingOf(answer, step.value[index])));
   }
+}
+
+function termsFor({ isImmutable }: Exchange, terms: Terms): Terms {
+  return isImmutable ? { ...terms, maxAgeMs: Number.POSITIVE_INFINITY } : terms;
+}
+
+function agingOf(answer: Answer, exchange: Exchange | undefined): number {
+  const isLasting = exchange?.isImmutable === true && answer.kind === 'response' && answer.status === 200;
+  return isLasting ? 0 : answer.ageMs;
 }
