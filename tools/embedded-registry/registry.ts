@@ -2,7 +2,12 @@
  * A registry in memory that speaks as much of the distribution specification as a pull needs: for the demonstration, for
  * tests that want an ordinary registry, and for benchmarks. It counts what it is asked.
  */
-import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
@@ -12,7 +17,12 @@ export type Access =
   | { readonly kind: 'open' }
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
   /** A token server of its own at `/token`. Without a login it gives tokens for public repositories only. */
-  | { readonly kind: 'token'; readonly username: string; readonly password: string; readonly publicRepositories: readonly string[] };
+  | {
+      readonly kind: 'token';
+      readonly username: string;
+      readonly password: string;
+      readonly publicRepositories: readonly string[];
+    };
 
 export type RegistrySettings = {
   readonly access?: Access;
@@ -20,7 +30,12 @@ export type RegistrySettings = {
   readonly delayMs?: number;
 };
 
-export type Asked = { readonly method: string; readonly path: string; readonly kind: 'manifest' | 'blob' | 'tags' | 'token' | 'other'; readonly status: number };
+export type Asked = {
+  readonly method: string;
+  readonly path: string;
+  readonly kind: 'manifest' | 'blob' | 'tags' | 'token' | 'other';
+  readonly status: number;
+};
 
 export type EmbeddedRegistry = {
   /** `127.0.0.1:41234` */
@@ -32,7 +47,11 @@ export type EmbeddedRegistry = {
   readonly close: () => Promise<void>;
 };
 
-type Repository = { readonly tags: Map<string, Image>; readonly manifests: Map<string, Image>; readonly blobs: Map<string, Blob> };
+type Repository = {
+  readonly tags: Map<string, Image>;
+  readonly manifests: Map<string, Image>;
+  readonly blobs: Map<string, Blob>;
+};
 
 export async function startRegistry(settings: RegistrySettings = {}): Promise<EmbeddedRegistry> {
   const repositories = new Map<string, Repository>();
@@ -102,13 +121,22 @@ function kindOf(path: string): Asked['kind'] {
 type Guard = {
   readonly admits: (request: IncomingMessage, repository: string) => boolean;
   readonly challenge: (repository: string, response: ServerResponse) => void;
-  readonly answerToken: (form: string, request: IncomingMessage, query: URLSearchParams, response: ServerResponse) => void;
+  readonly answerToken: (
+    form: string,
+    request: IncomingMessage,
+    query: URLSearchParams,
+    response: ServerResponse,
+  ) => void;
 };
 
 function guardOf(access: Access, url: string): Guard {
   switch (access.kind) {
     case 'open':
-      return { admits: () => true, challenge: () => {}, answerToken: (_form, _request, _query, response) => sayError(response, 404, 'UNSUPPORTED') };
+      return {
+        admits: () => true,
+        challenge: () => {},
+        answerToken: (_form, _request, _query, response) => sayError(response, 404, 'UNSUPPORTED'),
+      };
     case 'basic': {
       const expected = basicOf(access);
       return {
@@ -155,7 +183,12 @@ function sayManifest(method: string, response: ServerResponse, image: Image | un
 
 function sayBlob(method: string, response: ServerResponse, blob: Blob | undefined): void {
   if (blob === undefined) return sayError(response, 404, 'BLOB_UNKNOWN');
-  say(method, response, { 'content-type': 'application/octet-stream', 'docker-content-digest': blob.digest }, blob.bytes);
+  say(
+    method,
+    response,
+    { 'content-type': 'application/octet-stream', 'docker-content-digest': blob.digest },
+    blob.bytes,
+  );
 }
 
 function say(method: string, response: ServerResponse, headers: Record<string, string>, bytes: Buffer): void {
