@@ -36,6 +36,21 @@ const mayImport = {
   'sources/files': [['core'], ['yaml']],
   'sources/facts': [['core'], []],
   'sources/registry': [['core'], ['undici', 'lru-cache', 'p-limit']],
+  'sources/node-files': [['core', 'config', 'file'], ['yaml']],
+  'sources/cluster': [['core'], ['@kubernetes/client-node', 'lru-cache', 'p-limit']],
+  report: [['core', 'predict'], []],
+  file: [[], []],
+  config: [
+    ['core', 'file'],
+    ['zod', 'yaml', 'fastest-levenshtein'],
+  ],
+  telemetry: [['core'], ['prom-client', 'pino']],
+  cli: [[], ['fastest-levenshtein']],
+  'entrypoints/check': [['core', 'predict', 'report', 'config', 'sources', 'cli'], ['p-limit']],
+  'entrypoints/serve': [
+    ['core', 'predict', 'report', 'config', 'telemetry', 'sources', 'cli'],
+    ['fastify', 'zod', 'pino', '@peculiar/x509', 'reflect-metadata'],
+  ],
 };
 
 const inside = (room) => `^src/${room}(/|\\.ts$)`;

@@ -177,18 +177,14 @@ function refuse(response: ServerResponse, challenge: string): void {
 }
 
 function sayManifest(method: string, response: ServerResponse, image: Image | undefined): void {
-  if (image === undefined) return sayError(response, 404, 'MANIFEST_UNKNOWN');
-  say(method, response, { 'content-type': image.mediaType, 'docker-content-digest': image.digest }, image.bytes);
+  if (image === undefined) sayError(response, 404, 'MANIFEST_UNKNOWN');
+  else say(method, response, { 'content-type': image.mediaType, 'docker-content-digest': image.digest }, image.bytes);
 }
 
 function sayBlob(method: string, response: ServerResponse, blob: Blob | undefined): void {
-  if (blob === undefined) return sayError(response, 404, 'BLOB_UNKNOWN');
-  say(
-    method,
-    response,
-    { 'content-type': 'application/octet-stream', 'docker-content-digest': blob.digest },
-    blob.bytes,
-  );
+  const type = { 'content-type': 'application/octet-stream' };
+  if (blob === undefined) sayError(response, 404, 'BLOB_UNKNOWN');
+  else say(method, response, { ...type, 'docker-content-digest': blob.digest }, blob.bytes);
 }
 
 function say(method: string, response: ServerResponse, headers: Record<string, string>, bytes: Buffer): void {

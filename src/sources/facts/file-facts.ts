@@ -46,7 +46,8 @@ export class FileFacts {
   }
 
   /** Of several objects of one name the last one counts, as if they had been applied one after the other. */
-  add(object: unknown, { apiVersion, kind }: { readonly apiVersion: unknown; readonly kind: unknown }): Added {
+  add(object: Readonly<Record<string, unknown>>): Added {
+    const { apiVersion, kind } = object;
     if (apiVersion !== 'v1') return { kind: 'no-fact' };
     switch (kind) {
       case 'Node': {

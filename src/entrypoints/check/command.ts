@@ -1,0 +1,49 @@
+import type { CommandSpec } from '../../cli/command.ts';
+
+export const checkCommand = {
+  name: 'pullgate check',
+  operands: '[PATH…|-]',
+  summary:
+    'Predicts, for each workload in the given manifests, whether the kubelet could pull every image of it. Paths are files or directories (.yaml, .yml, .json, recursive); - is standard input. Objects of kind Secret, ServiceAccount, Node and Namespace in the input are the facts of the world that the workloads are checked in. Nothing but the registries is contacted.',
+  flags: {
+    filename: {
+      short: 'f',
+      value: 'PATH',
+      repeatable: true,
+      help: 'A file, directory or - like the operands; may be repeated.',
+    },
+    namespace: { short: 'n', value: 'NAMESPACE', help: 'Namespace of objects that name none (default "default").' },
+    output: { short: 'o', value: 'FORMAT', help: 'text, json, sarif, junit, github or gitlab (default "text").' },
+    mode: {
+      value: 'MODE',
+      help: 'enforce, warn, audit or off, where the input has no Namespace with a pullgate.dev/mode label (default "enforce").',
+    },
+    platform: {
+      value: 'LIST',
+      help: 'Candidate platforms, such as linux/amd64,linux/arm64/v8, where the input has no Node objects. Without either, platforms are not judged.',
+    },
+    'fail-on': { value: 'LEVEL', help: 'Exit with 1 at deny, likely, unconfirmed, or never (default "deny").' },
+    assume: {
+      value: 'KEY=VALUE',
+      repeatable: true,
+      help: 'What no manifest tells: nodeCredentials=none|unknown, mirrors=none|unknown, preloaded=none|unknown, imageRewriting=none|unknown, facts=partial|complete. KEY@REGISTRY=VALUE speaks of one registry. May be repeated.',
+    },
+    config: { value: 'FILE', help: 'Configuration file. None is searched for.' },
+    'docker-config': { value: 'PATH', help: "Credentials that every node has: the kubelet's config.json." },
+    ignore: {
+      value: 'GLOB',
+      repeatable: true,
+      help: 'Leave out files below the given directories that match; may be repeated.',
+    },
+    concurrency: { value: 'N', help: 'Workloads examined at the same time (default 32).' },
+    timeout: {
+      value: 'DURATION',
+      help: 'For the whole run, such as 90s or 5m (default "5m"). What is not finished by then is reported as not examined.',
+    },
+    help: { short: 'h', help: 'Print this help.' },
+  },
+  notes: [
+    'Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 bad usage, configuration or\nunreadable input (the rest is still checked), 3 internal error.',
+    'Examples:\n  pullgate check k8s/\n  helm template ./chart | pullgate check --platform linux/amd64 -\n  kubectl get deployments,nodes,serviceaccounts -A -o json | pullgate check -o json -',
+  ],
+} as const satisfies CommandSpec;

@@ -1,0 +1,112 @@
+/**
+ * The report of a check or an audit, as it is printed with `-o json` (contract §4). All other formats are made of it, so
+ * that no two of them can say different things.
+ */
+import type { Certainty } from '../core/finding/finding.ts';
+import type { Outcome } from '../core/finding/judged-image.ts';
+import type { PullPolicy } from '../core/image/pull-policy.ts';
+import type { Mode, Verdict } from '../core/verdict/verdict.ts';
+
+export type PullReport = {
+  readonly apiVersion: 'pullgate.dev/v1alpha1';
+  readonly kind: 'PullReport';
+  readonly metadata: {
+    /** RFC 3339, UTC. */
+    readonly creationTimestamp: string;
+    readonly tool: string;
+  };
+  readonly summary: ReportSummary;
+  /** Every workload, also those without findings, in the order of the input. */
+  readonly results: readonly ReportedWorkload[];
+  /** Input that could not be used; everything else was checked nevertheless. */
+  readonly problems: readonly ReportedProblem[];
+};
+
+export type ReportSummary = {
+  readonly workloads: number;
+  /** Image uses. */
+  readonly images: number;
+  /** Image uses about which a registry was asked. */
+  readonly examined: number;
+  /** Workloads by verdict. */
+  readonly denied: number;
+  readonly warned: number;
+  /** Image uses. */
+  readonly unconfirmed: number;
+  /** False if input could not be used, or if time ran out before the end. */
+  readonly complete: boolean;
+  /** Objects without apiVersion or kind. */
+  readonly skipped: number;
+  /** False where nothing was known of the nodes, so that platforms could not be judged. */
+  readonly platformsJudged: boolean;
+};
+
+export type ReportedWorkload = {
+  readonly workload: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+    /** Where it was read; absent for what was read from an API server. */
+    readonly source?: ReportedSource;
+  };
+  readonly mode: Mode;
+  readonly verdict: Verdict;
+  readonly action: Verdict;
+  /** Every image use. */
+  readonly images: readonly ReportedImage[];
+  /** About the workload, not one image. */
+  readonly findings: readonly ReportedFinding[];
+};
+
+/** `document` and `line` count from 1. `-` is standard input. */
+export type ReportedSource = { readonly file: string; readonly document: number; readonly line: number };
+
+export type ReportedImage = {
+  /** The field: `spec.template.spec.containers[0].image`. */
+  readonly path: string;
+  /** Of the container or of the image volume that names the image. */
+  readonly container?: string;
+  readonly volume?: string;
+  /** As written. */
+  readonly image: string;
+  /** What would be pulled; absent if it does not parse. */
+  readonly reference?: string;
+  /** Of the manifest or index that the reference resolved to. */
+  readonly digest?: string;
+  readonly pullPolicy: PullPolicy;
+  readonly outcome: Outcome;
+  /** The one accepted or last tried; absent when anonymous. */
+  readonly credential?: ReportedCredential;
+  /** In the file of the workload: the line of the field. */
+  readonly line?: number;
+  readonly findings: readonly ReportedFinding[];
+};
+
+export type ReportedCredential =
+  | { readonly source: 'secret'; readonly namespace?: string; readonly name: string; readonly key: string }
+  | { readonly source: 'node-config'; readonly path: string; readonly key: string };
+
+export type ReportedFinding = {
+  readonly code: string;
+  readonly reason: string;
+  readonly certainty: Certainty;
+  readonly assuming: readonly string[];
+  /** Why it is less certain than its code can be. */
+  readonly cappedBy?: string;
+  /** The waiting reason that the kubelet would show. */
+  readonly predictedReason?: string;
+  /** One sentence, one line, that names the image as written. */
+  readonly message: string;
+  /** What to do: an exact command or field, one line. */
+  readonly nextStep: string;
+  /** At most five names. */
+  readonly nodes?: { readonly failing: number; readonly candidates: number; readonly names: readonly string[] };
+};
+
+export type ReportedProblem = {
+  readonly file: string;
+  readonly document?: number;
+  readonly line?: number;
+  readonly reason: string;
+};
