@@ -1,3 +1,4 @@
+import { parsePlatform } from '../image/parse-platform.ts';
 import type { Platform } from '../image/platform.ts';
 
 export type ParsedPlatformList =
@@ -8,19 +9,12 @@ export type ParsedPlatformList =
 export function parsePlatformList(list: string): ParsedPlatformList {
   const platforms: Platform[] = [];
   for (const item of list.split(',')) {
-    const platform = parsePlatform(item.trim());
-    if (platform === undefined)
+    const parsed = parsePlatform(item.trim(), 'v1.0.0-rc.4', nowhere);
+    if (!item.includes('/') || !parsed.ok)
       return { ok: false, error: `${JSON.stringify(item)} is not os/arch or os/arch/variant, such as linux/arm64/v8` };
-    platforms.push(platform);
+    platforms.push(parsed.platform);
   }
   return { ok: true, platforms };
 }
 
-/** The characters are those of containerd's platform specifiers. */
-function parsePlatform(item: string): Platform | undefined {
-  const [os, architecture, variant, ...more] = item.split('/');
-  if (os === undefined || architecture === undefined || more.length > 0) return undefined;
-  const parts = [os, architecture, ...(variant === undefined ? [] : [variant])];
-  if (!parts.every((part) => /^[A-Za-z0-9_.-]+$/.test(part))) return undefined;
-  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
-}
+const nowhere: Platform = { os: '', architecture: '' };

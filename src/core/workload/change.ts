@@ -1,5 +1,5 @@
 /** What an UPDATE changed of that which decides about pulls (contract §5). */
-import type { ImageUse } from './image-use.ts';
+import { type ImageUse, writtenImage } from './image-use.ts';
 import type { Workload } from './workload.ts';
 
 export type WorkloadChange =
@@ -33,14 +33,10 @@ function keyOf({ place, name }: ImageUse): string {
 function isSameUse(before: ImageUse | undefined, now: ImageUse): boolean {
   return (
     before !== undefined &&
-    rawOf(before) === rawOf(now) &&
+    writtenImage(before) === writtenImage(now) &&
     before.pullPolicy === now.pullPolicy &&
     before.isNeeded === now.isNeeded
   );
-}
-
-function rawOf({ parsed }: ImageUse): string {
-  return parsed.ok ? parsed.reference.raw : parsed.raw;
 }
 
 function sameCredentials(before: Workload, now: Workload): boolean {

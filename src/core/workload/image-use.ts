@@ -17,6 +17,11 @@ export type ImageUse = {
   readonly isNeeded: boolean;
 };
 
+/** As the user wrote it. */
+export function writtenImage({ parsed }: Pick<ImageUse, 'parsed'>): string {
+  return parsed.ok ? parsed.reference.raw : parsed.raw;
+}
+
 const container = structOf(
   z.object({
     name: text,

@@ -10,7 +10,7 @@ test.each([
       { os: 'linux', architecture: 'arm64', variant: 'v8' },
     ],
   ],
-  ['Windows/x86_64', [{ os: 'Windows', architecture: 'x86_64' }]],
+  ['Windows/x86_64', [{ os: 'windows', architecture: 'amd64' }]],
 ])('reads %j', (list, platforms) => {
   expect(parsePlatformList(list)).toEqual({ ok: true, platforms });
 });

@@ -1,0 +1,115 @@
+/** What a requester is told at admission: a denial, or warnings (contract §5; pull-semantics 8.3, 8.4). */
+import { catalogue } from '../core/finding/catalogue.ts';
+import type { Finding } from '../core/finding/finding.ts';
+import { type LevelOf, weightOf } from '../core/verdict/verdict.ts';
+import { writtenImage } from '../core/workload/image-use.ts';
+import type { Prediction } from '../predict.ts';
+import { printable } from './printable.ts';
+import { saidOf, sentenceOf } from './sentence.ts';
+import { wordsOf } from './words/finding-words.ts';
+import { listed } from './words/words.ts';
+
+/** A finding that a requester is told about, in the order of the images. */
+export type AdmissionLine = {
+  /** What it comes to by itself: a denial, a warning, or a word beside. */
+  readonly weight: 'deny' | 'warn' | 'allow';
+  readonly finding: Finding;
+  /** The field that names the image; of a finding about the workload the pod spec. */
+  readonly field: string;
+  /** As written. */
+  readonly image?: string;
+  /** Of the image, which stands before it. */
+  readonly said: string;
+  readonly nextStep: string;
+};
+
+/** Findings of level `report` are not told. */
+export function admissionLinesOf(prediction: Prediction, levelOf: LevelOf): readonly AdmissionLine[] {
+  const { workload, images, findings } = prediction;
+  const lineOf = (finding: Finding, field: string, image?: string): readonly AdmissionLine[] => {
+    const level = levelOf(finding.code);
+    if (level === 'off' || level === 'report') return [];
+    const words = wordsOf(finding, { workload });
+    const weight = weightOf(finding, level);
+    const said = saidOf(finding, words);
+    return [{ weight, finding, field, said, nextStep: words.nextStep, ...(image !== undefined && { image }) }];
+  };
+  return [
+    ...images.flatMap(({ use, findings: found }) =>
+      found.flatMap((finding) => lineOf(finding, use.path, writtenImage(use))),
+    ),
+    ...findings.flatMap((finding) => lineOf(finding, workload.podSpecPath)),
+  ];
+}
+
+export type Denial = {
+  readonly message: string;
+  readonly causes: readonly { readonly reason: string; readonly message: string; readonly field: string }[];
+};
+
+/** The API server cuts nothing of a denial, but who may read a hundred lines of it? */
+const mostDenied = 20;
+
+/** The first line stands for itself: controllers and terminals show little more. */
+export function denialOf(lines: readonly AdmissionLine[]): Denial {
+  const [first] = lines;
+  if (first === undefined) throw new Error('a denial without a reason');
+  const more = lines.length === 1 ? '' : ` (and ${lines.length - 1} more)`;
+  const shown = lines.slice(0, mostDenied);
+  const rest = lines.length > shown.length ? [`- and ${lines.length - shown.length} more`] : [];
+  const body = shown.map((line) => `- ${line.field}: ${told(line)}; ${line.nextStep}`);
+  return {
+    message: [`${told(first)}${more}`, ...body, ...rest].join('\n'),
+    causes: lines.map(({ finding, image, said, nextStep, field }) => ({
+      reason: catalogue[finding.code].reason,
+      message: `${sentenceOf(image, said)}; ${nextStep}`,
+      field,
+    })),
+  };
+}
+
+/** The API server cuts all warnings to 256 characters once they are 4096 together. */
+const mostWarnings = 8;
+const longestWarning = 256;
+
+/** At most eight lines, the rest counted. `instead`: what becomes of denials that only warn. */
+export function warningsOf(
+  lines: readonly AdmissionLine[],
+  instead: 'would be denied' | 'not denied' = 'would be denied',
+): readonly string[] {
+  const denials = lines.filter(({ weight }) => weight === 'deny').map((line) => `${instead}: ${told(line)}`);
+  const likely = lines.filter(isLikely).map(told);
+  const beside = lines.filter(({ weight }) => weight === 'allow').map(told);
+  const warnings = [...denials, ...likely, ...unconfirmedWarnings(lines), ...beside];
+  const shown = warnings.length > mostWarnings ? warnings.slice(0, mostWarnings - 1) : warnings;
+  const rest = warnings.length > shown.length ? [`pullgate: ${warnings.length - shown.length} more findings`] : [];
+  return [...shown.map((text) => printable(text, longestWarning)), ...rest];
+}
+
+function isUnconfirmed({ weight, finding }: AdmissionLine): boolean {
+  return weight === 'warn' && finding.certainty === 'unconfirmed';
+}
+
+function isLikely(line: AdmissionLine): boolean {
+  return line.weight === 'warn' && !isUnconfirmed(line);
+}
+
+/** A registry that is away makes all its images unconfirmed: one line a code says so. */
+function unconfirmedWarnings(lines: readonly AdmissionLine[]): readonly string[] {
+  const byCode = Map.groupBy(lines.filter(isUnconfirmed), ({ finding }) => finding.code);
+  return [...byCode].map(([code, group]) => {
+    const [first] = group;
+    if (group.length === 1 && first !== undefined) return `could not confirm ${told(first)}`;
+    const images = [...new Set(group.map(({ image }) => printable(image ?? '', longestListed)))];
+    const [one = '', ...others] = new Set(group.map(({ said }) => said));
+    const why = others.length === 0 ? one : catalogue[code].title.toLowerCase();
+    return `could not confirm ${listed(images, mostListed)}: ${why} [${code}]`;
+  });
+}
+
+const longestListed = 60;
+const mostListed = 4;
+
+function told({ image, said, finding }: AdmissionLine): string {
+  return `${sentenceOf(image, said)} [${finding.code}]`;
+}

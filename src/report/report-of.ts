@@ -1,0 +1,111 @@
+/** Predictions made into a report (contract §4). */
+import { catalogue } from '../core/finding/catalogue.ts';
+import type { Finding } from '../core/finding/finding.ts';
+import type { JudgedImage } from '../core/finding/judged-image.ts';
+import { actionOf, type Mode } from '../core/verdict/verdict.ts';
+import { writtenImage } from '../core/workload/image-use.ts';
+import type { Workload } from '../core/workload/workload.ts';
+import type { Prediction } from '../predict.ts';
+import { printable } from './printable.ts';
+import type {
+  PullReport,
+  ReportedFinding,
+  ReportedImage,
+  ReportedProblem,
+  ReportedSource,
+  ReportedWorkload,
+  ReportSummary,
+} from './pull-report.ts';
+import { longestReason, saidOf, sentenceOf } from './sentence.ts';
+import { wordsOf } from './words/finding-words.ts';
+
+export type Checked = {
+  readonly prediction: Prediction;
+  readonly mode: Mode;
+  readonly source?: ReportedSource;
+  /** The line of a field in that file. */
+  readonly lineOf?: (path: string) => number;
+};
+
+export type RunFacts = {
+  /** `pullgate/0.1.0` */
+  readonly tool: string;
+  readonly createdAt: Date;
+  readonly problems: readonly ReportedProblem[];
+  readonly skipped: number;
+  /** False where time ran out. */
+  readonly isFinished: boolean;
+};
+
+export function reportOf(checked: readonly Checked[], run: RunFacts): PullReport {
+  return {
+    apiVersion: 'pullgate.dev/v1alpha1',
+    kind: 'PullReport',
+    metadata: { creationTimestamp: run.createdAt.toISOString(), tool: run.tool },
+    summary: summaryOf(checked, run),
+    results: checked.map(reportedWorkload),
+    problems: run.problems,
+  };
+}
+
+function summaryOf(checked: readonly Checked[], { problems, skipped, isFinished }: RunFacts): ReportSummary {
+  const images = checked.flatMap(({ prediction }) => prediction.images);
+  const countOf = (verdict: string) => checked.filter(({ prediction }) => prediction.verdict === verdict).length;
+  return {
+    workloads: checked.length,
+    images: images.length,
+    examined: images.filter(({ isExamined }) => isExamined).length,
+    denied: countOf('deny'),
+    warned: countOf('warn'),
+    unconfirmed: images.filter(({ outcome }) => outcome === 'unconfirmed').length,
+    complete: isFinished && problems.length === 0,
+    skipped,
+    platformsJudged: checked.every(({ prediction }) => prediction.platformsAreJudged),
+  };
+}
+
+function reportedWorkload({ prediction, mode, source, lineOf }: Checked): ReportedWorkload {
+  const { workload, verdict, images, findings } = prediction;
+  const { apiVersion, kind, namespace, name } = workload;
+  return {
+    workload: { apiVersion, kind, namespace, name, ...(source && { source }) },
+    mode,
+    verdict,
+    action: actionOf(verdict, mode),
+    images: images.map((image) => reportedImage(image, workload, lineOf)),
+    findings: findings.map((finding) => reportedFinding(finding, workload)),
+  };
+}
+
+function reportedImage(judged: JudgedImage, workload: Workload, lineOf: Checked['lineOf']): ReportedImage {
+  const { use, outcome, findings, digest, credential } = judged;
+  const image = writtenImage(use);
+  return {
+    path: use.path,
+    ...(use.place === 'volume' ? { volume: use.name } : { container: use.name }),
+    image,
+    ...(use.parsed.ok && { reference: use.parsed.reference.pulled }),
+    ...(digest !== undefined && { digest }),
+    pullPolicy: use.pullPolicy,
+    outcome,
+    ...(credential && { credential }),
+    ...(lineOf && { line: lineOf(use.path) }),
+    findings: findings.map((finding) => reportedFinding(finding, workload, image)),
+  };
+}
+
+function reportedFinding(finding: Finding, workload: Workload, image?: string): ReportedFinding {
+  const { code, certainty, assuming, cappedBy, predictedReason, nodes } = finding;
+  const words = wordsOf(finding, { workload });
+  return {
+    code,
+    reason: catalogue[code].reason,
+    certainty,
+    assuming,
+    ...(cappedBy !== undefined && { cappedBy: printable(cappedBy, longestReason) }),
+    ...(predictedReason !== undefined && { predictedReason: printable(predictedReason, longestReason) }),
+    message: sentenceOf(image, saidOf(finding, words)),
+    nextStep: words.nextStep,
+    ...(nodes && { nodes }),
+  };
+}

@@ -1,0 +1,150 @@
+/** Words about registries that gave no usable answer. What could not be found out is said with what hinders it. */
+import type { FindingOf, NotExamined, RegistryErrorCause } from '../../core/finding/finding.ts';
+import { printable } from '../printable.ts';
+import type { Words } from './words.ts';
+
+export function rateLimitedWords({ registry, retryAfterMs }: FindingOf<'rate-limited'>): Words {
+  const until = retryAfterMs === undefined ? '' : `; it says to come back in ${durationText(retryAfterMs)}`;
+  return {
+    said: `${printable(registry)} answers 429 Too Many Requests${until}`,
+    nextStep: 'pull with credentials or through a mirror; nodes may be limited, too',
+  };
+}
+
+export function lowRateLimitWords(finding: FindingOf<'rate-limit-low'>): Words {
+  const { registry, remaining, limit, sparedFurtherRequests } = finding;
+  const spared = sparedFurtherRequests ? '; the content of the image was not read, to spare them' : '';
+  return {
+    said: `${printable(registry)} allows ${remaining} more of ${limit} pulls${spared}`,
+    nextStep: 'pull with credentials or through a mirror',
+  };
+}
+
+export function unreachableWords({ registry, cause }: FindingOf<'registry-unreachable'>): Words {
+  const host = printable(registry);
+  switch (cause) {
+    case 'dns':
+      return {
+        said: `cannot find the registry: no address for ${host}`,
+        nextStep: `correct the host, or make ${host} resolve`,
+      };
+    case 'connection':
+      return {
+        said: `cannot connect to the registry ${host}`,
+        nextStep: 'see whether the registry runs and the network lets it be reached',
+      };
+    case 'tls':
+      return {
+        said: `cannot trust the certificate of the registry ${host}`,
+        nextStep: 'name its CA under registries[].ca, and give it to the nodes by hosts.toml',
+      };
+    case 'plain-http':
+      return {
+        said: `the registry ${host} speaks plain HTTP where HTTPS is spoken`,
+        nextStep: 'serve TLS, or give nodes a hosts.toml with an http:// server and pullgate plainHttp: true',
+      };
+    case 'timeout':
+      return {
+        said: `the registry ${host} did not answer in time`,
+        nextStep: 'see whether the registry is slow, or raise limits.requestTimeout',
+      };
+    case 'host-configuration':
+      return {
+        said: `the host configuration of the nodes for ${host} cannot be used`,
+        nextStep: 'correct the hosts.toml of this registry',
+      };
+  }
+}
+
+export function errorWords({ registry, cause }: FindingOf<'registry-error'>): Words {
+  const [saw, nextStep] = errorText(cause);
+  return { said: `${printable(registry)} ${saw}`, nextStep };
+}
+
+function errorText(cause: RegistryErrorCause): readonly [said: string, nextStep: string] {
+  switch (cause.kind) {
+    case 'vantage':
+      return [
+        `refuses our address, it seems (${cause.status}); nodes may be let in`,
+        'let pullgate ask from where the nodes ask, or skip this registry',
+      ];
+    case 'status':
+      return [`answers with status ${cause.status}, which proves nothing`, 'try again when the registry is well'];
+    case 'unproven-404':
+      return [
+        'answers 404, but not as a registry does: something before it may have answered',
+        'see what serves this address, and whether the name is right',
+      ];
+    case 'contradiction':
+      return ['answers 404 for a tag that it lists', 'try again when the registry is well'];
+    case 'unacceptable':
+      return ['gives an answer that containerd or pullgate does not accept', 'see what serves this address'];
+    case 'digest-header':
+      return ['sends a digest that is none', 'see what serves this address'];
+    case 'token-reply':
+      return ['has a token server whose reply holds no token', 'see what serves the tokens'];
+    case 'unusable-challenge':
+      return ['asks for a kind of login that is not known', 'see what serves this address'];
+    case 'no-manifest':
+      return [
+        `answers with ${printable(cause.mediaType) || 'no content type'} where a manifest should be`,
+        'see what serves this address: it may be a login page',
+      ];
+    case 'unread-content':
+      return [`does not give ${printable(cause.digest)}, a part of the image`, 'try again when the registry is well'];
+  }
+}
+
+export function notExaminedWords({ registry, why }: FindingOf<'registry-not-examined'>): Words {
+  const [because, nextStep] = notExaminedText(why, printable(registry));
+  return { said: `not examined: ${because}`, nextStep };
+}
+
+function notExaminedText(why: NotExamined, registry: string): readonly [because: string, nextStep: string] {
+  if (typeof why === 'object')
+    return [
+      `${registry} wants the password sent to ${printable(why.tokenServer)}, another host`,
+      'name that host under egress.trustedTokenServers if it is trusted',
+    ];
+  switch (why) {
+    case 'loopback':
+      return [
+        `${registry} is each node itself, which cannot be asked from here`,
+        'use a name by which all nodes and pullgate reach the registry',
+      ];
+    case 'skipped':
+      return [`${registry} is skipped by the configuration`, 'remove skip: true of this registry'];
+    case 'injected':
+      return ['"auto" is replaced by an injector at admission', 'check the Pod that comes of it'];
+    case 'unknown-endpoints':
+      return [
+        `the host configuration for ${registry} names files that were not given`,
+        'give all files below nodes.hostsDir',
+      ];
+    case 'unusable-endpoints':
+      return [
+        `the host configuration for ${registry} does not parse; pulls fail on nodes that have it`,
+        'correct its hosts.toml',
+      ];
+    case 'deadline':
+      return ['no answer before the deadline', 'try again; answers that came meanwhile are remembered'];
+    case 'refused-address':
+      return [
+        `the address of ${registry} is one that pullgate does not contact`,
+        'name it under egress.allow if it is right',
+      ];
+    case 'too-large':
+      return ['the index is longer than pullgate reads', 'build a smaller index'];
+    case 'foreign-content':
+      return ['parts of it come from addresses outside of the registry', 'push all its parts to the registry'];
+  }
+}
+
+/** `850 ms`, `42 s`, `3 min`, `6 h` */
+function durationText(ms: number): string {
+  if (ms < 1000) return `${ms} ms`;
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds <= 120) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes <= 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
+}
