@@ -37,6 +37,9 @@ export type RegistryRule = {
   readonly inspect?: Depth;
 };
 
+/** What was said of one registry beside `registries:`, and stands above it. */
+export type ToldOfRegistry = Pick<RegistryRule, 'match' | 'nodeCredentials' | 'mirrors'>;
+
 /** What holds for one repository: the first rule that matches it, and the general words where that says nothing. */
 export type RegistrySettings = {
   readonly nodeCredentials: 'none' | 'unknown';
@@ -54,18 +57,25 @@ export type PullSettings = {
   readonly assume: Assumptions;
   readonly inspect: Depth;
   readonly registries: readonly RegistryRule[];
+  /** Where several speak of the same the last one counts. */
+  readonly told?: readonly ToldOfRegistry[];
   /** What the kubelet adds from files on its node, in its order (pull-semantics 3.8). */
   readonly nodeKeyrings: readonly Keyring[];
 };
 
 /** @param name normalized repository name, `docker.io/library/nginx` */
-export function registrySettingsOf(name: string, { assume, inspect, registries }: PullSettings): RegistrySettings {
+export function registrySettingsOf(name: string, settings: PullSettings): RegistrySettings {
+  const { assume, inspect, registries, told = [] } = settings;
   const image = parseLocation(name);
-  const rule = image === undefined ? undefined : registries.find(({ match }) => covers(match, image));
+  const matches = ({ match }: ToldOfRegistry) => image !== undefined && covers(match, image);
+  const rule = registries.find(matches);
+  const toldHere = told.filter(matches);
+  const said = (key: 'nodeCredentials' | 'mirrors') =>
+    toldHere.findLast((word) => word[key] !== undefined)?.[key] ?? rule?.[key];
   return {
-    nodeCredentials: rule?.nodeCredentials ?? assume.nodeCredentials,
-    nodeCredentialsAreNamed: rule?.nodeCredentials !== undefined,
-    mirrors: rule?.mirrors ?? assume.mirrors,
+    nodeCredentials: said('nodeCredentials') ?? assume.nodeCredentials,
+    nodeCredentialsAreNamed: said('nodeCredentials') !== undefined,
+    mirrors: said('mirrors') ?? assume.mirrors,
     ...(rule?.ca !== undefined && { ca: rule.ca }),
     plainHttp: rule?.plainHttp ?? false,
     skip: rule?.skip ?? false,

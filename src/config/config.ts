@@ -1,0 +1,93 @@
+/**
+ * What an operator decided, with every default in place: the configuration file and the flags that stand beside it as one
+ * value (contract §7). It does not know what stands in the files that it names: those are read again while pullgate runs.
+ */
+import type { HostPattern } from '../core/egress/host-pattern.ts';
+import type { Level } from '../core/finding/catalogue.ts';
+import type { FindingCode } from '../core/finding/finding.ts';
+import type { Assumptions, RegistryRule, ToldOfRegistry } from '../core/pull/settings.ts';
+import type { Depth } from '../core/registry/inspect.ts';
+import type { Mode } from '../core/verdict/verdict.ts';
+import type { WorkloadKind } from '../core/workload/workload-kind.ts';
+
+/** Paths are absolute. */
+export type Config = {
+  /** Of namespaces without the label; `check` has a flag and a default of its own. */
+  readonly mode: Mode;
+  readonly exemptNamespaces: readonly string[];
+  readonly assume: Assumptions;
+  /** What `--assume KEY@REGISTRY=VALUE` said, in the order of the flags; it stands above `registries`. */
+  readonly told: readonly ToldOfRegistry[];
+  readonly inspect: Depth;
+  /** Levels that differ from those of the catalogue. */
+  readonly levels: ReadonlyMap<FindingCode, Level>;
+  readonly deny: DenyRules;
+  readonly fuse: Fuse;
+  /** Beside the built-in ones. */
+  readonly workloadKinds: readonly CustomWorkloadKind[];
+  /** The first that matches counts. */
+  readonly registries: readonly RegistryConfig[];
+  readonly nodes: NodesConfig;
+  readonly examiner: ExaminerConfig;
+  readonly limits: Limits;
+  readonly egress: EgressConfig;
+  readonly audit: AuditConfig;
+};
+
+/** Which requests a certain finding may reject. */
+export type DenyRules = {
+  /** Objects with a pod template. */
+  readonly workloads: boolean;
+  /** Pods that nobody's controller made. */
+  readonly pods: boolean;
+  readonly controlledPods: boolean;
+};
+
+/** Denials of one registry that are too many to be believed. */
+export type Fuse =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'fuse';
+      /** It blows at more than so many distinct workloads. */
+      readonly workloads: number;
+      readonly windowMs: number;
+      readonly holdMs: number;
+    };
+
+export type CustomWorkloadKind = WorkloadKind & { readonly version: string };
+
+export type RegistryConfig = Omit<RegistryRule, 'ca'> & {
+  /** `match` as written, for people. */
+  readonly written: string;
+  readonly caPath?: string;
+};
+
+export type NodesConfig = {
+  readonly dockerConfigPath?: string;
+  /** As containerd's `config_path`: one directory, or several separated by colons. */
+  readonly hostsDir?: string;
+  readonly credentialPlugins?: { readonly configPath: string; readonly binDir: string };
+};
+
+export type ExaminerConfig = { readonly dockerConfigPath?: string };
+
+export type Limits = {
+  /** For the answer to one admission review. */
+  readonly deadlineMs: number;
+  readonly perRegistryConcurrency: number;
+  readonly requestTimeoutMs: number;
+  readonly cacheEntries: number;
+};
+
+export type EgressConfig = {
+  readonly privateRanges: 'allow' | 'deny';
+  readonly allow: readonly HostPattern[];
+  readonly deny: readonly HostPattern[];
+  readonly trustedTokenServers: readonly HostPattern[];
+};
+
+export type AuditConfig = {
+  /** How often `serve` looks at everything that runs; absent: never. */
+  readonly intervalMs?: number;
+  readonly registryBudgetPerHour: number;
+};

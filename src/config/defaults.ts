@@ -1,0 +1,35 @@
+import { defaultAssumptions } from '../core/pull/settings.ts';
+import type { Config } from './config.ts';
+
+/**
+ * What holds where nobody says otherwise. Each default is on the lenient side: a cluster that was just given pullgate is
+ * warned and not rejected, nothing that a node may know is taken for absent, and what pullgate asks of registries is bounded.
+ */
+export function defaultConfig(): Config {
+  return {
+    // Warnings first: an operator sees what would be denied before anything is.
+    mode: 'warn',
+    // A cluster that cannot start its own components cannot be repaired.
+    exemptNamespaces: ['kube-system', 'kube-public', 'kube-node-lease'],
+    assume: defaultAssumptions,
+    told: [],
+    // HEAD alone would not see a missing platform; looking at each layer costs a request a layer.
+    inspect: 'platform',
+    levels: new Map(),
+    // No Pod of a controller means no Pending for the autoscaler, and a back-off of many minutes (contract §3).
+    deny: { workloads: true, pods: true, controlledPods: false },
+    // What fails for so many at once is more likely the registry's trouble, or ours, than theirs.
+    fuse: { kind: 'fuse', workloads: 10, windowMs: 5 * minuteMs, holdMs: 60 * minuteMs },
+    workloadKinds: [],
+    registries: [],
+    nodes: {},
+    examiner: {},
+    // The API server waits 5 s where the chart has its say; a registry that is slow once leaves time for another try.
+    limits: { deadlineMs: 4000, perRegistryConcurrency: 16, requestTimeoutMs: 1500, cacheEntries: 20_000 },
+    // Registries of one's own live in private ranges; loopback, link-local and metadata addresses are refused all the same.
+    egress: { privateRanges: 'allow', allow: [], deny: [], trustedTokenServers: [] },
+    audit: { registryBudgetPerHour: 600 },
+  };
+}
+
+const minuteMs = 60_000;
