@@ -4,6 +4,7 @@
  */
 import { type Evidence, freshMs } from './core/evidence/evidence.ts';
 import { type JudgedWorkload, type Judging, judgeWorkload } from './core/finding/judge-workload.ts';
+import type { JudgedImage } from './core/finding/judged-image.ts';
 import { type ImagePlan, type PlannedPull, type PlanSettings, planPulls, type WorkloadPlan } from './core/pull/plan.ts';
 import type { World } from './core/pull/world.ts';
 import { findingsOf, type LevelOf, type Verdict, verdictOf, withoutSilenced } from './core/verdict/verdict.ts';
@@ -46,6 +47,14 @@ export async function predict(
   const heard = withoutSilenced(decided, settings.levelOf);
   const verdict = verdictOf(findingsOf(heard), settings.levelOf);
   return { workload, ...heard, verdict, platformsAreJudged: world.nodes.kind !== 'unknown' };
+}
+
+/** A workload at which nobody wants us to look. */
+export function unexamined(workload: Workload): Prediction {
+  const images = workload.images.map(
+    (use): JudgedImage => ({ use, outcome: 'unconfirmed', findings: [], isExamined: false }),
+  );
+  return { workload, images, findings: [], verdict: 'allow', platformsAreJudged: true };
 }
 
 type Gathered = ReadonlyMap<ImagePlan, readonly Evidence[]>;

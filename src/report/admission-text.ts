@@ -72,13 +72,13 @@ export function denialOf(lines: readonly AdmissionLine[]): Denial {
 const mostWarnings = 8;
 const longestWarning = 256;
 
-/** At most eight lines, the rest counted. `instead`: what becomes of denials that only warn. */
+/** At most eight lines, the rest counted. `prefixOf`: what becomes of a finding that denies, where it does not now. */
 export function warningsOf(
   lines: readonly AdmissionLine[],
-  instead: 'would be denied' | 'not denied' = 'would be denied',
+  prefixOf: (line: AdmissionLine) => string,
 ): readonly string[] {
-  const denials = lines.filter(({ weight }) => weight === 'deny').map((line) => `${instead}: ${told(line)}`);
-  const likely = lines.filter(isLikely).map(told);
+  const denials = lines.filter(({ weight }) => weight === 'deny').map((line) => `${prefixOf(line)}: ${told(line)}`);
+  const likely = lines.filter(isLikely).map((line) => `likely to fail: ${told(line)}`);
   const beside = lines.filter(({ weight }) => weight === 'allow').map(told);
   const warnings = [...denials, ...likely, ...unconfirmedWarnings(lines), ...beside];
   const shown = warnings.length > mostWarnings ? warnings.slice(0, mostWarnings - 1) : warnings;

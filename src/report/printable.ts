@@ -1,6 +1,7 @@
 /**
- * Text of somebody else inside ours: control characters, invisible ones and those that turn the direction of writing would
- * let it pass for our own words, or hide what is there. Each becomes `\u{…}`; what is too long loses its middle.
+ * Text of somebody else inside ours: control characters, invisible ones, those that turn the direction of writing and those
+ * that look like others would let it pass for our own words, or hide what is there. Everything but printable ASCII becomes
+ * `\u{…}`; what is too long loses its middle.
  *
  * @param max in UTF-16 code units of the result
  */
@@ -11,9 +12,8 @@ export function printable(text: string, max = 200): string {
     .toWellFormed()
     .replaceAll(unprintable, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
   if (escaped.length <= max && near === text) return escaped;
-  const head = Math.ceil((max - 1) / 2);
-  return `${escaped.slice(0, head).toWellFormed()}…${escaped.slice(escaped.length - (max - 1 - head)).toWellFormed()}`;
+  const head = Math.ceil((max - 3) / 2);
+  return `${escaped.slice(0, head)}...${escaped.slice(escaped.length - (max - 3 - head))}`;
 }
 
-/** Controls, formats (bidi, zero width), private and unassigned code points, line and paragraph separators, odd spaces. */
-const unprintable = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
+const unprintable = /[^ -~]/gu;

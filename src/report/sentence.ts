@@ -3,8 +3,8 @@ import { printable } from './printable.ts';
 import type { Words } from './words/words.ts';
 
 /** What is said of an image, and what keeps it from being certain. */
-export function saidOf({ certainty, cappedBy }: Finding, { said }: Words): string {
-  return cappedBy === undefined ? said : `${said} (${certainty}: ${printable(cappedBy, longestReason)})`;
+export function saidOf({ cappedBy }: Finding, { said }: Words): string {
+  return cappedBy === undefined ? said : `${said} (${printable(cappedBy, longestReason)})`;
 }
 
 /** One line that stands for itself: the image as written stands before what is said of it. */

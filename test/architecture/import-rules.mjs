@@ -31,7 +31,7 @@ const mayImport = {
     ],
     ['fastest-levenshtein'],
   ],
-  'core/verdict': [['core/finding'], []],
+  'core/verdict': [['core/object', 'core/finding'], []],
   predict: [['core'], []],
   'sources/files': [['core'], ['yaml']],
   'sources/facts': [['core'], []],

@@ -33,12 +33,14 @@ const requestSchema = z.object({
   operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
   userInfo: z.object({ username: text }).nullish(),
   dryRun: z.boolean().nullish(),
-  object: z.unknown(),
-  oldObject: z.unknown(),
+  object: z.unknown().optional(),
+  oldObject: z.unknown().optional(),
 });
 
 export function parseReview(body: unknown): ParsedReview {
-  const envelope = z.object({ apiVersion: z.string(), kind: z.string(), request: z.unknown() }).safeParse(body);
+  const envelope = z
+    .object({ apiVersion: z.string(), kind: z.string(), request: z.unknown().optional() })
+    .safeParse(body);
   if (!envelope.success) return refused('is not an AdmissionReview: it needs apiVersion, kind and request');
   const { apiVersion, kind, request } = envelope.data;
   if (kind !== 'AdmissionReview') return refused('is not an AdmissionReview');
@@ -52,7 +54,11 @@ export function parseReview(body: unknown): ParsedReview {
     return refused(`has no usable request${field === '' ? '' : `.${field}`}`);
   }
   const { userInfo, dryRun, ...rest } = parsed.data;
-  return { ok: true, request: { ...rest, userName: userInfo?.username ?? '', isDryRun: dryRun ?? false } };
+  const { object, oldObject, ...named } = rest;
+  return {
+    ok: true,
+    request: { ...named, object, oldObject, userName: userInfo?.username ?? '', isDryRun: dryRun ?? false },
+  };
 }
 
 function refused(reason: string): ParsedReview {

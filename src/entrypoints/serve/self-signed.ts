@@ -2,8 +2,7 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-
-export type Certificates = { readonly cert: string; readonly key: string };
+import type { Certificates } from './certificates.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** Clocks of two processes on one machine may differ a little. */

@@ -31,7 +31,7 @@ export function slipText(slip: Slip): string {
     case 'web-page':
       return `it is the address of a page of ${printable(slip.site)}, not of the image`;
     case 'url-scheme':
-      return `${printable(slip.scheme)} does not belong to the name`;
+      return `${printable(slip.scheme)}:// does not belong to the name`;
     case 'query-or-fragment':
       return 'a query or fragment does not belong to the name';
     case 'percent-encoding':

@@ -1,0 +1,85 @@
+/** The flags of a check, read once. */
+import { choiceOf, type ParsedFlags, usage } from '../../cli/parse-flags.ts';
+import { parseGoDurationMs } from '../../core/go/duration.ts';
+import type { Platform } from '../../core/image/platform.ts';
+import { parsePlatformList } from '../../core/node/platform-list.ts';
+import { type Mode, modes } from '../../core/verdict/verdict.ts';
+import { type FailOn, failOnLevels } from '../../report/exit-code.ts';
+import { type Format, formats } from '../../report/format.ts';
+import { checkCommand } from './command.ts';
+
+export type CheckOptions = {
+  readonly paths: readonly string[];
+  readonly namespace: string;
+  readonly output: Format;
+  readonly mode: Mode;
+  readonly platforms?: readonly Platform[];
+  readonly failOn: FailOn;
+  /** As written: `KEY=VALUE`, `KEY@REGISTRY=VALUE`. */
+  readonly assume: readonly string[];
+  readonly configPath?: string;
+  readonly dockerConfigPath?: string;
+  readonly ignore: readonly string[];
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+};
+
+const defaultConcurrency = 32;
+const mostConcurrency = 1024;
+/** Timers of Node take 31 bits of milliseconds. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
+/** @throws UsageError */
+export function checkOptionsOf(flags: ParsedFlags): CheckOptions {
+  const paths = [...(flags.values.get('filename') ?? []), ...flags.operands];
+  if (paths.length === 0) throw usage(checkCommand, 'name a file, a directory, or - for standard input');
+  const lastOf = (flag: string) => flags.values.get(flag)?.at(-1);
+  const platforms = platformsOf(lastOf('platform'));
+  const configPath = lastOf('config');
+  const dockerConfigPath = lastOf('docker-config');
+  return {
+    paths,
+    namespace: namespaceOf(lastOf('namespace')),
+    output: choiceOf(checkCommand, flags, 'output', formats, 'text'),
+    mode: choiceOf(checkCommand, flags, 'mode', modes, 'enforce'),
+    ...(platforms && { platforms }),
+    failOn: choiceOf(checkCommand, flags, 'fail-on', failOnLevels, 'deny'),
+    assume: flags.values.get('assume') ?? [],
+    ...(configPath !== undefined && { configPath }),
+    ...(dockerConfigPath !== undefined && { dockerConfigPath }),
+    ignore: flags.values.get('ignore') ?? [],
+    concurrency: concurrencyOf(lastOf('concurrency')),
+    timeoutMs: timeoutMsOf(lastOf('timeout') ?? '5m'),
+  };
+}
+
+function platformsOf(list: string | undefined): readonly Platform[] | undefined {
+  if (list === undefined) return undefined;
+  const parsed = parsePlatformList(list);
+  if (!parsed.ok) throw usage(checkCommand, `--platform: ${parsed.error}`);
+  return parsed.platforms;
+}
+
+function namespaceOf(name = 'default'): string {
+  if (name.length > 63 || !/^[a-z\d](?:[-a-z\d]*[a-z\d])?$/.test(name))
+    throw usage(
+      checkCommand,
+      `--namespace ${JSON.stringify(name)} is no name of a namespace: lower case, digits and dashes`,
+    );
+  return name;
+}
+
+function concurrencyOf(text: string | undefined): number {
+  if (text === undefined) return defaultConcurrency;
+  const number = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > mostConcurrency)
+    throw usage(checkCommand, `--concurrency ${JSON.stringify(text)} is not a number from 1 to ${mostConcurrency}`);
+  return number;
+}
+
+function timeoutMsOf(text: string): number {
+  const ms = parseGoDurationMs(text);
+  if (ms === undefined || ms <= 0)
+    throw usage(checkCommand, `--timeout ${JSON.stringify(text)} is no duration above 0, such as 90s or 5m`);
+  return Math.min(Math.ceil(ms), longestTimeoutMs);
+}

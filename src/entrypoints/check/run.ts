@@ -1,0 +1,125 @@
+/** A check from its arguments to its exit code: read everything, predict each workload, print one report. */
+import { appendFile } from 'node:fs/promises';
+import { basename, matchesGlob } from 'node:path';
+import pLimit from 'p-limit';
+import { helpOf } from '../../cli/help.ts';
+import { parseFlags, usage } from '../../cli/parse-flags.ts';
+import { egressRulesOf, planSettingsOf } from '../../config/plan-settings.ts';
+import { modeOfNamespace } from '../../core/verdict/mode-of.ts';
+import { levelsWith } from '../../core/verdict/verdict.ts';
+import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
+import { type PredictSettings, predict, type Sources, unexamined } from '../../predict.ts';
+import { exitCodeOf } from '../../report/exit-code.ts';
+import { stepSummaryOf } from '../../report/format/github.ts';
+import { render } from '../../report/format.ts';
+import { type Checked, reportOf } from '../../report/report-of.ts';
+import { FileFacts } from '../../sources/facts/file-facts.ts';
+import { readObjects } from '../../sources/files/read-objects.ts';
+import { checkCommand } from './command.ts';
+import { type CheckOptions, checkOptionsOf } from './options.ts';
+import { progressOn, type Terminal } from './progress.ts';
+import { type CheckedWorkload, type Input, readInput } from './read-input.ts';
+import { type CheckSettings, readSettings } from './settings.ts';
+
+export type Surroundings = {
+  readonly version: string;
+  readonly standardInput: AsyncIterable<Uint8Array>;
+  readonly standardOutput: Terminal;
+  readonly standardError: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+};
+
+/** @returns the exit code. @throws UsageError */
+export async function runCheck(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const flags = parseFlags(checkCommand, args);
+  const { standardOutput, standardError, environment, version } = surroundings;
+  if (flags.given.has('help')) {
+    standardOutput.write(helpOf(checkCommand));
+    return 0;
+  }
+  const options = checkOptionsOf(flags);
+  const settings = await readSettings(options);
+  if (!settings.ok) throw usage(checkCommand, settings.problems.join('\n'));
+  const { input, facts } = await readEverything(options, settings, surroundings);
+  const { checked, isFinished } = await checkAll(input, facts, options, settings, surroundings);
+  const { problems, skipped } = input;
+  const report = reportOf(checked, {
+    tool: `pullgate/${version}`,
+    createdAt: new Date(),
+    problems,
+    skipped,
+    isFinished,
+  });
+  const hasColor = standardOutput.isTTY === true && !environment.NO_COLOR;
+  standardOutput.write(render(report, options.output, { color: hasColor }));
+  const summaryPath = environment.GITHUB_STEP_SUMMARY;
+  if (options.output === 'github' && summaryPath) await appendFile(summaryPath, stepSummaryOf(report));
+  if (options.output !== 'text')
+    for (const { file, line, reason } of problems)
+      standardError.write(`${[file, line].filter((part) => part !== undefined).join(':')}: ${reason}\n`);
+  return exitCodeOf(report, options.failOn);
+}
+
+type Settings = Extract<CheckSettings, { ok: true }>;
+
+async function readEverything(options: CheckOptions, { config }: Settings, { standardInput }: Surroundings) {
+  const { namespace, platforms, paths, ignore } = options;
+  const facts = new FileFacts({ namespace, completeness: config.assume.facts, ...(platforms && { platforms }) });
+  const isIgnored = (path: string) =>
+    ignore.some((glob) => matchesGlob(path, glob) || matchesGlob(basename(path), glob));
+  const kinds = [...builtInWorkloadKinds, ...config.workloadKinds];
+  const input = await readInput(readObjects(paths, { standardInput, isIgnored }), { namespace, kinds, facts });
+  if (platforms !== undefined && facts.hasNodes)
+    throw usage(checkCommand, '--platform is given, and Node objects are among the input; leave out one of them');
+  return { input, facts };
+}
+
+async function checkAll(
+  { workloads }: Input,
+  facts: FileFacts,
+  { mode, concurrency, timeoutMs }: CheckOptions,
+  { config, files }: Settings,
+  { version, standardError }: Surroundings,
+): Promise<{ readonly checked: readonly Checked[]; readonly isFinished: boolean }> {
+  const levelOf = levelsWith(config.levels);
+  const settings: PredictSettings = {
+    ...planSettingsOf(config, files, false),
+    levelOf,
+    judging: { beforeDenial: () => ({}) },
+  };
+  const [{ openCarrier }, { pullInspector }] = await Promise.all([
+    import('../../sources/registry/carrier.ts'),
+    import('../../sources/registry/inspect-pull.ts'),
+  ]);
+  const { limits, egress } = config;
+  const carrier = openCarrier({
+    egress: egressRulesOf(config, []),
+    version,
+    requestTimeoutMs: limits.requestTimeoutMs,
+    perRegistryConcurrency: limits.perRegistryConcurrency,
+    rememberedAnswers: limits.cacheEntries,
+  });
+  const sources: Sources = {
+    worldOf: async (workload) => facts.worldOf(workload),
+    inspectPull: pullInspector(carrier.send, egress.trustedTokenServers),
+  };
+  const signal = AbortSignal.timeout(timeoutMs);
+  const progress = progressOn(standardError, workloads.length, () => performance.now());
+  const limited = pLimit(concurrency);
+  const checkOne = async ({ workload, source, lineOf }: CheckedWorkload): Promise<Checked> => {
+    const modeHere = modeOfNamespace(workload.namespace, facts.namespaceNamed(workload.namespace), {
+      default: mode,
+      exemptNamespaces: config.exemptNamespaces,
+    }).mode;
+    const prediction = modeHere === 'off' ? unexamined(workload) : await predict(workload, sources, settings, signal);
+    progress.advance();
+    return { prediction, mode: modeHere, source, lineOf };
+  };
+  try {
+    const checked = await Promise.all(workloads.map((workload) => limited(checkOne, workload)));
+    return { checked, isFinished: !signal.aborted };
+  } finally {
+    progress.end();
+    carrier.close();
+  }
+}

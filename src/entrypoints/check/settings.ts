@@ -1,0 +1,49 @@
+/** What a check was told: the configuration file, if one was named, and flags above it. */
+import { parseAssumeFlags } from '../../config/assumptions.ts';
+import type { Config } from '../../config/config.ts';
+import { defaultConfig } from '../../config/defaults.ts';
+import { type NodeFilesRead, noNodeFiles } from '../../config/plan-settings.ts';
+import type { CheckOptions } from './options.ts';
+
+export type CheckSettings =
+  | { readonly ok: true; readonly config: Config; readonly files: NodeFilesRead }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** A run of minutes may wait longer for one slow registry than an admission may. */
+const requestTimeoutMs = 10_000;
+
+/** The rooms that read configurations are loaded only where one is named: a check without starts sooner. */
+export async function readSettings(options: CheckOptions): Promise<CheckSettings> {
+  const { configPath, dockerConfigPath, assume } = options;
+  const flags = parseAssumeFlags(assume);
+  if (flags.problems.length > 0) return { ok: false, problems: flags.problems };
+  const written = await configAt(configPath);
+  if (!written.ok) return written;
+  const { nodes } = written.config;
+  const config: Config = {
+    ...written.config,
+    assume: { ...written.config.assume, ...flags.assume },
+    told: [...written.config.told, ...flags.told],
+    nodes: { ...nodes, ...(dockerConfigPath !== undefined && { dockerConfigPath }) },
+  };
+  if (configPath === undefined && dockerConfigPath === undefined) return { ok: true, config, files: noNodeFiles };
+  const { readNodeFiles } = await import('../../sources/node-files/read-node-files.ts');
+  const files = await readNodeFiles(config);
+  return files.ok ? { ok: true, config, files: files.files } : files;
+}
+
+async function configAt(
+  path: string | undefined,
+): Promise<
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] }
+> {
+  const defaults = defaultConfig();
+  // Nothing is exempt from a check by itself: who names a manifest wants it checked.
+  if (path === undefined)
+    return {
+      ok: true,
+      config: { ...defaults, exemptNamespaces: [], limits: { ...defaults.limits, requestTimeoutMs } },
+    };
+  const { readConfig } = await import('../../config/read-config.ts');
+  return readConfig(path, { requestTimeoutMs });
+}

@@ -1,0 +1,68 @@
+/** What a prediction means for one admission request (contract §3, §5): a rejection, or warnings, or silence. */
+import type { DenyRules } from '../../config/config.ts';
+import { actionOf, type LevelOf, type Mode, type Verdict } from '../../core/verdict/verdict.ts';
+import type { Workload } from '../../core/workload/workload.ts';
+import type { Prediction } from '../../predict.ts';
+import {
+  type AdmissionLine,
+  admissionLinesOf,
+  type Denial,
+  denialOf,
+  warningsOf,
+} from '../../report/admission-text.ts';
+import type { AdmissionRequest } from './admission-review.ts';
+import type { Rejectable } from './exemption.ts';
+
+export type Decision = {
+  readonly action: Verdict;
+  readonly denial?: Denial;
+  readonly warnings: readonly string[];
+};
+
+export type DecisionRules = { readonly mode: Mode; readonly levelOf: LevelOf; readonly deny: DenyRules };
+
+export function decide(
+  prediction: Prediction,
+  request: AdmissionRequest,
+  rejectable: Rejectable,
+  { mode, levelOf, deny }: DecisionRules,
+): Decision {
+  const { workload, verdict } = prediction;
+  const lines = admissionLinesOf(prediction, levelOf);
+  const mayReject = isRejected(workload, request, deny);
+  const denials = lines.filter((line) => line.weight === 'deny' && mayReject && isChanged(line, workload, rejectable));
+  const isToldNothing = mode === 'audit' || mode === 'off' || isMadeByController(workload, request);
+  const isDenied = denials.length > 0 && mode === 'enforce';
+  const told = isDenied ? lines.filter((line) => !denials.includes(line)) : lines;
+  const prefixOf = (line: AdmissionLine) =>
+    denials.includes(line) ? 'would be denied' : 'not denied, since it was not changed';
+  const warnings = isToldNothing ? [] : warningsOf(told, prefixOf);
+  if (isDenied) return { action: 'deny', denial: denialOf(denials), warnings };
+  const action = actionOf(verdict, mode);
+  return { action: action === 'deny' ? 'warn' : action, warnings };
+}
+
+/** No Pod of a controller means no Pending for the autoscaler, and a ReplicaSet that backs off for many minutes (contract §3). */
+function isRejected(workload: Workload, request: AdmissionRequest, deny: DenyRules): boolean {
+  if (workload.form === 'template') return deny.workloads;
+  return isControlledPod(workload, request) ? deny.controlledPods : deny.pods;
+}
+
+/** `kubectl debug` is a person's request, whoever owns the Pod. */
+function isControlledPod({ form, controller }: Workload, { subResource }: AdmissionRequest): boolean {
+  return form === 'pod' && controller !== undefined && subResource === '';
+}
+
+function isChanged({ field }: AdmissionLine, { podSpecPath }: Workload, rejectable: Rejectable): boolean {
+  if (rejectable.kind === 'all') return true;
+  return field === podSpecPath ? rejectable.paths.size > 0 : rejectable.paths.has(field);
+}
+
+/** Controllers log warnings, or drop them; nobody reads them. */
+function isMadeByController({ controller }: Workload, { subResource, userName }: AdmissionRequest): boolean {
+  if (subResource !== '') return false;
+  return (
+    controller !== undefined ||
+    /^system:(?:serviceaccount:kube-system:.*-controller|kube-controller-manager)$/.test(userName)
+  );
+}

@@ -1,0 +1,57 @@
+/** Requests that are let through before anything is looked up (contract §5; pull-semantics 7.3). */
+import { changeBetween } from '../../core/workload/change.ts';
+import type { Workload } from '../../core/workload/workload.ts';
+import { type ParsedWorkload, parseWorkload } from '../../core/workload/workload.ts';
+import type { WorkloadKind } from '../../core/workload/workload-kind.ts';
+import type { AdmissionRequest } from './admission-review.ts';
+
+/** What of a request there is to examine. */
+export type Examinable =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'malformed'; readonly problem: string }
+  | { readonly kind: 'workload'; readonly workload: Workload; readonly rejectable: Rejectable };
+
+/** Which image uses may be the reason of a rejection: an UPDATE rejects only for what it changed. */
+export type Rejectable = { readonly kind: 'all' } | { readonly kind: 'changed'; readonly paths: ReadonlySet<string> };
+
+const nothing: Examinable = { kind: 'nothing' };
+
+export function examinableIn(request: AdmissionRequest, kinds: readonly WorkloadKind[]): Examinable {
+  const { operation, subResource } = request;
+  if (operation !== 'CREATE' && operation !== 'UPDATE') return nothing;
+  if (subResource !== '' && subResource !== 'ephemeralcontainers') return nothing;
+  const now = parseIn(request, request.object, kinds);
+  if (now.kind === 'malformed') {
+    const [first] = now.problems;
+    return { kind: 'malformed', problem: first === undefined ? 'the object' : `${first.path} ${first.problem}` };
+  }
+  if (now.kind !== 'workload' || now.workload.isMirrorPod || now.workload.isBeingDeleted) return nothing;
+  if (operation === 'CREATE') return { kind: 'workload', workload: now.workload, rejectable: { kind: 'all' } };
+  return updated(now.workload, parseIn(request, request.oldObject, kinds));
+}
+
+/** The namespace and name of the request count, whatever stands in the object. */
+function parseIn(
+  { namespace, name }: AdmissionRequest,
+  object: unknown,
+  kinds: readonly WorkloadKind[],
+): ParsedWorkload {
+  const parsed = parseWorkload(object, { kinds, namespace });
+  if (parsed.kind !== 'workload') return parsed;
+  return { kind: 'workload', workload: { ...parsed.workload, namespace, name: name || parsed.workload.name } };
+}
+
+function updated(workload: Workload, before: ParsedWorkload): Examinable {
+  // What cannot be compared counts as unchanged: it was accepted once, and may not be rejected now.
+  if (before.kind !== 'workload')
+    return { kind: 'workload', workload, rejectable: { kind: 'changed', paths: new Set() } };
+  const change = changeBetween(before.workload, workload);
+  switch (change.kind) {
+    case 'none':
+      return nothing;
+    case 'placement':
+      return { kind: 'workload', workload, rejectable: { kind: 'changed', paths: new Set() } };
+    case 'images':
+      return { kind: 'workload', workload, rejectable: { kind: 'changed', paths: change.changed } };
+  }
+}

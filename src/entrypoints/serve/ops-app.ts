@@ -1,0 +1,24 @@
+/** Health and metrics, over plain HTTP on a port of their own. */
+import { createServer } from 'node:http';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Metrics } from '../../telemetry/metrics.ts';
+
+export type OpsSettings = {
+  readonly metrics: Metrics;
+  /** Undefined when reviews can be answered. */
+  readonly notReadyBecause: () => string | undefined;
+};
+
+/** Liveness depends on nothing outside: a restart heals no registry and no API server. */
+export function makeOpsApp({ metrics, notReadyBecause }: OpsSettings): FastifyInstance {
+  const app = fastify({ serverFactory: (handler) => createServer(handler), return503OnClosing: false });
+  app.get('/healthz', async () => 'ok\n');
+  app.get('/readyz', async (_request, reply) => {
+    const reason = notReadyBecause();
+    return reason === undefined ? 'ok\n' : reply.code(503).send(`${reason}\n`);
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.register.contentType).send(await metrics.register.metrics()),
+  );
+  return app;
+}

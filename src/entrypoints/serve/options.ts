@@ -1,0 +1,48 @@
+/** The flags of the server, read once. */
+import { type ParsedFlags, usage } from '../../cli/parse-flags.ts';
+import { serveCommand } from './command.ts';
+import { type ListenAddress, parseListenAddress } from './listen-address.ts';
+
+export type ServeOptions = {
+  readonly configPath?: string;
+  readonly listen: ListenAddress;
+  readonly opsListen: ListenAddress;
+  readonly tls:
+    | { readonly kind: 'files'; readonly certPath: string; readonly keyPath: string }
+    | { readonly kind: 'self-signed'; readonly caPath?: string };
+  readonly factsPaths: readonly string[];
+};
+
+/** @throws UsageError */
+export function serveOptionsOf(flags: ParsedFlags): ServeOptions {
+  const lastOf = (flag: string) => flags.values.get(flag)?.at(-1);
+  const factsPaths = [...(flags.values.get('facts') ?? []), ...flags.operands];
+  if (!flags.values.has('facts') && flags.operands.length > 0)
+    throw usage(serveCommand, `${JSON.stringify(flags.operands[0])} is no flag; files of facts are named with --facts`);
+  if (factsPaths.length === 0) throw usage(serveCommand, 'name files of facts with --facts PATH');
+  const configPath = lastOf('config');
+  return {
+    ...(configPath !== undefined && { configPath }),
+    listen: parseListenAddress('listen', lastOf('listen') ?? ':8443'),
+    opsListen: parseListenAddress('ops-listen', lastOf('ops-listen') ?? ':8080'),
+    tls: tlsOf(lastOf('tls-cert'), lastOf('tls-key'), lastOf('ca-out')),
+    factsPaths,
+  };
+}
+
+function tlsOf(
+  certPath: string | undefined,
+  keyPath: string | undefined,
+  caPath: string | undefined,
+): ServeOptions['tls'] {
+  if (certPath === undefined && keyPath === undefined)
+    return { kind: 'self-signed', ...(caPath !== undefined && { caPath }) };
+  if (certPath === undefined || keyPath === undefined)
+    throw usage(
+      serveCommand,
+      `--tls-${certPath === undefined ? 'key' : 'cert'} needs --tls-${certPath === undefined ? 'cert' : 'key'} beside it`,
+    );
+  if (caPath !== undefined)
+    throw usage(serveCommand, '--ca-out is for the CA made on the spot; leave it out with --tls-cert');
+  return { kind: 'files', certPath, keyPath };
+}

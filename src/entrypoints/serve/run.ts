@@ -1,0 +1,163 @@
+/** The webhook from its arguments to its end: read what it was told, listen, answer, leave without a failed call. */
+import { writeFile } from 'node:fs/promises';
+import { helpOf } from '../../cli/help.ts';
+import { parseFlags, usage } from '../../cli/parse-flags.ts';
+import type { Config } from '../../config/config.ts';
+import { defaultConfig } from '../../config/defaults.ts';
+import { egressRulesOf, type NodeFilesRead, noNodeFiles, planSettingsOf } from '../../config/plan-settings.ts';
+import { levelsWith } from '../../core/verdict/verdict.ts';
+import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
+import { openCarrier } from '../../sources/registry/carrier.ts';
+import { pullInspector } from '../../sources/registry/inspect-pull.ts';
+import { openLog } from '../../telemetry/log.ts';
+import { type Metrics, openMetrics } from '../../telemetry/metrics.ts';
+import { makeApp } from './app.ts';
+import { type Certificates, readCertificates } from './certificates.ts';
+import { serveCommand } from './command.ts';
+import type { ClusterFacts } from './facts.ts';
+import { readFileFacts } from './file-facts.ts';
+import { urlOfListener } from './listen-address.ts';
+import { makeOpsApp } from './ops-app.ts';
+import { type ServeOptions, serveOptionsOf } from './options.ts';
+import { reviewing } from './review.ts';
+import { makeSelfSigned } from './self-signed.ts';
+
+/** @returns the exit code, when it was told to end. @throws UsageError */
+export async function runServe(args: readonly string[], { version }: { readonly version: string }): Promise<number> {
+  const flags = parseFlags(serveCommand, args);
+  if (flags.given.has('help')) {
+    process.stdout.write(helpOf(serveCommand));
+    return 0;
+  }
+  const options = serveOptionsOf(flags);
+  const { config, files } = await readSettings(options);
+  const facts = await readFacts(options, config);
+  const metrics = openMetrics(version);
+  const certificates = await certificatesFor(options.tls, metrics);
+  return serve({ options, config, files, facts, metrics, certificates, version });
+}
+
+type Serving = {
+  readonly options: ServeOptions;
+  readonly config: Config;
+  readonly files: NodeFilesRead;
+  readonly facts: ClusterFacts;
+  readonly metrics: Metrics;
+  readonly certificates: Certificates;
+  readonly version: string;
+};
+
+async function serve({ options, config, files, facts, metrics, certificates, version }: Serving): Promise<number> {
+  const log = openLog();
+  const { limits, egress } = config;
+  const carrier = openCarrier({
+    egress: egressRulesOf(config, []),
+    version,
+    requestTimeoutMs: limits.requestTimeoutMs,
+    perRegistryConcurrency: limits.perRegistryConcurrency,
+    rememberedAnswers: limits.cacheEntries,
+    observe: ({ host, method, durationMs, ...said }) => {
+      const isAnswered = 'status' in said;
+      const status = isAnswered ? String(said.status) : said.cause;
+      metrics.registryRequest({ registry: host, method, status }, isAnswered, durationMs / 1000);
+    },
+  });
+  const ownNamespace = process.env.POD_NAMESPACE;
+  const review = reviewing({
+    config,
+    kinds: [...builtInWorkloadKinds, ...config.workloadKinds],
+    facts,
+    inspectPull: pullInspector(carrier.send, egress.trustedTokenServers),
+    settings: {
+      ...planSettingsOf(config, files, true),
+      levelOf: levelsWith(config.levels),
+      judging: { beforeDenial: () => ({}) },
+    },
+    ...(ownNamespace && { ownNamespace }),
+    log,
+    metrics,
+  });
+  let isLeaving = false;
+  const app = makeApp(review, { certificates, deadlineMs: limits.deadlineMs, isLeaving: () => isLeaving });
+  const ops = makeOpsApp({ metrics, notReadyBecause: () => (isLeaving ? 'leaving' : facts.notReadyBecause()) });
+  const ended = new Promise<string>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  await listen(app, 'listen', options.listen);
+  await listen(ops, 'ops-listen', options.opsListen);
+  log.info({ url: urlOfListener('https', boundOf(app)) }, 'listening');
+  log.info({ url: urlOfListener('http', boundOf(ops)) }, 'listening');
+  const signal = await ended;
+  isLeaving = true;
+  log.info({ signal }, 'leaving');
+  await Promise.all([app.close(), ops.close()]);
+  carrier.close();
+  log.info('left');
+  return 0;
+}
+
+type Listener = ReturnType<typeof makeApp>;
+
+async function listen(app: Listener, flag: string, { host, port }: ServeOptions['listen']): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw usage(serveCommand, `--${flag}: cannot listen on ${host} port ${port} (${code})`);
+  }
+}
+
+function boundOf(app: Listener): { readonly address: string; readonly port: number } {
+  const bound = app.server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('it listens on a TCP port');
+  return bound;
+}
+
+/** @throws UsageError */
+async function readSettings({
+  configPath,
+}: ServeOptions): Promise<{ readonly config: Config; readonly files: NodeFilesRead }> {
+  if (configPath === undefined) return { config: defaultConfig(), files: noNodeFiles };
+  const [{ readConfig }, { readNodeFiles }] = await Promise.all([
+    import('../../config/read-config.ts'),
+    import('../../sources/node-files/read-node-files.ts'),
+  ]);
+  const read = await readConfig(configPath);
+  if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
+  const files = await readNodeFiles(read.config);
+  if (!files.ok) throw usage(serveCommand, files.problems.join('\n'));
+  return { config: read.config, files: files.files };
+}
+
+/** @throws UsageError */
+async function readFacts({ factsPaths }: ServeOptions, config: Config): Promise<ClusterFacts> {
+  const read = await readFileFacts(factsPaths, config);
+  if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
+  return read.facts;
+}
+
+/** Of a laptop: long enough to be tried, short enough not to be kept. */
+const selfSignedDays = 30;
+
+/** @throws UsageError */
+async function certificatesFor(tls: ServeOptions['tls'], metrics: Metrics): Promise<Certificates> {
+  if (tls.kind === 'self-signed') {
+    const { ca, cert, key } = await makeSelfSigned(new Date(), selfSignedDays);
+    if (tls.caPath !== undefined) await writeCa(tls.caPath, ca);
+    return { cert, key };
+  }
+  const read = await readCertificates(tls.certPath, tls.keyPath);
+  if (!read.ok) throw usage(serveCommand, read.reason);
+  metrics.certificateExpires(read.expiresAt);
+  return read.certificates;
+}
+
+async function writeCa(path: string, ca: string): Promise<void> {
+  try {
+    await writeFile(path, ca);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw usage(serveCommand, `--ca-out: cannot write ${path} (${code})`);
+  }
+}

@@ -1,0 +1,63 @@
+/** argv → one entrypoint → exit code. Entrypoints are loaded when they are asked for: a check needs no server. */
+import packageJson from '../package.json' with { type: 'json' };
+import { UsageError } from './cli/command.ts';
+
+const help = `Usage: pullgate COMMAND [flags]
+
+Predicts whether the kubelet could pull every image of a Pod, before the Pod exists.
+
+Commands:
+  check    Check manifests, in CI or before kubectl apply.
+  serve    Serve the validating admission webhook.
+
+Run "pullgate COMMAND --help" for the flags of a command, "pullgate --version" for the version.
+`;
+
+const { version } = packageJson;
+
+async function main([command, ...args]: readonly string[]): Promise<number> {
+  switch (command) {
+    case 'check': {
+      const { runCheck } = await import('./entrypoints/check/run.ts');
+      const { stdin: standardInput, stdout: standardOutput, stderr: standardError, env: environment } = process;
+      return runCheck(args, { version, standardInput, standardOutput, standardError, environment });
+    }
+    case 'serve': {
+      const { runServe } = await import('./entrypoints/serve/run.ts');
+      return runServe(args, { version });
+    }
+    case '--help':
+    case '-h':
+    case 'help':
+      process.stdout.write(help);
+      return 0;
+    case '--version':
+    case 'version':
+      process.stdout.write(`pullgate ${version}\n`);
+      return 0;
+    case undefined:
+      throw new UsageError(`pullgate: name a command\n\n${help}`);
+    default:
+      throw new UsageError(`pullgate: unknown command ${JSON.stringify(command)}\n\n${help}`);
+  }
+}
+
+// Whoever reads our output may have seen enough: `pullgate check … | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message.trimEnd()}\n`);
+    process.exitCode = 2;
+  } else {
+    process.stderr.write(
+      `pullgate: internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exitCode = 3;
+  }
+}

@@ -1,0 +1,3 @@
+export function stepSummaryOf(_r: unknown): string {
+  return '';
+}
