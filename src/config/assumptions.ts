@@ -1,6 +1,7 @@
 /** What may be assumed of nodes and registries, and how flags say it. */
 import type { Assumptions, ToldOfRegistry } from '../core/pull/settings.ts';
-import { nearestKey } from './nearest-key.ts';
+import type { Config } from './config.ts';
+import { unknownKey } from './nearest-key.ts';
 import { parseMatch } from './registry-match.ts';
 import { anyOf, shown } from './shown.ts';
 
@@ -32,7 +33,23 @@ export function parseAssumeFlags(flags: readonly string[]): AssumeFlags {
   return {
     assume: Object.assign({}, ...parsed.map(({ assume }) => assume)),
     told: parsed.flatMap(({ told }) => told ?? []),
-    problems: parsed.flatMap(({ flag, problem }) => (problem === undefined ? [] : [`--assume ${shown(flag)}: ${problem}`])),
+    problems: parsed.flatMap(({ flag, problem }) =>
+      problem === undefined ? [] : [`--assume ${shown(flag)}: ${problem}`],
+    ),
+  };
+}
+
+export type ConfigWithFlags =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Flags stand above the file, each where it speaks. */
+export function withAssumeFlags(config: Config, flags: readonly string[]): ConfigWithFlags {
+  const { assume, told, problems } = parseAssumeFlags(flags);
+  if (problems.length > 0) return { ok: false, problems };
+  return {
+    ok: true,
+    config: { ...config, assume: { ...config.assume, ...assume }, told: [...config.told, ...told] },
   };
 }
 
@@ -49,7 +66,7 @@ function parseFlag(flag: string): ParsedFlag {
   const value = flag.slice(equals + 1);
   const [key = '', ...registry] = flag.slice(0, equals).split('@');
   const assume = assumptionOf(key, value);
-  if (assume === 'unknown-key') return { problem: unknownKey(key) };
+  if (assume === 'unknown-key') return { problem: unknownKey(key, keys) };
   if (assume === 'unknown-value') return { problem: unknownValue(key, value) };
   if (registry.length === 0) return { assume };
   if (!keysOfRegistries.includes(key))
@@ -78,12 +95,6 @@ function assumptionOf(key: string, value: string): Partial<Assumptions> | 'unkno
     default:
       return 'unknown-key';
   }
-}
-
-function unknownKey(key: string): string {
-  const nearest = nearestKey(key, keys);
-  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
-  return `there is no key ${shown(key)}${hint}${hint === '' ? ';' : ''} keys are ${keys.join(', ')}`;
 }
 
 function unknownValue(key: string, value: string): string {

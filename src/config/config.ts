@@ -75,7 +75,8 @@ export type Limits = {
   /** For the answer to one admission review. */
   readonly deadlineMs: number;
   readonly perRegistryConcurrency: number;
-  readonly requestTimeoutMs: number;
+  /** For one request to a registry, where the file says so; `serve` and `check` have defaults of their own. */
+  readonly requestTimeoutMs?: number;
   readonly cacheEntries: number;
 };
 

@@ -24,8 +24,8 @@ export function defaultConfig(): Config {
     registries: [],
     nodes: {},
     examiner: {},
-    // The API server waits 5 s where the chart has its say; a registry that is slow once leaves time for another try.
-    limits: { deadlineMs: 4000, perRegistryConcurrency: 16, requestTimeoutMs: 1500, cacheEntries: 20_000 },
+    // The API server waits 5 s where the chart has its say.
+    limits: { deadlineMs: 4000, perRegistryConcurrency: 16, cacheEntries: 20_000 },
     // Registries of one's own live in private ranges; loopback, link-local and metadata addresses are refused all the same.
     egress: { privateRanges: 'allow', allow: [], deny: [], trustedTokenServers: [] },
     audit: { registryBudgetPerHour: 600 },
@@ -33,3 +33,11 @@ export function defaultConfig(): Config {
 }
 
 const minuteMs = 60_000;
+
+/** Of requests to registries, where the file says nothing. */
+export const defaultRequestTimeoutMs = {
+  // A registry that is slow once leaves time for another try before the deadline.
+  serve: 1500,
+  // Nobody waits for an admission; what counts is an answer.
+  check: 10_000,
+} as const;

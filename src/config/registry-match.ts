@@ -8,7 +8,12 @@ import {
 import { shown } from './shown.ts';
 
 export type ParsedMatch =
-  | { readonly ok: true; readonly written: string; readonly index: RegistryKey['index']; readonly match: RegistryLocation }
+  | {
+      readonly ok: true;
+      readonly written: string;
+      readonly index: RegistryKey['index'];
+      readonly match: RegistryLocation;
+    }
   | { readonly ok: false; readonly problem: string };
 
 /**

@@ -5,7 +5,7 @@ export function shown(value: unknown): string {
   if (typeof value === 'string') return shownText(value);
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a mapping' : String(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'a mapping';
 }
 
 function shownText(text: string): string {

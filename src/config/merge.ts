@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import { findingCodes, type Level } from '../core/finding/catalogue.ts';
+import type { FindingCode } from '../core/finding/finding.ts';
+import type { Config, Fuse, NodesConfig, RegistryConfig } from './config.ts';
+import { defaultConfig } from './defaults.ts';
+import type { WrittenConfig } from './schema.ts';
+
+/**
+ * What was written, with defaults for the rest. Lists are taken whole, nothing is added to them.
+ * @param directory from which paths start
+ */
+export function configOf(written: WrittenConfig, directory: string): Config {
+  const { mode, exemptNamespaces, assume, inspect, findings, deny, workloadKinds, registries, egress } = written;
+  const defaults = defaultConfig();
+  return {
+    mode: mode ?? defaults.mode,
+    exemptNamespaces: exemptNamespaces ?? defaults.exemptNamespaces,
+    assume: { ...defaults.assume, ...assume },
+    told: defaults.told,
+    inspect: inspect ?? defaults.inspect,
+    levels: levelsOf(findings ?? {}),
+    deny: { ...defaults.deny, ...deny },
+    fuse: fuseOf(written.fuse ?? {}, defaults.fuse),
+    workloadKinds: workloadKinds ?? defaults.workloadKinds,
+    registries: registries?.map((registry) => registryOf(registry, directory)) ?? defaults.registries,
+    nodes: nodesOf(written.nodes ?? {}, directory),
+    examiner: pathMember('dockerConfigPath', written.examiner?.dockerConfig, directory),
+    limits: limitsOf(written.limits ?? {}, defaults.limits),
+    egress: { ...defaults.egress, ...egress },
+    audit: auditOf(written.audit ?? {}, defaults.audit),
+  };
+}
+
+type Section<Name extends keyof WrittenConfig> = NonNullable<WrittenConfig[Name]>;
+
+function levelsOf(findings: Section<'findings'>): ReadonlyMap<FindingCode, Level> {
+  return new Map(
+    findingCodes.flatMap((code) => {
+      const level = findings[code];
+      return level === undefined ? [] : [[code, level] as const];
+    }),
+  );
+}
+
+function fuseOf({ workloads, window, hold }: Section<'fuse'>, otherwise: Config['fuse']): Fuse {
+  if (workloads === 0 || otherwise.kind === 'none') return { kind: 'none' };
+  return {
+    kind: 'fuse',
+    workloads: workloads ?? otherwise.workloads,
+    windowMs: window ?? otherwise.windowMs,
+    holdMs: hold ?? otherwise.holdMs,
+  };
+}
+
+function registryOf({ match, ca, ...rules }: Section<'registries'>[number], directory: string): RegistryConfig {
+  return { ...rules, match: match.match, written: match.written, ...pathMember('caPath', ca, directory) };
+}
+
+function nodesOf(nodes: Section<'nodes'>, directory: string): NodesConfig {
+  const { dockerConfig, hostsDir, credentialProviderConfig, credentialProviderBinDir } = nodes;
+  return {
+    ...pathMember('dockerConfigPath', dockerConfig, directory),
+    ...(hostsDir !== undefined && { hostsDir: hostsDir.map((path) => resolve(directory, path)).join(':') }),
+    ...(credentialProviderConfig !== undefined &&
+      credentialProviderBinDir !== undefined && {
+        credentialPlugins: {
+          configPath: resolve(directory, credentialProviderConfig),
+          binDir: resolve(directory, credentialProviderBinDir),
+        },
+      }),
+  };
+}
+
+function limitsOf(limits: Section<'limits'>, otherwise: Config['limits']): Config['limits'] {
+  const { deadline, requestTimeout, perRegistryConcurrency, cacheEntries } = limits;
+  return {
+    deadlineMs: deadline ?? otherwise.deadlineMs,
+    perRegistryConcurrency: perRegistryConcurrency ?? otherwise.perRegistryConcurrency,
+    cacheEntries: cacheEntries ?? otherwise.cacheEntries,
+    ...(requestTimeout !== undefined && { requestTimeoutMs: requestTimeout }),
+  };
+}
+
+function auditOf({ interval, registryBudgetPerHour }: Section<'audit'>, otherwise: Config['audit']): Config['audit'] {
+  return {
+    registryBudgetPerHour: registryBudgetPerHour ?? otherwise.registryBudgetPerHour,
+    ...(interval !== undefined && { intervalMs: interval }),
+  };
+}
+
+function pathMember<Name extends string>(
+  name: Name,
+  path: string | undefined,
+  directory: string,
+): { readonly [Key in Name]?: string } {
+  const member: { [Key in Name]?: string } = {};
+  if (path !== undefined) member[name] = resolve(directory, path);
+  return member;
+}

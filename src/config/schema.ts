@@ -1,0 +1,150 @@
+/**
+ * The configuration file, key by key (contract §7). What is written in it comes out parsed; what is not is absent, and what
+ * holds then is decided elsewhere.
+ */
+import type * as z from 'zod';
+import { parseHostPattern } from '../core/egress/host-pattern.ts';
+import { findingCodes, levels } from '../core/finding/catalogue.ts';
+import { modes } from '../core/verdict/verdict.ts';
+import { assumptionValues } from './assumptions.ts';
+import { count, duration, field, list, oneOf, section, text, yesOrNo } from './field.ts';
+import { parseMatch } from './registry-match.ts';
+
+export const apiVersion = 'pullgate.dev/v1alpha1';
+export const kind = 'Configuration';
+
+const depth = oneOf(['resolve', 'platform', 'full']);
+const nodeCredentials = oneOf(assumptionValues.nodeCredentials).exactOptional();
+const mirrors = oneOf(assumptionValues.mirrors).exactOptional();
+const filePath = text('the path of a file', /^[^\0]+$/);
+
+const namespace = text('the name of a namespace', /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/);
+
+const findings = section(Object.fromEntries(findingCodes.map((code) => [code, oneOf(levels).exactOptional()])));
+
+const workloadKind = section({
+  group: text('an API group such as argoproj.io', /^[a-z\d](?:[a-z\d.-]*[a-z\d])?$/),
+  version: text('a version such as v1alpha1', /^[a-z\d](?:[a-z\d-]*[a-z\d])?$/),
+  kind: text('a kind such as Rollout', /^[A-Za-z][A-Za-z\d]*$/),
+  podSpecPath: field('the path of the pod spec, such as spec.template.spec', (written) => {
+    const members = typeof written === 'string' ? written.split('.') : [];
+    return members.length > 0 && members.every((member) => /^[A-Za-z_][\w-]*$/.test(member))
+      ? { value: members }
+      : undefined;
+  }),
+});
+
+const registry = section({
+  match: field('a registry such as registry.example.com:5000', (written) => {
+    if (typeof written !== 'string') return undefined;
+    const parsed = parseMatch(written);
+    return parsed.ok ? { value: parsed } : { problem: parsed.problem };
+  }),
+  nodeCredentials,
+  mirrors,
+  ca: filePath.exactOptional(),
+  plainHttp: yesOrNo.exactOptional(),
+  skip: yesOrNo.exactOptional(),
+  proxyCache: oneOf([true, false, 'auto']).exactOptional(),
+  inspect: depth.exactOptional(),
+}).superRefine(({ ca, plainHttp }, context) => {
+  if (ca !== undefined && plainHttp === true)
+    context.addIssue({
+      code: 'custom',
+      path: ['plainHttp'],
+      message: 'plain HTTP has no certificates; remove this or ca',
+    });
+});
+
+/** The first that matches counts, so that another one for the same would never be looked at. */
+const registries = list(registry).superRefine((rules, context) => {
+  const first = new Map<string, number>();
+  for (const [index, { match }] of rules.entries()) {
+    const before = first.get(match.index);
+    if (before === undefined) first.set(match.index, index);
+    else
+      context.addIssue({
+        code: 'custom',
+        path: [index, 'match'],
+        message: `registries[${before}] is for the same, and the first one counts; make one of them`,
+      });
+  }
+});
+
+/** As containerd's `config_path`. */
+const directories = field('the path of a directory, or several separated by colons', (written) => {
+  const paths = typeof written === 'string' && !written.includes('\0') ? written.split(':') : [];
+  const named = paths.filter((path) => path !== '');
+  return named.length > 0 ? { value: named } : undefined;
+});
+
+const nodes = section({
+  dockerConfig: filePath.exactOptional(),
+  hostsDir: directories.exactOptional(),
+  credentialProviderConfig: filePath.exactOptional(),
+  credentialProviderBinDir: filePath.exactOptional(),
+}).superRefine(({ credentialProviderConfig, credentialProviderBinDir }, context) => {
+  if ((credentialProviderConfig === undefined) === (credentialProviderBinDir === undefined)) return;
+  const [given, missing] =
+    credentialProviderConfig === undefined
+      ? ['credentialProviderBinDir', 'credentialProviderConfig']
+      : ['credentialProviderConfig', 'credentialProviderBinDir'];
+  context.addIssue({ code: 'custom', path: [given], message: `goes with ${missing}; write both or none` });
+});
+
+const hosts = list(
+  field('a CIDR block, an address or a host name', (written) => {
+    if (typeof written !== 'string') return undefined;
+    const parsed = parseHostPattern(written);
+    return parsed.ok ? { value: parsed.pattern } : { problem: parsed.error.replace(/\.$/, '') };
+  }),
+).exactOptional();
+
+export const configSchema = section({
+  apiVersion: oneOf([apiVersion]),
+  kind: oneOf([kind]),
+  mode: oneOf(modes).exactOptional(),
+  exemptNamespaces: list(namespace).exactOptional(),
+  assume: section({
+    nodeCredentials,
+    mirrors,
+    preloaded: oneOf(assumptionValues.preloaded).exactOptional(),
+    imageRewriting: oneOf(assumptionValues.imageRewriting).exactOptional(),
+    facts: oneOf(assumptionValues.facts).exactOptional(),
+  }).exactOptional(),
+  inspect: depth.exactOptional(),
+  findings: findings.exactOptional(),
+  deny: section({
+    workloads: yesOrNo.exactOptional(),
+    pods: yesOrNo.exactOptional(),
+    controlledPods: yesOrNo.exactOptional(),
+  }).exactOptional(),
+  fuse: section({
+    workloads: count(0, 1_000_000).exactOptional(),
+    window: duration('168h', '5m').exactOptional(),
+    hold: duration('168h', '1h').exactOptional(),
+  }).exactOptional(),
+  workloadKinds: list(workloadKind).exactOptional(),
+  registries: registries.exactOptional(),
+  nodes: nodes.exactOptional(),
+  examiner: section({ dockerConfig: filePath.exactOptional() }).exactOptional(),
+  limits: section({
+    // The API server waits 30 s at most.
+    deadline: duration('30s', '4s').exactOptional(),
+    perRegistryConcurrency: count(1, 1000).exactOptional(),
+    requestTimeout: duration('5m', '1500ms').exactOptional(),
+    cacheEntries: count(1, 1_000_000).exactOptional(),
+  }).exactOptional(),
+  egress: section({
+    privateRanges: oneOf(['allow', 'deny']).exactOptional(),
+    allow: hosts,
+    deny: hosts,
+    trustedTokenServers: hosts,
+  }).exactOptional(),
+  audit: section({
+    interval: duration('168h', '15m').exactOptional(),
+    registryBudgetPerHour: count(1, 1_000_000).exactOptional(),
+  }).exactOptional(),
+});
+
+export type WrittenConfig = z.output<typeof configSchema>;
