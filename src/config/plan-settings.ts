@@ -24,8 +24,21 @@ export function planSettingsOf(config: Config, files: NodeFilesRead, isAdmitted:
   return { assume, inspect, told, registries, nodeKeyrings, hosts, isAdmitted };
 }
 
-/** `apiServer`: where it is, so that nobody is led to ask it. */
-export function egressRulesOf({ egress }: Config, apiServer: readonly HostPattern[]): EgressRules {
+export type AskingDefaults = {
+  /** For one request, where the configuration says nothing; milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** Where the API server is, so that nobody is led to ask it. */
+  readonly apiServer: readonly HostPattern[];
+};
+
+/** How registries are asked: whom, for how long, how many at a time, and how much is remembered. */
+export function askingOf({ egress, limits }: Config, { requestTimeoutMs, apiServer }: AskingDefaults) {
   const { privateRanges, allow, deny } = egress;
-  return { privateRanges, allow, deny, apiServer };
+  const rules: EgressRules = { privateRanges, allow, deny, apiServer };
+  return {
+    egress: rules,
+    requestTimeoutMs: limits.requestTimeoutMs ?? requestTimeoutMs,
+    perRegistryConcurrency: limits.perRegistryConcurrency,
+    rememberedAnswers: limits.cacheEntries,
+  };
 }

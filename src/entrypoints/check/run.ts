@@ -4,7 +4,7 @@ import { basename, matchesGlob } from 'node:path';
 import pLimit from 'p-limit';
 import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
-import { egressRulesOf, planSettingsOf } from '../../config/plan-settings.ts';
+import { askingOf, planSettingsOf } from '../../config/plan-settings.ts';
 import { modeOfNamespace } from '../../core/verdict/mode-of.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
@@ -60,6 +60,9 @@ export async function runCheck(args: readonly string[], surroundings: Surroundin
   return exitCodeOf(report, options.failOn);
 }
 
+/** A run of minutes may wait longer for one slow registry than an admission may. */
+const requestTimeoutMs = 10_000;
+
 type Settings = Extract<CheckSettings, { ok: true }>;
 
 async function readEverything(options: CheckOptions, { config }: Settings, { standardInput }: Surroundings) {
@@ -91,17 +94,10 @@ async function checkAll(
     import('../../sources/registry/carrier.ts'),
     import('../../sources/registry/inspect-pull.ts'),
   ]);
-  const { limits, egress } = config;
-  const carrier = openCarrier({
-    egress: egressRulesOf(config, []),
-    version,
-    requestTimeoutMs: limits.requestTimeoutMs,
-    perRegistryConcurrency: limits.perRegistryConcurrency,
-    rememberedAnswers: limits.cacheEntries,
-  });
+  const carrier = openCarrier({ ...askingOf(config, { requestTimeoutMs, apiServer: [] }), version });
   const sources: Sources = {
     worldOf: async (workload) => facts.worldOf(workload),
-    inspectPull: pullInspector(carrier.send, egress.trustedTokenServers),
+    inspectPull: pullInspector(carrier.send, config.egress.trustedTokenServers),
   };
   const signal = AbortSignal.timeout(timeoutMs);
   const progress = progressOn(standardError, workloads.length, () => performance.now());
@@ -109,7 +105,8 @@ async function checkAll(
   const checkOne = async ({ workload, source, lineOf }: CheckedWorkload): Promise<Checked> => {
     const modeHere = modeOfNamespace(workload.namespace, facts.namespaceNamed(workload.namespace), {
       default: mode,
-      exemptNamespaces: config.exemptNamespaces,
+      // Who names a manifest wants it checked, whatever its namespace.
+      exemptNamespaces: [],
     }).mode;
     const prediction = modeHere === 'off' ? unexamined(workload) : await predict(workload, sources, settings, signal);
     progress.advance();

@@ -9,9 +9,6 @@ export type CheckSettings =
   | { readonly ok: true; readonly config: Config; readonly files: NodeFilesRead }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** A run of minutes may wait longer for one slow registry than an admission may. */
-const requestTimeoutMs = 10_000;
-
 /** The rooms that read configurations are loaded only where one is named: a check without starts sooner. */
 export async function readSettings(options: CheckOptions): Promise<CheckSettings> {
   const { configPath, dockerConfigPath, assume } = options;
@@ -37,13 +34,7 @@ async function configAt(
 ): Promise<
   { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] }
 > {
-  const defaults = defaultConfig();
-  // Nothing is exempt from a check by itself: who names a manifest wants it checked.
-  if (path === undefined)
-    return {
-      ok: true,
-      config: { ...defaults, exemptNamespaces: [], limits: { ...defaults.limits, requestTimeoutMs } },
-    };
+  if (path === undefined) return { ok: true, config: defaultConfig() };
   const { readConfig } = await import('../../config/read-config.ts');
-  return readConfig(path, { requestTimeoutMs });
+  return readConfig(path);
 }

@@ -4,7 +4,7 @@ import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
 import type { Config } from '../../config/config.ts';
 import { defaultConfig } from '../../config/defaults.ts';
-import { egressRulesOf, type NodeFilesRead, noNodeFiles, planSettingsOf } from '../../config/plan-settings.ts';
+import { askingOf, type NodeFilesRead, noNodeFiles, planSettingsOf } from '../../config/plan-settings.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
 import { openCarrier } from '../../sources/registry/carrier.ts';
@@ -37,6 +37,9 @@ export async function runServe(args: readonly string[], { version }: { readonly 
   return serve({ options, config, files, facts, metrics, certificates, version });
 }
 
+/** An admission waits for a few seconds in all (quality.md §5). */
+const requestTimeoutMs = 1500;
+
 type Serving = {
   readonly options: ServeOptions;
   readonly config: Config;
@@ -51,11 +54,8 @@ async function serve({ options, config, files, facts, metrics, certificates, ver
   const log = openLog();
   const { limits, egress } = config;
   const carrier = openCarrier({
-    egress: egressRulesOf(config, []),
+    ...askingOf(config, { requestTimeoutMs, apiServer: [] }),
     version,
-    requestTimeoutMs: limits.requestTimeoutMs,
-    perRegistryConcurrency: limits.perRegistryConcurrency,
-    rememberedAnswers: limits.cacheEntries,
     observe: ({ host, method, durationMs, ...said }) => {
       const isAnswered = 'status' in said;
       const status = isAnswered ? String(said.status) : said.cause;
