@@ -57,7 +57,7 @@ export function denialOf(lines: readonly AdmissionLine[]): Denial {
   const more = lines.length === 1 ? '' : ` (and ${lines.length - 1} more)`;
   const shown = lines.slice(0, mostDenied);
   const rest = lines.length > shown.length ? [`- and ${lines.length - shown.length} more`] : [];
-  const body = shown.map((line) => `- ${line.field}: ${told(line)}; ${line.nextStep}`);
+  const body = shown.map((line) => `- ${line.field}: ${line === first ? named(line) : told(line)}; ${line.nextStep}`);
   return {
     message: [`${told(first)}${more}`, ...body, ...rest].join('\n'),
     causes: lines.map(({ finding, image, said, nextStep, field }) => ({
@@ -109,6 +109,11 @@ function unconfirmedWarnings(lines: readonly AdmissionLine[]): readonly string[]
 
 const longestListed = 60;
 const mostListed = 4;
+
+/** What was said of it stands in the line before. */
+function named({ image, finding }: AdmissionLine): string {
+  return image === undefined ? `[${finding.code}]` : `${printable(image)} [${finding.code}]`;
+}
 
 function told({ image, said, finding }: AdmissionLine): string {
   return `${sentenceOf(image, said)} [${finding.code}]`;

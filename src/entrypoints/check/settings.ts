@@ -26,7 +26,7 @@ export async function readSettings(options: CheckOptions): Promise<CheckSettings
   if (configPath === undefined && dockerConfigPath === undefined) return { ok: true, config, files: noNodeFiles };
   const { readNodeFiles } = await import('../../sources/node-files/read-node-files.ts');
   const files = await readNodeFiles(config);
-  return files.ok ? { ok: true, config, files: files.files } : files;
+  return files.ok ? { ok: true, config, files } : files;
 }
 
 async function configAt(

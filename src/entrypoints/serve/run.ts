@@ -127,7 +127,7 @@ async function readSettings({
   if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
   const files = await readNodeFiles(read.config);
   if (!files.ok) throw usage(serveCommand, files.problems.join('\n'));
-  return { config: read.config, files: files.files };
+  return { config: read.config, files };
 }
 
 /** @throws UsageError */

@@ -18,7 +18,7 @@ export type Lesson = {
 };
 
 type Learned = {
-  readonly answersAll: { readonly response: Response; readonly requestKey: string } | undefined;
+  readonly answersAll: { readonly response: Response; readonly wordsKey: string } | undefined;
   readonly heardAtMs: number;
 };
 
@@ -56,7 +56,7 @@ export function askingOnce(inner: Send, lesson: Lesson, keys: Keys, clock: Clock
     if (answer.kind === 'failure') return answer;
     const what = lesson.learnFrom(answer);
     if (what === 'nothing') return answer;
-    const response = { response: answer, requestKey: keys.ofRequest(exchange) };
+    const response = { response: answer, wordsKey: keys.ofWords(exchange) };
     const answersAll = what === 'answers-all' ? response : undefined;
     learned.set(subject, { answersAll, heardAtMs: clock.nowMs() - answer.ageMs });
     return answer;
@@ -64,10 +64,10 @@ export function askingOnce(inner: Send, lesson: Lesson, keys: Keys, clock: Clock
 
   function repeated(
     { heardAtMs }: Learned,
-    { response, requestKey }: NonNullable<Learned['answersAll']>,
+    { response, wordsKey }: NonNullable<Learned['answersAll']>,
     exchange: Exchange,
   ): Response {
     const answer = { ...response, ageMs: clock.nowMs() - heardAtMs };
-    return requestKey === keys.ofRequest(exchange) ? answer : { ...answer, borrowed: true };
+    return wordsKey === keys.ofWords(exchange) ? answer : { ...answer, borrowed: true };
   }
 }

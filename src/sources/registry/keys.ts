@@ -8,11 +8,17 @@ import type { Exchange } from '../../core/registry/exchange.ts';
 
 export type Keys = {
   readonly ofRequest: (exchange: Exchange) => string;
+  /** Of what the registry sees of a request: who asks it alike is answered alike, whatever we would accept of the connection. */
+  readonly ofWords: (exchange: Exchange) => string;
   /** The same for a request and its second look, which may have another method. */
   readonly ofSubject: (exchange: Exchange) => string;
   /** Of all unauthenticated requests for a repository at an endpoint. */
   readonly ofRepository: (exchange: Exchange) => string;
-  readonly ofPassword: (password: { readonly credentialKey: string; readonly to: string }) => string;
+  readonly ofPassword: (password: {
+    readonly credentialKey: string;
+    readonly to: string;
+    readonly form: 'oauth' | 'basic';
+  }) => string;
   readonly ofToken: (token: string) => string;
   readonly ofTls: (tls: TlsSettings) => string;
 };
@@ -36,13 +42,21 @@ export function makeKeys(): Keys {
       const kind = [purpose, method, bodyLimit, digestAlgorithm ?? '', secondLook !== undefined];
       return sign('request', [kind, subjectOf(exchange)]);
     }),
+    ofWords: (exchange) =>
+      sign('words', [
+        exchange.secondLook !== undefined,
+        exchange.method,
+        exchange.url,
+        headersOf(exchange),
+        exchange.body ?? '',
+      ]),
     ofSubject: (exchange) => sign('subject', subjectOf(exchange)),
     ofRepository: (exchange) => {
       const { scheme, host, path, ns, httpFallback, tls } = exchange.endpoint;
       const headers = headersOf(exchange).filter(([name]) => name !== 'accept');
       return sign('repository', [scheme, host, path, ns ?? '', httpFallback, ofTls(tls), exchange.repository, headers]);
     },
-    ofPassword: ({ credentialKey, to }) => sign('password', [credentialKey, to]),
+    ofPassword: ({ credentialKey, to, form }) => sign('password', [credentialKey, to, form]),
     ofToken: (token) => sign('token', [token]),
     ofTls,
   };

@@ -45,7 +45,6 @@ describe('a refused password', () => {
     expect(await present('wrong', 'a')).toMatchObject({ status: 401, ageMs: 299_999 });
     expect(await present('wrong', 'a')).not.toHaveProperty('borrowed');
     expect(await present('wrong', 'b')).toMatchObject({ status: 401, ageMs: 299_999, borrowed: true });
-    expect(await present('wrong', 'b', { method: 'POST', body: 'password=wrong' })).toMatchObject({ borrowed: true });
     expect(await present('wrong', 'b', { purpose: 'manifest', method: 'HEAD' })).toMatchObject({ borrowed: true });
     // Even to who wants something younger.
     expect(await present('wrong', 'a', {}, 0)).toMatchObject({ ageMs: 299_999 });
@@ -55,6 +54,17 @@ describe('a refused password', () => {
     await present('wrong', 'a');
     expect(server.requests).toHaveLength(2);
     expect(endpoint.host).toBe(server.requests[0]?.headers.host);
+  });
+
+  test('by POST is asked by GET once more, and by both no more', async () => {
+    const { server, present } = await presenting();
+    const form = { method: 'POST', body: 'password=wrong' } as const;
+
+    expect(inShort(await present('wrong', 'a', form))).toBe('401');
+    expect(inShort(await present('wrong', 'a'))).toBe('401');
+    expect(inShort(await present('wrong', 'b', form))).toBe('401 borrowed');
+    expect(inShort(await present('wrong', 'b'))).toBe('401 borrowed');
+    expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'GET']);
   });
 
   test('says nothing of other passwords, or of the same one elsewhere', async () => {

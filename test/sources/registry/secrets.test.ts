@@ -53,7 +53,8 @@ test('keys say nothing, are equal for equals, and mean nothing to another proces
     of.ofRequest(asked),
     of.ofSubject(asked),
     of.ofRepository(asked),
-    of.ofPassword(presentsPassword),
+    of.ofPassword({ ...presentsPassword, form: 'basic' }),
+    of.ofWords(asked),
     of.ofToken(marker),
     of.ofTls(asked.endpoint.tls),
   ];
