@@ -8,7 +8,7 @@ import { decodeGoUtf8 } from '../go/utf8.ts';
 /** Path below a directory -> content. `DIR/.keep` stands for an empty directory DIR. */
 export type FileTree = ReadonlyMap<string, string | Uint8Array>;
 
-/** Absolute path of a directory on the node -> everything below it. Of all other places nothing is known. */
+/** Absolute path of a directory on the node -> everything below it; that of a file -> its content, under the empty name. Of all other places nothing is known. */
 export type NodeFiles = ReadonlyMap<string, FileTree>;
 
 export type FileRead =
