@@ -1,5 +1,5 @@
 /** The same engine that the other suites drive with registries of our own, asked about a real one. */
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReportedImage } from '../../src/report/pull-report.ts';
@@ -30,13 +30,18 @@ beforeAll(async () => {
     apiVersion: 'pullgate.dev/v1alpha1',
     kind: 'Configuration',
     assume: { nodeCredentials: 'none', facts: 'complete' },
-    registries: [open, basic, token].map(({ host, url }) => ({
-      match: host,
-      ...(url.startsWith('http:') ? { plainHttp: true } : { ca: caPath }),
-    })),
+    nodes: { hostsDir: 'certs.d' },
     egress: { allow: ['127.0.0.1'], trustedTokenServers: [tokenServer] },
   };
   await writeFile(configPath, JSON.stringify(configuration));
+  for (const { name, url } of [open, basic, token]) {
+    const hosts = join(directory, 'certs.d', name);
+    await mkdir(hosts, { recursive: true });
+    await writeFile(
+      join(hosts, 'hosts.toml'),
+      `server = "${url}"\n${url.startsWith('https:') ? `ca = "${caPath}"\n` : ''}`,
+    );
+  }
 
   const multi = buildMultiPlatform([amd64, arm64], 'multi');
   await push(multi, { registry: open, repository: 'team/multi', tag: '1' }, directory);
@@ -112,67 +117,67 @@ describe('an open registry', () => {
     ['an OCI index without mediaType', 'team/multi:untyped'],
     ['an index with attestations', 'team/attested:1'],
   ])('%s can be pulled', async (_what, path) => {
-    const image = await look({ image: `${registries.open.host}/${path}` });
+    const image = await look({ image: `open.test/${path}` });
 
     expect(image).toMatchObject({ outcome: 'pullable', findings: [] });
     expect(image.digest).toMatch(/^sha256:[\da-f]{64}$/);
   });
 
   test('a mistyped tag is denied, with the nearest tags', async () => {
-    const image = await look({ image: `${registries.open.host}/team/multi:1.11` });
+    const image = await look({ image: `open.test/team/multi:1.11` });
 
     expect(findingsOf(image)).toEqual(['manifest-not-found certain']);
     expect(image.findings[0]?.message).toBe(
-      `${registries.open.host}/team/multi:1.11: ${registries.open.host}/team/multi has no tag 1.11; nearest: 1.1, 1`,
+      `open.test/team/multi:1.11: open.test/team/multi has no tag 1.11; nearest: 1.1 (asked ${registries.open.host})`,
     );
   });
 
   test('a repository that does not exist is denied', async () => {
-    const image = await look({ image: `${registries.open.host}/team/mutli:1` });
+    const image = await look({ image: `open.test/team/mutli:1` });
 
     expect(findingsOf(image)).toEqual(['manifest-not-found certain']);
     expect(image.findings[0]?.message).toContain('has no repository team/mutli');
   });
 
   test('an index without the platform of the nodes is denied', async () => {
-    const image = await look({ image: `${registries.open.host}/team/arm:1` });
+    const image = await look({ image: `open.test/team/arm:1` });
 
     expect(findingsOf(image)).toEqual(['no-matching-platform certain']);
   });
 
   test('a single manifest of another architecture is pulled, and advised against', async () => {
-    const image = await look({ image: `${registries.open.host}/team/single-arm:1` });
+    const image = await look({ image: `open.test/team/single-arm:1` });
 
     expect(image.outcome).toBe('pullable');
     expect(findingsOf(image)).toEqual(['wrong-architecture advice']);
   });
 
   test('an index that has lost the manifest of the nodes is denied', async () => {
-    const image = await look({ image: `${registries.open.host}/team/lost:1` });
+    const image = await look({ image: `open.test/team/lost:1` });
 
     expect(findingsOf(image)).toEqual(['incomplete-image certain']);
   });
 
   test('a digest that is there, and one that is not', async () => {
-    const { digest } = await look({ image: `${registries.open.host}/team/multi:1` });
+    const { digest } = await look({ image: `open.test/team/multi:1` });
 
-    expect(await look({ image: `${registries.open.host}/team/multi@${digest}` })).toMatchObject({
+    expect(await look({ image: `open.test/team/multi@${digest}` })).toMatchObject({
       outcome: 'pullable',
     });
-    const absent = await look({ image: `${registries.open.host}/team/multi@${blobOf('nothing').digest}` });
+    const absent = await look({ image: `open.test/team/multi@${blobOf('nothing').digest}` });
     expect(findingsOf(absent)).toEqual(['manifest-not-found certain']);
   });
 });
 
 describe.each(['basic', 'token'] as const)('a registry that wants a login (%s)', (kind) => {
-  const image = () => `${registries[kind].host}/team/private:1`;
-  const secret = (changed = {}) => ({ registry: registries[kind].host, ...login, ...changed });
+  const image = () => `${registries[kind].name}/team/private:1`;
+  const secret = (changed = {}) => ({ registry: registries[kind].name, ...login, ...changed });
 
   test('the right login pulls, and is named', async () => {
     expect(await look({ image: image(), secret: secret() })).toMatchObject({
       outcome: 'pullable',
       findings: [],
-      credential: { source: 'secret', namespace: 'shop', name: 'regcred', key: registries[kind].host },
+      credential: { source: 'secret', namespace: 'shop', name: 'regcred', key: registries[kind].name },
     });
   });
 
@@ -184,7 +189,7 @@ describe.each(['basic', 'token'] as const)('a registry that wants a login (%s)',
     const seen = await look({ image: image(), secret: secret({ password: 'wrong' }) });
 
     expect(findingsOf(seen)).toEqual(['credentials-rejected certain']);
-    expect(seen.findings[0]?.message).toContain(`Secret shop/regcred, key ${registries[kind].host}`);
+    expect(seen.findings[0]?.message).toContain(`Secret shop/regcred, key ${registries[kind].name}`);
   });
 
   test('a Secret for another registry explains the refusal', async () => {
@@ -194,7 +199,7 @@ describe.each(['basic', 'token'] as const)('a registry that wants a login (%s)',
   });
 
   test('a missing tag is denied only to who may see it', async () => {
-    const missing = `${registries[kind].host}/team/private:2`;
+    const missing = `${registries[kind].name}/team/private:2`;
 
     expect(findingsOf(await look({ image: missing, secret: secret() }))).toEqual(['manifest-not-found certain']);
     expect(findingsOf(await look({ image: missing }))).toEqual(['access-denied certain']);

@@ -11,6 +11,8 @@ import { startTokenServer } from './token-server.ts';
 export const login = { username: 'alice', password: 's3cret' };
 
 export type Distribution = {
+  /** As images name it: `open.test`. */
+  readonly name: string;
   /** `127.0.0.1:41234` */
   readonly host: string;
   readonly url: string;
@@ -51,7 +53,12 @@ export async function startRegistries(): Promise<Registries> {
     const child = spawn('docker-registry', ['serve', await written(directory, `${name}.yml`, JSON.stringify(config))]);
     ends.push(async () => stop(child));
     await listening(port);
-    return { host: `127.0.0.1:${port}`, url: `${withTls ? 'https' : 'http'}://127.0.0.1:${port}`, storage };
+    return {
+      name: `${name}.test`,
+      host: `127.0.0.1:${port}`,
+      url: `${withTls ? 'https' : 'http'}://127.0.0.1:${port}`,
+      storage,
+    };
   };
   const htpasswd = execFileSync('htpasswd', ['-Bbn', login.username, login.password], { encoding: 'utf8' });
   const rootcertbundle = await written(directory, 'token.pem', tokens.certificate);
