@@ -17,7 +17,13 @@ const maxNesting = 50;
  */
 export function composeConfig(text: string): ComposedConfig {
   // Keys are compared by whoever walks the tree: the library compares each with each.
-  const composer = new Composer({ version: '1.2', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+  const composer = new Composer({
+    version: '1.2',
+    schema: 'core',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
   const parser = new Parser();
   const documents: Document.Parsed[] = [];
   let tokens = 0;

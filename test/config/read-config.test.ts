@@ -118,6 +118,11 @@ examiner: { dockerConfig: ../examiner.json }
     expect(config).toMatch(/:3: exemptNamespaces\[0\]: write the name of a namespace, not "b\.example"$/);
   });
 
+  test.each(['', '%YAML 1.1\n---\n'])('off is a word, whatever the version: %j', async (directive) => {
+    const read = await readConfig(await fileWith(`${directive}${head}mode: off\n`));
+    expect(read).toMatchObject({ ok: true, config: { mode: 'off' } });
+  });
+
   test('JSON is YAML', async () => {
     const text = '{"apiVersion":"pullgate.dev/v1alpha1","kind":"Configuration","mode":"audit"}';
     expect(await readConfig(await fileWith(text))).toMatchObject({ ok: true, config: { mode: 'audit' } });

@@ -25,6 +25,8 @@ export type ReadNodeFiles =
 
 export type NamedFiles = Pick<Config, 'nodes' | 'registries' | 'examiner'>;
 
+const maxBytes = 1024 * 1024;
+
 /** A file that was named and cannot be read is a problem. Never throws. */
 export async function readNodeFiles({ nodes, registries, examiner }: NamedFiles): Promise<ReadNodeFiles> {
   const problems: string[] = [];
@@ -37,6 +39,7 @@ export async function readNodeFiles({ nodes, registries, examiner }: NamedFiles)
   const nodeKeyring = await keyringAt('nodes.dockerConfig', nodes.dockerConfigPath);
   const hosts = nodes.hostsDir === undefined ? undefined : await readHosts(nodes.hostsDir);
   if (hosts?.ok === false) note('nodes.hostsDir', ...hosts.problems);
+  for (const [key, problem] of await pluginProblems(nodes)) note(key, problem);
   const rules: RegistryRule[] = [];
   for (const [index, registry] of registries.entries()) {
     const ca = await readCa(registry);
@@ -54,14 +57,27 @@ export async function readNodeFiles({ nodes, registries, examiner }: NamedFiles)
   };
 }
 
-type ReadCa = { readonly ok: true; readonly pem: string } | { readonly ok: false; readonly problem: string };
+/** What the plugins say is asked for image by image; here only that they are where they should be. */
+async function pluginProblems({ credentialPlugins }: Config['nodes']): Promise<readonly (readonly [string, string])[]> {
+  if (credentialPlugins === undefined) return [];
+  const { configPath, binDir } = credentialPlugins;
+  const problems: [string, string][] = [];
+  const config = await readBoundedFile(configPath, maxBytes);
+  if (config.kind !== 'content') problems.push(['nodes.credentialProviderConfig', `${configPath}: ${config.reason}`]);
+  const directory = await readBoundedFile(binDir, 0);
+  if (directory.kind === 'content' || directory.kind === 'unread')
+    problems.push(['nodes.credentialProviderBinDir', `${binDir}: is no directory that can be read`]);
+  else if (directory.kind !== 'directory')
+    problems.push(['nodes.credentialProviderBinDir', `${binDir}: ${directory.reason}`]);
+  return problems;
+}
 
-const maxCaBytes = 1024 * 1024;
+type ReadCa = { readonly ok: true; readonly pem: string } | { readonly ok: false; readonly problem: string };
 
 /** Every certificate of the file and nothing else of it. */
 async function readCa({ caPath }: RegistryConfig): Promise<ReadCa | undefined> {
   if (caPath === undefined) return undefined;
-  const file = await readBoundedFile(caPath, maxCaBytes);
+  const file = await readBoundedFile(caPath, maxBytes);
   if (file.kind !== 'content') return { ok: false, problem: `${caPath}: ${file.reason}` };
   const roots = readRoots(new Map([[caPath, new Map([['', file.bytes]])]]), [caPath]);
   if (roots.kind !== 'value') return { ok: false, problem: `${caPath}: holds no certificate in PEM form` };

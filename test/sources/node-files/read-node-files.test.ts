@@ -1,10 +1,14 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { RegistryConfig } from '../../../src/config/config.ts';
+import { readConfig } from '../../../src/config/read-config.ts';
 import { lookUp } from '../../../src/core/credential/keyring.ts';
+import type { PlanSettings } from '../../../src/core/pull/plan.ts';
+import { registrySettingsOf } from '../../../src/core/pull/settings.ts';
+import { planEndpoints } from '../../../src/core/registry/hosts-toml.ts';
 import { type NodeFileFacts, readNodeFiles } from '../../../src/sources/node-files/read-node-files.ts';
 import { refreshedNodeFiles } from '../../../src/sources/node-files/refreshed.ts';
-import { locationOf } from '../../config/reading.ts';
+import { head, locationOf } from '../../config/reading.ts';
 import { certificate, privateKey } from '../../core/registry/pem-fixtures.ts';
 import { directoryWith, dockerConfigFor } from './tree.ts';
 
@@ -43,10 +47,37 @@ test('all that is named is read', async () => {
   ]);
 });
 
+test('what was read and what was configured are the settings of a plan', async () => {
+  const directory = await directoryWith({
+    'node.json': dockerConfigFor('a.example', 'node:1'),
+    'certs.d/b.example/hosts.toml': '[host."https://mirror.example"]\n',
+    'ca.crt': certificate,
+    'pullgate.yaml': `${head}
+registries: [{ match: a.example, ca: ca.crt, nodeCredentials: none }]
+nodes: { dockerConfig: node.json, hostsDir: certs.d }
+`,
+  });
+  const read = await readConfig(`${directory}/pullgate.yaml`);
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  const files = await readNodeFiles(read.config);
+  if (!files.ok) throw new Error(files.problems.join('\n'));
+  const settings: PlanSettings = { ...read.config, ...files, isAdmitted: true };
+  expect(registrySettingsOf('a.example/app', settings)).toMatchObject({ ca: certificate, nodeCredentials: 'none' });
+  const plan = planEndpoints('b.example', settings.hosts ?? { configPath: '', files: new Map() }, {
+    generation: '1.7',
+    path: 'local',
+  });
+  expect(plan).toMatchObject({ endpoints: [{ host: 'mirror.example' }, { host: 'b.example' }] });
+});
+
 test('every problem is told, with the key that names the file', async () => {
   const directory = await directoryWith({ 'ca.crt': privateKey, 'node.json': '[]' });
   const read = await readNodeFiles({
-    nodes: { dockerConfigPath: `${directory}/node.json`, hostsDir: `${directory}/certs.d` },
+    nodes: {
+      dockerConfigPath: `${directory}/node.json`,
+      hostsDir: `${directory}/certs.d`,
+      credentialPlugins: { configPath: `${directory}/p.yaml`, binDir: `${directory}/ca.crt` },
+    },
     registries: [registry('a.example'), registry('b.example', `${directory}/ca.crt`), registry('c.example', directory)],
     examiner: { dockerConfigPath: `${directory}/examiner.json` },
   });
@@ -55,6 +86,8 @@ test('every problem is told, with the key that names the file', async () => {
     problems: [
       `nodes.dockerConfig: ${directory}/node.json: the kubelet cannot decode it (json: cannot unmarshal array into Go value of type credentialprovider.DockerConfigJSON); correct it`,
       `nodes.hostsDir: ${directory}/certs.d: does not exist`,
+      `nodes.credentialProviderConfig: ${directory}/p.yaml: does not exist`,
+      `nodes.credentialProviderBinDir: ${directory}/ca.crt: is no directory that can be read`,
       `registries[1].ca: ${directory}/ca.crt: holds no certificate in PEM form`,
       `registries[2].ca: ${directory}: is a directory`,
       `examiner.dockerConfig: ${directory}/examiner.json: does not exist`,
