@@ -1,5 +1,6 @@
 /** The token service that distribution trusts: GET and POST /token, RS256. A stranger gets a token without rights. */
 import { createSign, generateKeyPairSync, randomUUID, webcrypto, X509Certificate } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import * as x509 from '@peculiar/x509';
@@ -16,7 +17,10 @@ export type TokenServer = {
 export async function startTokenServer(authority: Authority, login: Login): Promise<TokenServer> {
   const signer = await makeSigner();
   const { certificate: cert, privateKey: key } = await authority.issue({ names: ['127.0.0.1'] });
-  const server = createServer({ cert, key }, async (request, response) => {
+  const answer: RequestListener = (request, response) => {
+    void answerToken(request, response).catch((error: unknown) => response.destroy(error as Error));
+  };
+  const answerToken = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     const isPost = request.method === 'POST';
@@ -30,7 +34,8 @@ export async function startTokenServer(authority: Authority, login: Login): Prom
     const token = signer.sign({ aud: asked.get('service') ?? '', sub: login.username, access });
     response.setHeader('content-type', 'application/json');
     return response.end(JSON.stringify({ token, access_token: token, expires_in: 300 }));
-  });
+  };
+  const server = createServer({ cert, key }, answer);
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
@@ -49,6 +54,10 @@ export async function startTokenServer(authority: Authority, login: Login): Prom
 function pullOnly(scope: string) {
   const [type = '', name = '', actions = ''] = scope.split(':');
   return { type, name, actions: actions.split(',').filter((action) => action === 'pull' || action === 'push') };
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
 async function makeSigner() {
@@ -80,7 +89,6 @@ async function makeSigner() {
   });
   const certificate = root.toString('pem');
   const header = { typ: 'JWT', alg: 'RS256', x5c: [new X509Certificate(certificate).raw.toString('base64')] };
-  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return {
     certificate,
     sign: (claims: object): string => {

@@ -1,6 +1,6 @@
 /** `npm run demo`: the main job on embedded registries; prints what a user of kubectl would see. */
 import { readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { kubectlText } from './kubectl-text.ts';
 import { startWebhook } from './webhook.ts';
 import { demoConfiguration, startWorld } from './world.ts';
@@ -29,21 +29,22 @@ const webhook = await startWebhook({
   directory: world.directory,
 });
 try {
-  process.stdout.write(`${`The webhook runs at ${webhook.url}, with this configuration:\n`}\n`);
-  process.stdout.write(`${indented(demoConfiguration)}\n`);
+  say(`The webhook runs at ${webhook.url}, with this configuration:\n\n${indented(demoConfiguration)}`);
   for (const [scene, title] of scenes) {
-    const file = relative(root, join(root, 'examples/workloads', `${scene}.yaml`));
+    const file = `examples/workloads/${scene}.yaml`;
     const body = await readFile(join(root, 'examples/reviews', `${scene}.json`), 'utf8');
     const { name, kind } = (JSON.parse(body) as Review).request;
     const resource = `${kind.kind.toLowerCase()}${kind.group === '' ? '' : `.${kind.group}`}`;
     const response = await webhook.review(body);
-    process.stdout.write(
-      `${`# ${title}\n$ kubectl apply -f ${file}\n${kubectlText({ file, resource, name, response })}\n`}\n`,
-    );
+    say(`# ${title}\n$ kubectl apply -f ${file}\n${kubectlText({ file, resource, name, response })}\n`);
   }
 } finally {
   await webhook.end();
   await world.end();
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 function indented(text: string): string {

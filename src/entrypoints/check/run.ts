@@ -4,6 +4,7 @@ import { basename, matchesGlob } from 'node:path';
 import pLimit from 'p-limit';
 import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
+import { defaultRequestTimeoutMs } from '../../config/defaults.ts';
 import { askingOf, planSettingsOf } from '../../config/plan-settings.ts';
 import { modeOfNamespace } from '../../core/verdict/mode-of.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
@@ -60,9 +61,6 @@ export async function runCheck(args: readonly string[], surroundings: Surroundin
   return exitCodeOf(report, options.failOn);
 }
 
-/** A run of minutes may wait longer for one slow registry than an admission may. */
-const requestTimeoutMs = 10_000;
-
 type Settings = Extract<CheckSettings, { ok: true }>;
 
 async function readEverything(options: CheckOptions, { config }: Settings, { standardInput }: Surroundings) {
@@ -94,7 +92,10 @@ async function checkAll(
     import('../../sources/registry/carrier.ts'),
     import('../../sources/registry/inspect-pull.ts'),
   ]);
-  const carrier = openCarrier({ ...askingOf(config, { requestTimeoutMs, apiServer: [] }), version });
+  const carrier = openCarrier({
+    ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.check, apiServer: [] }),
+    version,
+  });
   const sources: Sources = {
     worldOf: async (workload) => facts.worldOf(workload),
     inspectPull: pullInspector(carrier.send, config.egress.trustedTokenServers),

@@ -21,7 +21,8 @@ export type Reviewing = {
   readonly kinds: readonly WorkloadKind[];
   readonly facts: ClusterFacts;
   readonly inspectPull: Sources['inspectPull'];
-  readonly settings: PredictSettings;
+  /** Files on which they rest may change while the server runs. */
+  readonly settingsNow: () => Promise<PredictSettings>;
   /** pullgate's own namespace, which must not wait for itself. */
   readonly ownNamespace?: string;
   readonly log: Logger;
@@ -96,7 +97,8 @@ async function examine(
   time: Time,
   context: Reviewing,
 ): Promise<AdmissionResponse> {
-  const { config, facts, inspectPull, settings } = context;
+  const { config, facts, inspectPull, settingsNow } = context;
+  const settings = await settingsNow();
   const prediction = await beforeDeadline(
     predict(workload, { worldOf: facts.worldOf, inspectPull }, settings, time.signal),
     time,

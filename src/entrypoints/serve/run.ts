@@ -3,13 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
 import type { Config } from '../../config/config.ts';
-import { defaultConfig } from '../../config/defaults.ts';
+import { defaultConfig, defaultRequestTimeoutMs } from '../../config/defaults.ts';
 import { askingOf, type NodeFilesRead, noNodeFiles, planSettingsOf } from '../../config/plan-settings.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
 import { openCarrier } from '../../sources/registry/carrier.ts';
 import { pullInspector } from '../../sources/registry/inspect-pull.ts';
-import { openLog } from '../../telemetry/log.ts';
+import { type Logger, openLog } from '../../telemetry/log.ts';
 import { type Metrics, openMetrics } from '../../telemetry/metrics.ts';
 import { makeApp } from './app.ts';
 import { type Certificates, readCertificates } from './certificates.ts';
@@ -30,31 +30,38 @@ export async function runServe(args: readonly string[], { version }: { readonly 
     return 0;
   }
   const options = serveOptionsOf(flags);
-  const { config, files } = await readSettings(options);
+  const log = openLog();
+  const { config, filesNow } = await readSettings(options, log);
   const facts = await readFacts(options, config);
   const metrics = openMetrics(version);
   const certificates = await certificatesFor(options.tls, metrics);
-  return serve({ options, config, files, facts, metrics, certificates, version });
+  return serve({ log, options, config, filesNow, facts, metrics, certificates, version });
 }
-
-/** An admission waits for a few seconds in all (quality.md §5). */
-const requestTimeoutMs = 1500;
 
 type Serving = {
   readonly options: ServeOptions;
   readonly config: Config;
-  readonly files: NodeFilesRead;
+  readonly filesNow: () => Promise<NodeFilesRead>;
+  readonly log: Logger;
   readonly facts: ClusterFacts;
   readonly metrics: Metrics;
   readonly certificates: Certificates;
   readonly version: string;
 };
 
-async function serve({ options, config, files, facts, metrics, certificates, version }: Serving): Promise<number> {
-  const log = openLog();
+async function serve({
+  log,
+  options,
+  config,
+  filesNow,
+  facts,
+  metrics,
+  certificates,
+  version,
+}: Serving): Promise<number> {
   const { limits, egress } = config;
   const carrier = openCarrier({
-    ...askingOf(config, { requestTimeoutMs, apiServer: [] }),
+    ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.serve, apiServer: [] }),
     version,
     observe: ({ host, method, durationMs, ...said }) => {
       const isAnswered = 'status' in said;
@@ -68,11 +75,11 @@ async function serve({ options, config, files, facts, metrics, certificates, ver
     kinds: [...builtInWorkloadKinds, ...config.workloadKinds],
     facts,
     inspectPull: pullInspector(carrier.send, egress.trustedTokenServers),
-    settings: {
-      ...planSettingsOf(config, files, true),
+    settingsNow: async () => ({
+      ...planSettingsOf(config, await filesNow(), true),
       levelOf: levelsWith(config.levels),
       judging: { beforeDenial: () => ({}) },
-    },
+    }),
     ...(ownNamespace && { ownNamespace }),
     log,
     metrics,
@@ -115,19 +122,23 @@ function boundOf(app: Listener): { readonly address: string; readonly port: numb
 }
 
 /** @throws UsageError */
-async function readSettings({
-  configPath,
-}: ServeOptions): Promise<{ readonly config: Config; readonly files: NodeFilesRead }> {
-  if (configPath === undefined) return { config: defaultConfig(), files: noNodeFiles };
-  const [{ readConfig }, { readNodeFiles }] = await Promise.all([
+async function readSettings(
+  { configPath }: ServeOptions,
+  log: Logger,
+): Promise<{ readonly config: Config; readonly filesNow: () => Promise<NodeFilesRead> }> {
+  if (configPath === undefined) return { config: defaultConfig(), filesNow: async () => noNodeFiles };
+  const [{ readConfig }, { refreshedNodeFiles }] = await Promise.all([
     import('../../config/read-config.ts'),
-    import('../../sources/node-files/read-node-files.ts'),
+    import('../../sources/node-files/refreshed.ts'),
   ]);
   const read = await readConfig(configPath);
   if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
-  const files = await readNodeFiles(read.config);
+  const files = await refreshedNodeFiles(read.config, {
+    onProblems: (problems) =>
+      log.warn({ problems }, problems.length > 0 ? 'files cannot be read again' : 'files can be read again'),
+  });
   if (!files.ok) throw usage(serveCommand, files.problems.join('\n'));
-  return { config: read.config, files };
+  return { config: read.config, filesNow: files.current };
 }
 
 /** @throws UsageError */
