@@ -1,19 +1,35 @@
 /**
- * Text of somebody else inside ours: control characters, invisible ones, those that turn the direction of writing and those
- * that look like others would let it pass for our own words, or hide what is there. Everything but printable ASCII becomes
- * `\u{…}`; what is too long loses its middle.
- *
- * @param max in UTF-16 code units of the result
+ * Foreign text inside a line of ours: only printable ASCII is written as it is. Everything else (controls, invisible
+ * characters, those that turn the direction of writing or look like others) becomes `\u{…}`, so that it cannot pass for our
+ * words, and two names that look alike are seen to differ.
  */
+const unprintable = /[^ -~]/u;
+const ellipsis = '...';
+
+/** At most `max` UTF-16 units long; what is longer loses its middle, for both ends of a name tell. */
 export function printable(text: string, max = 200): string {
-  // Escapes are at most ten times as long as what they stand for: no need to look at a megabyte of it.
-  const near = text.length > 2 * max ? text.slice(0, max) + text.slice(-max) : text;
-  const escaped = near
-    .toWellFormed()
-    .replaceAll(unprintable, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-  if (escaped.length <= max && near === text) return escaped;
-  const head = Math.ceil((max - 3) / 2);
-  return `${escaped.slice(0, head)}...${escaped.slice(escaped.length - (max - 3 - head))}`;
+  if (text.length <= max && !unprintable.test(text)) return text;
+  // Every character is written with at least as many units as it has, so what lies between these two is lost in any case.
+  const isLong = text.length > 2 * max;
+  const head = Array.from(isLong ? text.slice(0, max) : text, written);
+  const whole = isLong ? undefined : head.join('');
+  if (whole !== undefined && whole.length <= max) return whole;
+  const tail = isLong ? Array.from(text.slice(-max), written) : head;
+  const room = Math.max(0, max - ellipsis.length);
+  const end = fitting(tail.toReversed(), Math.floor(room / 2)).toReversed();
+  return [...fitting(head, Math.ceil(room / 2)), ellipsis, ...end].join('');
 }
 
-const unprintable = /[^ -~]/gu;
+function written(character: string): string {
+  return unprintable.test(character) ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}` : character;
+}
+
+/** As many of the first ones as have room: an escape is never cut in two. */
+function fitting(characters: readonly string[], room: number): readonly string[] {
+  let used = 0;
+  const end = characters.findIndex((character) => {
+    used += character.length;
+    return used > room;
+  });
+  return end === -1 ? characters : characters.slice(0, end);
+}

@@ -4,7 +4,7 @@ import { parseGoDurationMs } from '../../core/go/duration.ts';
 import type { Platform } from '../../core/image/platform.ts';
 import { parsePlatformList } from '../../core/node/platform-list.ts';
 import { type Mode, modes } from '../../core/verdict/verdict.ts';
-import { type FailOn, failOnLevels } from '../../report/exit-code.ts';
+import { type FailOn, failOns } from '../../report/exit-code.ts';
 import { type Format, formats } from '../../report/format.ts';
 import { checkCommand } from './command.ts';
 
@@ -43,7 +43,7 @@ export function checkOptionsOf(flags: ParsedFlags): CheckOptions {
     output: choiceOf(checkCommand, flags, 'output', formats, 'text'),
     mode: choiceOf(checkCommand, flags, 'mode', modes, 'enforce'),
     ...(platforms && { platforms }),
-    failOn: choiceOf(checkCommand, flags, 'fail-on', failOnLevels, 'deny'),
+    failOn: choiceOf(checkCommand, flags, 'fail-on', failOns, 'deny'),
     assume: flags.values.get('assume') ?? [],
     ...(configPath !== undefined && { configPath }),
     ...(dockerConfigPath !== undefined && { dockerConfigPath }),

@@ -58,7 +58,7 @@ export async function runCheck(args: readonly string[], surroundings: Surroundin
   if (options.output !== 'text')
     for (const { file, line, reason } of problems)
       standardError.write(`${[file, line].filter((part) => part !== undefined).join(':')}: ${reason}\n`);
-  return exitCodeOf(report, options.failOn);
+  return exitCodeOf(report, options.failOn, levelsWith(settings.config.levels));
 }
 
 type Settings = Extract<CheckSettings, { ok: true }>;
