@@ -50,7 +50,7 @@ export function findingsPage(): string {
       '',
       `**${title}.** ${explanation}`,
       '',
-      `${nextSteps[code]}`,
+      nextSteps[code],
       '',
       `- Reason in Events, reports and \`details.causes\`: \`${reason}\``,
       `- What the kubelet would show: ${predictedReason === undefined ? 'nothing, the pull works' : `\`${predictedReason}\``}`,

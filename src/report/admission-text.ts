@@ -16,8 +16,8 @@ export type AdmissionLine = {
   readonly finding: Finding;
   /** The field that names the image; of a finding about the workload the pod spec. */
   readonly field: string;
-  /** As written. */
-  readonly image?: string;
+  /** As written; of a finding about the workload all of them. */
+  readonly image: string;
   /** Of the image, which stands before it. */
   readonly said: string;
   readonly nextStep: string;
@@ -26,21 +26,31 @@ export type AdmissionLine = {
 /** Findings of level `report` are not told. */
 export function admissionLinesOf(prediction: Prediction, levelOf: LevelOf): readonly AdmissionLine[] {
   const { workload, images, findings } = prediction;
-  const lineOf = (finding: Finding, field: string, image?: string): readonly AdmissionLine[] => {
+  const lineOf = (finding: Finding, field: string, image: string): readonly AdmissionLine[] => {
     const level = levelOf(finding.code);
     if (level === 'off' || level === 'report') return [];
     const words = wordsOf(finding, { workload });
     const weight = weightOf(finding, level);
     const said = saidOf(finding, words);
-    return [{ weight, finding, field, said, nextStep: words.nextStep, ...(image !== undefined && { image }) }];
+    return [{ weight, finding, field, said, nextStep: words.nextStep, image }];
   };
   return [
     ...images.flatMap(({ use, findings: found }) =>
       found.flatMap((finding) => lineOf(finding, use.path, writtenImage(use))),
     ),
-    ...findings.flatMap((finding) => lineOf(finding, workload.podSpecPath)),
+    // A warning stands alone among those of other objects: one about the whole Pod names its images as well.
+    ...findings.flatMap((finding) =>
+      lineOf(
+        finding,
+        workload.podSpecPath,
+        listed(images.map(({ use }) => printable(writtenImage(use), longestListed))),
+      ),
+    ),
   ];
 }
+
+const longestListed = 60;
+const mostListed = 4;
 
 export type Denial = {
   readonly message: string;
@@ -100,19 +110,16 @@ function unconfirmedWarnings(lines: readonly AdmissionLine[]): readonly string[]
   return [...byCode].map(([code, group]) => {
     const [first] = group;
     if (group.length === 1 && first !== undefined) return `could not confirm ${told(first)}`;
-    const images = [...new Set(group.map(({ image }) => printable(image ?? '', longestListed)))];
+    const images = [...new Set(group.map(({ image }) => printable(image, longestListed)))];
     const [one = '', ...others] = new Set(group.map(({ said }) => said));
     const why = others.length === 0 ? one : catalogue[code].title.toLowerCase();
     return `could not confirm ${listed(images, mostListed)}: ${why} [${code}]`;
   });
 }
 
-const longestListed = 60;
-const mostListed = 4;
-
 /** What was said of it stands in the line before. */
 function named({ image, finding }: AdmissionLine): string {
-  return image === undefined ? `[${finding.code}]` : `${printable(image)} [${finding.code}]`;
+  return `${printable(image)} [${finding.code}]`;
 }
 
 function told({ image, said, finding }: AdmissionLine): string {
