@@ -1,6 +1,11 @@
 /** argv → one entrypoint → exit code. Entrypoints are loaded when they are asked for: a check needs no server. */
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { UsageError } from './cli/command.ts';
+
+// Run unbuilt, most of a short check would be spent on taking the types off its sources. Where nothing can be written, nothing is kept.
+enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compile'));
 
 const help = `Usage: pullgate COMMAND [flags]
 

@@ -76,6 +76,7 @@ export async function startRegistry(settings: RegistrySettings = {}): Promise<Em
     if (kind === 'token') return guard.answerToken(await bodyOf(request), request, query, response);
     const [, name = '', what = '', reference = ''] = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(path) ?? [];
     if (!guard.admits(request, name)) return guard.challenge(name, response);
+    if (path === '/v2/') return sayJson(response, 200, {});
     const repository = repositories.get(name);
     if (repository === undefined) return sayError(response, 404, 'NAME_UNKNOWN');
     if (what === 'tags') return sayJson(response, 200, { name, tags: [...repository.tags.keys()] });

@@ -163,6 +163,8 @@ describe('what is found', () => {
   });
 });
 
+const manifest = (body: string) => `apiVersion: v1\n${body}`;
+
 describe('bad input', () => {
   let directory: string;
 
@@ -195,8 +197,6 @@ describe('bad input', () => {
     ),
     '',
   ].join('\n');
-  const manifest = (body: string) => `apiVersion: v1\n${body}`;
-
   test.each<readonly [string, string | Uint8Array, readonly string[]]>([
     ['broken.yaml', 'a: [\n', ['1: is not valid YAML: a quote or bracket opens here and is never closed; close it']],
     [
