@@ -1,0 +1,42 @@
+/** The Kubernetes objects of a scene, in a namespace of their own. */
+import type { ApiClient } from '../real-parts/api-client.ts';
+import type { Scene, SceneCluster } from '../scene.ts';
+
+const account = 'default';
+
+/** The path of the Pod. */
+export async function createPod(api: ApiClient, node: string, namespace: string, scene: Scene): Promise<string> {
+  const { secrets = [], podPullSecrets = [], accountPullSecrets = [] } = scene.cluster ?? clusterOf(scene);
+  const pathOf = (kind: string) => `/api/v1/namespaces/${namespace}/${kind}`;
+  await api.create('/api/v1/namespaces', { metadata: { name: namespace } });
+  for (const { name, type, data } of secrets)
+    await api.create(pathOf('secrets'), { metadata: { name }, type, stringData: data });
+  await api.create(pathOf('serviceaccounts'), {
+    metadata: { name: account },
+    imagePullSecrets: accountPullSecrets.map((name) => ({ name })),
+  });
+  await api.create(pathOf('pods'), {
+    metadata: { name: 'pod' },
+    spec: {
+      nodeName: node,
+      serviceAccountName: account,
+      automountServiceAccountToken: false,
+      restartPolicy: 'Never',
+      terminationGracePeriodSeconds: 0,
+      imagePullSecrets: podPullSecrets.map((name) => ({ name })),
+      containers: [{ name: 'main', image: scene.image, imagePullPolicy: scene.pullPolicy }],
+    },
+  });
+  return `${pathOf('pods')}/pod`;
+}
+
+/** A pull Secret for each login, for the host that the image names. */
+function clusterOf({ image, logins = [] }: Scene): SceneCluster {
+  const host = image.slice(0, image.indexOf('/'));
+  const secrets = logins.map((login, index) => ({
+    name: `login-${index + 1}`,
+    type: 'kubernetes.io/dockerconfigjson',
+    data: { '.dockerconfigjson': JSON.stringify({ auths: { [host]: login } }) },
+  }));
+  return { secrets, podPullSecrets: secrets.map(({ name }) => name) };
+}

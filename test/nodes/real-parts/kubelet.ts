@@ -1,0 +1,71 @@
+/** A kubelet that joins the control plane as a Node and runs its Pods on a containerd. */
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { V1Node } from '@kubernetes/client-node';
+import type { Containerd } from './containerd.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { startDaemon, waitFor } from './daemon.ts';
+import type { Parts } from './parts.ts';
+import { nodeAddress, type Sandbox } from './sandbox.ts';
+
+export async function startKubelet(
+  sandbox: Sandbox,
+  parts: Parts,
+  { api, kubeconfig }: ControlPlane,
+  containerd: Containerd,
+  node: string,
+  port: number,
+): Promise<void> {
+  const root = join(containerd.folder, 'kubelet');
+  const config = join(containerd.folder, 'kubelet.json');
+  mkdirSync(root);
+  writeFileSync(config, JSON.stringify(configurationOf(containerd, port)));
+  const kubelet = startDaemon({
+    name: `kubelet-of-${node}`,
+    command: join(parts.bin, 'kubelet'),
+    args: [
+      `--config=${config}`,
+      `--kubeconfig=${kubeconfig}`,
+      `--hostname-override=${node}`,
+      `--node-ip=${nodeAddress}`,
+      `--root-dir=${root}`,
+      `--cert-dir=${root}/pki`,
+    ],
+    logs: sandbox.logs,
+    path: [parts.bin],
+    // The kubelet looks for docker configurations in its root, its working folder and its home.
+    home: root,
+  });
+  await waitFor(kubelet, `Node ${node} Ready`, async () => {
+    const { status } = (await api.get(`/api/v1/nodes/${node}`)) as V1Node;
+    return status?.conditions?.find(({ type, status: is }) => type === 'Ready' && is === 'True');
+  });
+}
+
+/** Without what would bend an answer: no limits on pulls, no images removed for want of space, no cgroup tree of its own. */
+function configurationOf({ folder, socket }: Containerd, port: number): object {
+  return {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    address: '127.0.0.1',
+    port,
+    healthzPort: port + 1,
+    containerRuntimeEndpoint: `unix://${socket}`,
+    podLogsDir: join(folder, 'pod-logs'),
+    cgroupDriver: 'cgroupfs',
+    failCgroupV1: false,
+    cgroupsPerQOS: false,
+    enforceNodeAllocatable: [],
+    failSwapOn: false,
+    makeIPTablesUtilChains: false,
+    nodeStatusUpdateFrequency: '1s',
+    maxPods: 1000,
+    registryPullQPS: 0,
+    serializeImagePulls: false,
+    imageGCHighThresholdPercent: 100,
+    evictionHard: { 'nodefs.available': '0%', 'imagefs.available': '0%' },
+    authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
+    authorization: { mode: 'AlwaysAllow' },
+  };
+}
