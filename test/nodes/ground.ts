@@ -1,83 +1,95 @@
 /**
- * The ground on which scenes are played: real nodes and a network of scripted registries. It needs a sandbox, and ends
- * with it.
+ * The ground on which scenes are played: lanes of real nodes, each node with a network of scripted registries of its own.
+ * It needs a sandbox, and ends with it.
  */
-import type { Asked } from '../../tools/embedded-registry/registry.ts';
-import { writeCertsD } from './certs-d.ts';
-import { openContainerdLane } from './lanes/containerd-lane.ts';
-import { openKubeletLane } from './lanes/kubelet-lane.ts';
-import type { Lane, LaneName, Outcome } from './lanes/lane.ts';
-import { startContainerd } from './real-parts/containerd.ts';
+import pLimit from 'p-limit';
+import { type LaneName, laneNames } from './lanes/lane.ts';
+import { pullByContainerd } from './lanes/pull-by-containerd.ts';
+import { pullByKubelet } from './lanes/pull-by-kubelet.ts';
+import { type Containerd, startContainerd } from './real-parts/containerd.ts';
 import { type ControlPlane, startControlPlane } from './real-parts/control-plane.ts';
 import { startKubelet } from './real-parts/kubelet.ts';
 import type { Generation, Parts } from './real-parts/parts.ts';
 import type { Sandbox } from './real-parts/sandbox.ts';
 import type { Scene } from './scene.ts';
+import { makeAuthorities } from './scene-authorities.ts';
 import { openNetwork } from './scene-network.ts';
+import { type Played, playOn, type Stage } from './stage.ts';
 
-export type Played = {
-  readonly outcome: Outcome;
-  /** What each host was asked during the pull. */
-  readonly asked: Readonly<Record<string, readonly Asked[]>>;
-  readonly ms: number;
-};
+/** How many nodes each lane has. A kubelet takes a second to report whatever it did, so a few of them are worth it. */
+export type NodeCounts = Partial<Readonly<Record<LaneName, number>>>;
 
 export type Ground = {
-  /** Scenes with a host in common are not to be played at the same time. */
+  /** May be called for all scenes at once: they wait for a free node of the lane. */
   readonly play: (scene: Scene, lane: LaneName) => Promise<Played>;
 };
 
-export async function openGround(sandbox: Sandbox, parts: Parts, names: readonly LaneName[]): Promise<Ground> {
-  const wantsKubelet = names.some((name) => laneParts(name).kind === 'kubelet');
-  const controlPlane = wantsKubelet ? startControlPlane(sandbox, parts) : undefined;
-  const [network, ...lanes] = await Promise.all([
-    openNetwork(),
-    ...names.map((name, index) => openLane(sandbox, parts, name, controlPlane, 10_250 + 2 * index)),
-  ]);
+export async function openGround(sandbox: Sandbox, parts: Parts, counts: NodeCounts): Promise<Ground> {
+  const names = laneNames.flatMap((name) => Array<LaneName>(counts[name] ?? 0).fill(name));
+  const authorities = await makeAuthorities();
+  const controlPlane = names.some(hasKubelet) ? startControlPlane(sandbox, parts) : undefined;
+  const stages = await Promise.all(
+    names.map(async (lane, index) => {
+      const network = await openNetwork(index + 1, authorities);
+      const node = `node-${index + 1}`;
+      const containerd = await startContainerd(sandbox, parts, generationOf(lane), node, network.resolver);
+      const pull =
+        controlPlane === undefined || !hasKubelet(lane)
+          ? (scene: Scene) => pullByContainerd(containerd.images, scene)
+          : await joinKubelet({ sandbox, parts, controlPlane: await controlPlane, containerd, node, index });
+      return { lane, stage: { containerd, network, pull } };
+    }),
+  );
+  const queues = new Map(
+    laneNames.map((name) => [name, queueFor(stages.flatMap(({ lane, stage }) => (lane === name ? [stage] : [])))]),
+  );
   return {
-    play: async (scene, name) => {
-      const lane = lanes.find((candidate) => candidate.name === name);
-      if (lane === undefined) throw new Error(`the lane ${name} is not open`);
-      const hosts = await network.open(scene.hosts ?? {});
-      const removeFiles = writeCertsD(lane.certsD, scene, network.ca);
-      try {
-        const started = performance.now();
-        const outcome = await lane.play(scene);
-        return { outcome, asked: hosts.asked(), ms: performance.now() - started };
-      } finally {
-        removeFiles();
-        await hosts.close();
-      }
+    play: async (scene, lane) => {
+      const play = queues.get(lane);
+      if (play === undefined) throw new Error(`the lane ${lane} has no nodes`);
+      return play(scene);
     },
   };
 }
 
-/** Each lane has a containerd of its own, and so its own images. */
-async function openLane(
-  sandbox: Sandbox,
-  parts: Parts,
-  name: LaneName,
-  controlPlane: Promise<ControlPlane> | undefined,
-  port: number,
-): Promise<Lane> {
-  const { kind, generation } = laneParts(name);
-  const containerd = await startContainerd(sandbox, parts, generation, name);
-  if (kind === 'containerd' || controlPlane === undefined) return openContainerdLane(name, containerd);
-  const plane = await controlPlane;
-  const node = `node-${generation.replace('.', '-')}`;
-  await startKubelet(sandbox, parts, plane, containerd, node, port);
-  return openKubeletLane(name, plane.api, node, containerd.certsD);
+type Joining = {
+  readonly sandbox: Sandbox;
+  readonly parts: Parts;
+  readonly controlPlane: ControlPlane;
+  readonly containerd: Containerd;
+  readonly node: string;
+  readonly index: number;
+};
+
+async function joinKubelet({ sandbox, parts, controlPlane, containerd, node, index }: Joining): Promise<Stage['pull']> {
+  await startKubelet(sandbox, parts, controlPlane, containerd, node, 10_250 + 2 * index);
+  let count = 0;
+  return (scene) => {
+    count += 1;
+    return pullByKubelet(controlPlane.api, node, `${node}-scene-${count}`, scene);
+  };
 }
 
-function laneParts(name: LaneName): { readonly kind: 'containerd' | 'kubelet'; readonly generation: Generation } {
-  switch (name) {
-    case 'containerd-1.7':
-      return { kind: 'containerd', generation: '1.7' };
-    case 'containerd-2.4':
-      return { kind: 'containerd', generation: '2.4' };
-    case 'kubelet-1.7':
-      return { kind: 'kubelet', generation: '1.7' };
-    case 'kubelet-2.4':
-      return { kind: 'kubelet', generation: '2.4' };
-  }
+/** A node plays one scene at a time. */
+function queueFor(idle: Stage[]): ((scene: Scene) => Promise<Played>) | undefined {
+  if (idle.length === 0) return undefined;
+  const limit = pLimit(idle.length);
+  return (scene) =>
+    limit(async () => {
+      const stage = idle.pop();
+      if (stage === undefined) throw new Error('more scenes are played than there are nodes');
+      try {
+        return await playOn(stage, scene);
+      } finally {
+        idle.push(stage);
+      }
+    });
+}
+
+function hasKubelet(lane: LaneName): boolean {
+  return lane.startsWith('kubelet-');
+}
+
+function generationOf(lane: LaneName): Generation {
+  return lane.endsWith('1.7') ? '1.7' : '2.4';
 }

@@ -1,64 +1,72 @@
 /** The hosts of a scene: a name, a loopback address of its own, and a registry or something worse listening there. */
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { type Asked, startRegistry } from '../../tools/embedded-registry/registry.ts';
-import { type Authority, makeAuthority } from '../support/certificates.ts';
+import { type Asked, type EmbeddedRegistry, startRegistry } from '../../tools/embedded-registry/registry.ts';
 import { openDns } from '../support/dns-socket.ts';
-import { resolverAddress } from './real-parts/sandbox.ts';
 import type { SceneHost, SceneRegistry } from './scene.ts';
+import type { Authorities } from './scene-authorities.ts';
 
 export type SceneNetwork = {
   /** The certificate of the authority that issued all good certificates. */
   readonly ca: string;
+  /** The address of the server that knows the names of the open hosts, and says of all others that they do not exist. */
+  readonly resolver: string;
   readonly open: (hosts: Readonly<Record<string, SceneHost>>) => Promise<OpenHosts>;
 };
 
 export type OpenHosts = {
   /** What each registry was asked so far. */
   readonly asked: () => Readonly<Record<string, readonly Asked[]>>;
+  readonly forgetAsked: () => void;
   readonly close: () => Promise<void>;
 };
 
-type Open = { readonly asked: readonly Asked[]; readonly close: () => Promise<void> };
+type Open = Pick<EmbeddedRegistry, 'asked' | 'forgetAsked' | 'close'>;
+const unasked = { asked: [], forgetAsked: () => {} };
 type Address = { readonly address: string; readonly port: number };
 
-export async function openNetwork(): Promise<SceneNetwork> {
+/** `number`, from 1 to 100, keeps the addresses of several networks apart. */
+export async function openNetwork(number: number, authorities: Authorities): Promise<SceneNetwork> {
   const addressOf = new Map<string, string>();
   let count = 0;
+  const resolver = `127.${number}.0.53`;
   await openDns(
     ({ name }) => {
       const address = addressOf.get(name);
       if (address === undefined) return { kind: 'code', code: 'NXDOMAIN' };
       return { kind: 'addresses', addresses: [address], ttl: 0 };
     },
-    resolverAddress,
+    resolver,
     53,
   );
-  const tlsFor = certificatesOf(await makeAuthority('scenes'), await makeAuthority('nobody knows'));
 
   async function openHost(host: string, what: SceneHost): Promise<readonly [string, Open]> {
     const [name = '', port] = host.split(':');
     if (addressOf.has(name)) throw new Error(`${name} is in use by another scene or has two ports`);
     count += 1;
-    const address = `127.${100 + (count >> 16)}.${(count >> 8) & 255}.${count & 255}`;
+    const address = `127.${number}.${1 + (count >> 8)}.${count & 255}`;
     addressOf.set(name, address);
     const scheme = what.kind === 'registry' ? (what.scheme ?? 'https') : 'https';
     const listen = { address, port: Number(port ?? (scheme === 'http' ? 80 : 443)) };
-    const open = await openWhat(host, what, listen, tlsFor);
+    const open = await openWhat(host, what, listen, authorities);
     const close = async () => {
       addressOf.delete(name);
       await open.close();
     };
-    return [host, { asked: open.asked, close }];
+    return [host, { ...open, close }];
   }
 
   return {
-    ca: tlsFor.ca,
+    ca: authorities.ca,
+    resolver,
     open: async (hosts) => {
       const opened = new Map<string, Open>();
       for (const [host, what] of Object.entries(hosts)) opened.set(...(await openHost(host, what)));
       return {
         asked: () => Object.fromEntries([...opened].map(([host, { asked }]) => [host, [...asked]])),
+        forgetAsked: () => {
+          for (const { forgetAsked } of opened.values()) forgetAsked();
+        },
         close: async () => {
           await Promise.all([...opened.values()].map(({ close }) => close()));
         },
@@ -67,18 +75,23 @@ export async function openNetwork(): Promise<SceneNetwork> {
   };
 }
 
-async function openWhat(host: string, what: SceneHost, listen: Address, tlsFor: TlsFor): Promise<Open> {
+async function openWhat(host: string, what: SceneHost, listen: Address, authorities: Authorities): Promise<Open> {
   switch (what.kind) {
     case 'registry':
-      return openRegistry(host, what, listen, tlsFor);
+      return openRegistry(host, what, listen, authorities);
     case 'refuses':
-      return { asked: [], close: async () => {} };
+      return { ...unasked, close: async () => {} };
     case 'silent':
       return openSilence(listen);
   }
 }
 
-async function openRegistry(host: string, what: SceneRegistry, listen: Address, tlsFor: TlsFor): Promise<Open> {
+async function openRegistry(
+  host: string,
+  what: SceneRegistry,
+  listen: Address,
+  authorities: Authorities,
+): Promise<Open> {
   const { scheme = 'https', certificate = 'good', repositories = {}, answers = [], access } = what;
   const registry = await startRegistry({
     knownAs: host,
@@ -92,7 +105,7 @@ async function openRegistry(host: string, what: SceneRegistry, listen: Address, 
           answer.path.test(path) &&
           (answer.authorization?.test(headers.authorization ?? '') ?? true),
       ),
-    ...(scheme === 'https' && { tls: await tlsFor.host(host, certificate) }),
+    ...(scheme === 'https' && { tls: await authorities.issue(host, certificate) }),
   });
   for (const [repository, { tags }] of Object.entries(repositories))
     for (const [tag, image] of Object.entries(tags)) registry.push(repository, tag, image);
@@ -112,31 +125,5 @@ async function openSilence({ address, port }: Address): Promise<Open> {
     server.close();
     await once(server, 'close');
   };
-  return { asked: [], close };
-}
-
-type Tls = { readonly cert: string; readonly key: string };
-type TlsFor = {
-  readonly ca: string;
-  readonly host: (host: string, certificate: NonNullable<SceneRegistry['certificate']>) => Promise<Tls>;
-};
-
-/** A certificate is made once for each name and kind. */
-function certificatesOf(good: Authority, unknown: Authority): TlsFor {
-  const made = new Map<string, Promise<Tls>>();
-  return {
-    ca: good.certificate,
-    host: (host, kind) => {
-      const name = kind === 'other-name' ? 'other.test' : host.replace(/:\d+$/, '');
-      const key = `${kind} ${name}`;
-      const authority = kind === 'unknown-authority' ? unknown : good;
-      const tls =
-        made.get(key) ??
-        authority
-          .issue({ names: [name], expired: kind === 'expired' })
-          .then(({ certificate, privateKey }) => ({ cert: certificate, key: privateKey }));
-      made.set(key, tls);
-      return tls;
-    },
-  };
+  return { ...unasked, close };
 }

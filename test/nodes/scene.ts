@@ -8,6 +8,8 @@ export type Scene = {
   /** As written in the Pod. */
   readonly image: string;
   readonly pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+  /** The image was pulled before, and not by the kubelet: with the first login, from the hosts of the scene. */
+  readonly isPresent?: boolean;
   /** Every host that has an address, by `name` or `name:port`. All other names do not exist. */
   readonly hosts?: Readonly<Record<string, SceneHost>>;
   /**

@@ -1,30 +1,36 @@
-/** Plays a few scenes on all real nodes and prints what they said: `PULLGATE_PARTS=… node test/nodes/try.ts [LANE…]` */
+/**
+ * Plays a few scenes on real nodes of every lane and prints what they said:
+ * `PULLGATE_PARTS=… node test/nodes/try.ts [LANE…]`
+ */
 import { openGround } from './ground.ts';
-import { type LaneName, laneNames } from './lanes/lane.ts';
+import { laneNames } from './lanes/lane.ts';
 import { findParts } from './real-parts/parts.ts';
 import { enterSandbox } from './real-parts/sandbox.ts';
 import { smokeScenes } from './smoke-scenes.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
+const since = (start: number) => `${Math.round(performance.now() - start)} ms`;
 
 const parts = findParts();
 const sandbox = await enterSandbox();
 const wanted = process.argv.slice(2);
-const lanes: readonly LaneName[] = wanted.length === 0 ? laneNames : laneNames.filter((name) => wanted.includes(name));
+const lanes = laneNames.filter((name) => wanted.length === 0 || wanted.includes(name));
 
-const started = performance.now();
-const ground = await openGround(sandbox, parts, lanes);
-print(`all nodes are ready after ${Math.round(performance.now() - started)} ms`);
+const opening = performance.now();
+const ground = await openGround(sandbox, parts, Object.fromEntries(lanes.map((lane) => [lane, 1])));
+print(`${lanes.length} nodes are ready after ${since(opening)}`);
 
-for (const scene of smokeScenes) {
-  print(`\n${scene.name}: ${scene.image}`);
-  for (const lane of lanes) {
-    const { outcome, asked, ms } = await ground.play(scene, lane);
-    const said = outcome.outcome === 'pulled' ? 'pulled' : `${outcome.reason}: ${outcome.message}`;
-    const requests = Object.values(asked).flat().length;
-    print(
-      `  ${lane.padEnd(15)} ${String(Math.round(ms)).padStart(5)} ms ${String(requests).padStart(2)} requests  ${said}`,
-    );
-  }
-}
+const playing = performance.now();
+await Promise.all(
+  smokeScenes.map(async (scene) => {
+    const played = await Promise.all(lanes.map(async (lane) => ({ lane, ...(await ground.play(scene, lane)) })));
+    print(`\n${scene.name}: ${scene.image}`);
+    for (const { lane, outcome, asked, ms } of played) {
+      const said = outcome.outcome === 'pulled' ? 'pulled' : `${outcome.reason}: ${outcome.message}`;
+      const requests = Object.values(asked).flat().length;
+      print(`  ${lane.padEnd(15)} ${ms.toFixed(0).padStart(5)} ms ${String(requests).padStart(2)} requests  ${said}`);
+    }
+  }),
+);
+print(`\n${smokeScenes.length} scenes on ${lanes.length} nodes took ${since(playing)}`);
 process.exit(0);

@@ -1,5 +1,5 @@
 /** A containerd with a root, state, sockets and registry configuration of its own. */
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ImageService, openImageService } from '../cri/image-service.ts';
 import { startDaemon, waitFor } from './daemon.ts';
@@ -14,9 +14,15 @@ export type Containerd = {
   /** `HOST/hosts.toml` in here is read at every pull. */
   readonly certsD: string;
   readonly images: ImageService;
+  readonly collectGarbage: () => Promise<void>;
+  /** Puts a command before it where containerd sees the machine from: with a resolver of its own. */
+  readonly beside: (command: readonly string[]) => readonly string[];
 };
 
 const pauseImage = 'pullgate.test/pause:1';
+
+/** A mount namespace in which another file is /etc/resolv.conf. */
+const withResolver = ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" "$1" && shift && exec "$@"'];
 
 /** An answer for CNI's sake: Pods get a network namespace with nothing in it. Without one the Node is never Ready. */
 const cniPlugin = `#!/bin/sh
@@ -32,6 +38,7 @@ export async function startContainerd(
   parts: Parts,
   generation: Generation,
   name: string,
+  resolver: string,
 ): Promise<Containerd> {
   const folder = join(sandbox.root, name);
   const socket = join(folder, 'containerd.sock');
@@ -42,10 +49,18 @@ export async function startContainerd(
   const config = join(folder, 'containerd.toml');
   writeFileSync(config, generation === '1.7' ? configOf1(folder, parts) : configOf2(folder, parts));
 
+  const resolvConf = join(folder, 'resolv.conf');
+  writeFileSync(resolvConf, `nameserver ${resolver}\n`);
   const daemon = startDaemon({
     name,
-    command: join(programs, 'containerd'),
-    args: ['--config', config],
+    command: [
+      ...withResolver,
+      resolvConf,
+      realpathSync('/etc/resolv.conf'),
+      join(programs, 'containerd'),
+      '--config',
+      config,
+    ],
     logs: sandbox.logs,
     path: [programs],
     home: folder,
@@ -57,8 +72,24 @@ export async function startContainerd(
     service.close();
     return undefined;
   });
-  await runProgram(join(programs, 'ctr'), ['-a', socket, '-n', 'k8s.io', 'images', 'import', parts.pause]);
-  return { generation, folder, socket, certsD, images };
+  const ctr = (...args: string[]) => runProgram(join(programs, 'ctr'), ['-a', socket, '-n', 'k8s.io', ...args]);
+  await ctr('images', 'import', parts.pause);
+  return {
+    generation,
+    folder,
+    socket,
+    certsD,
+    images,
+    // Whoever deletes a lease can wait until everything is gone that nothing refers to.
+    collectGarbage: async () => {
+      await ctr('leases', 'create', '--id', 'garbage');
+      await ctr('leases', 'delete', '--sync', 'garbage');
+    },
+    beside: (command) => {
+      const enter = ['nsenter', '--target', String(daemon.process.pid), '--mount'];
+      return [...enter, 'sh', '-c', 'cd "$HOME" && exec "$@"', 'sh', ...command];
+    },
+  };
 }
 
 function writeCni(folder: string): void {

@@ -28,8 +28,9 @@ export async function startControlPlane({ root, logs }: Sandbox, parts: Parts): 
   writeFileSync(tokens, `${token},admin,admin,"system:masters"\n`);
 
   const shared = { logs, path: [parts.bin], home: folder };
-  startDaemon({ ...shared, name: 'etcd', command: join(parts.bin, 'etcd'), args: etcdArgs(join(folder, 'etcd')) });
-  const args = [
+  startDaemon({ ...shared, name: 'etcd', command: [join(parts.bin, 'etcd'), ...etcdArgs(join(folder, 'etcd'))] });
+  const command = [
+    join(parts.bin, 'kube-apiserver'),
     `--etcd-servers=${etcdUrl}`,
     '--bind-address=127.0.0.1',
     `--advertise-address=${nodeAddress}`,
@@ -44,7 +45,7 @@ export async function startControlPlane({ root, logs }: Sandbox, parts: Parts): 
     `--service-account-key-file=${publicKey}`,
     `--service-account-signing-key-file=${key}`,
   ];
-  const server = startDaemon({ ...shared, name: 'kube-apiserver', command: join(parts.bin, 'kube-apiserver'), args });
+  const server = startDaemon({ ...shared, name: 'kube-apiserver', command });
 
   const certificate = join(certificates, 'apiserver.crt');
   const api = await waitFor(server, '/readyz', async () => {

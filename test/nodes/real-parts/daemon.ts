@@ -8,8 +8,8 @@ export type Daemon = { readonly name: string; readonly log: string; readonly pro
 
 export type DaemonOptions = {
   readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[];
+  /** A program and its arguments. */
+  readonly command: readonly string[];
   readonly logs: string;
   readonly path: readonly string[];
   /** Home and working folder: whatever a program looks for there must not be the developer's. */
@@ -18,12 +18,13 @@ export type DaemonOptions = {
 
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-export function startDaemon({ name, command, args, logs, path, home }: DaemonOptions): Daemon {
+export function startDaemon({ name, command, logs, path, home }: DaemonOptions): Daemon {
   const log = join(logs, `${name}.log`);
   const output = openSync(log, 'a');
   // Nothing of the developer's environment goes along: a proxy variable would change what containerd asks.
   const env = { PATH: [...path, ...systemPath].join(':'), HOME: home };
-  const process = spawn(command, args, { cwd: home, env, stdio: ['ignore', output, output] });
+  const [program = '', ...args] = command;
+  const process = spawn(program, args, { cwd: home, env, stdio: ['ignore', output, output] });
   process.on('error', () => {});
   return { name, log, process };
 }

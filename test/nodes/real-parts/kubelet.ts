@@ -23,15 +23,15 @@ export async function startKubelet(
   writeFileSync(config, JSON.stringify(configurationOf(containerd, port)));
   const kubelet = startDaemon({
     name: `kubelet-of-${node}`,
-    command: join(parts.bin, 'kubelet'),
-    args: [
+    command: containerd.beside([
+      join(parts.bin, 'kubelet'),
       `--config=${config}`,
       `--kubeconfig=${kubeconfig}`,
       `--hostname-override=${node}`,
       `--node-ip=${nodeAddress}`,
       `--root-dir=${root}`,
       `--cert-dir=${root}/pki`,
-    ],
+    ]),
     logs: sandbox.logs,
     path: [parts.bin],
     // The kubelet looks for docker configurations in its root, its working folder and its home.

@@ -16,9 +16,6 @@ export type Sandbox = {
   readonly logs: string;
 };
 
-/** Where everything in the sandbox asks for names. */
-export const resolverAddress = '127.0.0.53';
-
 /** On the loopback too. The API server and the kubelet refuse to be known by an address of 127.0.0.0/8. */
 export const nodeAddress = '192.0.2.1';
 
@@ -35,7 +32,6 @@ set -eu
 ip link set lo up
 ip addr add ${nodeAddress}/32 dev lo
 mount --bind "$${rootVariable}/hosts" "$(realpath /etc/hosts)"
-mount --bind "$${rootVariable}/resolv.conf" "$(realpath /etc/resolv.conf)"
 for folder in ${fixedFolders.join(' ')}; do mount -t tmpfs none "$folder"; done
 "$@"
 exit $?`;
@@ -52,7 +48,6 @@ async function runCopy(): Promise<number> {
   const root = mkdtempSync('/tmp/pg-');
   mkdirSync(join(root, 'logs'));
   writeFileSync(join(root, 'hosts'), '127.0.0.1 localhost\n');
-  writeFileSync(join(root, 'resolv.conf'), `nameserver ${resolverAddress}\n`);
   const missing = fixedFolders.filter((folder) => mkdirSync(folder, { recursive: true }) !== undefined);
   const sysctls = kubeletSysctls.map((path) => [path, readFileSync(path)] as const);
   const namespaces = [

@@ -5,7 +5,7 @@ import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { ApiClient } from '../real-parts/api-client.ts';
 import type { Scene } from '../scene.ts';
 import { createPod } from './kubelet-pod.ts';
-import type { Lane, LaneName, Outcome } from './lane.ts';
+import type { Outcome } from './lane.ts';
 
 const pollMs = 40;
 const deadlineMs = 90_000;
@@ -22,21 +22,14 @@ const failures = new Set([
 ]);
 const undecided = new Set(['ContainerCreating', 'PodInitializing']);
 
-export function openKubeletLane(name: LaneName, api: ApiClient, node: string, certsD: string): Lane {
-  let count = 0;
-  return {
-    name,
-    certsD,
-    play: async (scene: Scene) => {
-      count += 1;
-      const path = await createPod(api, node, `${node}-scene-${count}`, scene);
-      try {
-        return await outcomeOf(api, path);
-      } finally {
-        await api.remove(path);
-      }
-    },
-  };
+/** `namespace` must be new. */
+export async function pullByKubelet(api: ApiClient, node: string, namespace: string, scene: Scene): Promise<Outcome> {
+  const path = await createPod(api, node, namespace, scene);
+  try {
+    return await outcomeOf(api, path);
+  } finally {
+    await api.remove(path);
+  }
 }
 
 async function outcomeOf(api: ApiClient, path: string): Promise<Outcome> {

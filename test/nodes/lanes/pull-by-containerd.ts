@@ -1,8 +1,7 @@
 /** containerd, asked to pull as the kubelet asks it: with one credential after the other, or once with none. */
 import type { AuthConfig, CriError, ImageService } from '../cri/image-service.ts';
-import type { Containerd } from '../real-parts/containerd.ts';
 import type { Scene } from '../scene.ts';
-import type { Lane, LaneName, Outcome } from './lane.ts';
+import type { Outcome } from './lane.ts';
 
 /** https://grpc.io/docs/guides/status-codes, by number */
 const statusNames = [
@@ -25,19 +24,7 @@ const statusNames = [
   'Unauthenticated',
 ];
 
-export function openContainerdLane(name: LaneName, { images, certsD }: Containerd): Lane {
-  return {
-    name,
-    certsD,
-    play: async (scene) => {
-      const outcome = await pull(images, scene);
-      if (outcome.outcome === 'pulled') await images.removeImage(scene.image);
-      return outcome;
-    },
-  };
-}
-
-async function pull(images: ImageService, { image, logins = [] }: Scene): Promise<Outcome> {
+export async function pullByContainerd(images: ImageService, { image, logins = [] }: Scene): Promise<Outcome> {
   const attempts: readonly (AuthConfig | undefined)[] = logins.length === 0 ? [undefined] : logins;
   const errors: CriError[] = [];
   for (const auth of attempts) {
