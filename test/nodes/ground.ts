@@ -6,9 +6,9 @@ import pLimit from 'p-limit';
 import { type LaneName, laneNames } from './lanes/lane.ts';
 import { pullByContainerd } from './lanes/pull-by-containerd.ts';
 import { pullByKubelet } from './lanes/pull-by-kubelet.ts';
-import { type Containerd, startContainerd } from './real-parts/containerd.ts';
-import { type ControlPlane, startControlPlane } from './real-parts/control-plane.ts';
-import { startKubelet } from './real-parts/kubelet.ts';
+import { startContainerd } from './real-parts/containerd.ts';
+import { startControlPlane } from './real-parts/control-plane.ts';
+import { type KubeletOptions, startKubelet } from './real-parts/kubelet.ts';
 import type { Generation, Parts } from './real-parts/parts.ts';
 import type { Sandbox } from './real-parts/sandbox.ts';
 import type { Scene } from './scene.ts';
@@ -26,17 +26,29 @@ export type Ground = {
 
 export async function openGround(sandbox: Sandbox, parts: Parts, counts: NodeCounts): Promise<Ground> {
   const names = laneNames.flatMap((name) => Array<LaneName>(counts[name] ?? 0).fill(name));
+  const common = { sandbox, parts };
   const authorities = await makeAuthorities();
   const controlPlane = names.some(hasKubelet) ? startControlPlane(sandbox, parts) : undefined;
   const stages = await Promise.all(
     names.map(async (lane, index) => {
       const network = await openNetwork(index + 1, authorities);
       const node = `node-${index + 1}`;
-      const containerd = await startContainerd(sandbox, parts, generationOf(lane), node, network.resolver);
+      const containerd = await startContainerd({
+        ...common,
+        generation: generationOf(lane),
+        name: node,
+        resolver: network.resolver,
+      });
       const pull =
         controlPlane === undefined || !hasKubelet(lane)
           ? (scene: Scene) => pullByContainerd(containerd.images, scene)
-          : await joinKubelet({ sandbox, parts, controlPlane: await controlPlane, containerd, node, index });
+          : await joinKubelet({
+              ...common,
+              controlPlane: await controlPlane,
+              containerd,
+              node,
+              port: 10_250 + 2 * index,
+            });
       return { lane, stage: { containerd, network, pull } };
     }),
   );
@@ -52,20 +64,13 @@ export async function openGround(sandbox: Sandbox, parts: Parts, counts: NodeCou
   };
 }
 
-type Joining = {
-  readonly sandbox: Sandbox;
-  readonly parts: Parts;
-  readonly controlPlane: ControlPlane;
-  readonly containerd: Containerd;
-  readonly node: string;
-  readonly index: number;
-};
-
-async function joinKubelet({ sandbox, parts, controlPlane, containerd, node, index }: Joining): Promise<Stage['pull']> {
-  await startKubelet(sandbox, parts, controlPlane, containerd, node, 10_250 + 2 * index);
+async function joinKubelet(options: KubeletOptions): Promise<Stage['pull']> {
+  const { controlPlane, node } = options;
+  const kubelet = await startKubelet(options);
   let count = 0;
-  return (scene) => {
+  return async (scene) => {
     count += 1;
+    await kubelet.useDockerConfig(scene.nodeDockerConfig);
     return pullByKubelet(controlPlane.api, node, `${node}-scene-${count}`, scene);
   };
 }

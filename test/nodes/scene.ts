@@ -19,8 +19,10 @@ export type Scene = {
   readonly certsD?: Readonly<Record<string, string>>;
   /** In this order; containerd is offered them directly, the kubelet has them from pull Secrets for the image's host. */
   readonly logins?: readonly Login[];
-  /** What the kubelet has instead of `logins`. */
+  /** What the kubelet has instead of `logins`, which are then for containerd alone. */
   readonly cluster?: SceneCluster;
+  /** The docker configuration of the node itself. containerd has no use for it; the kubelet is started again. */
+  readonly nodeDockerConfig?: string;
 };
 
 export type SceneHost =

@@ -30,7 +30,8 @@ export type ImageService = {
   readonly close: () => void;
 };
 
-const pullDeadlineMs = 60_000;
+/** containerd 2.4 asks a silent registry five times and waits ten seconds each time. */
+const pullDeadlineMs = 90_000;
 const deadlineMs = 10_000;
 
 export function openImageService(socket: string): ImageService {

@@ -8,7 +8,7 @@ import { createPod } from './kubelet-pod.ts';
 import type { Outcome } from './lane.ts';
 
 const pollMs = 40;
-const deadlineMs = 90_000;
+const deadlineMs = 120_000;
 
 /** Waiting reasons from before the pull or from it: pkg/kubelet/images/types.go and kubelet_pods.go. */
 const failures = new Set([

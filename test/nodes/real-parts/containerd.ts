@@ -1,7 +1,9 @@
 /** A containerd with a root, state, sockets and registry configuration of its own. */
-import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ImageService, openImageService } from '../cri/image-service.ts';
+import { writeCni } from './cni.ts';
+import { configOf1, configOf2 } from './containerd-config.ts';
 import { startDaemon, waitFor } from './daemon.ts';
 import type { Generation, Parts } from './parts.ts';
 import { runProgram } from './program.ts';
@@ -19,27 +21,21 @@ export type Containerd = {
   readonly beside: (command: readonly string[]) => readonly string[];
 };
 
-const pauseImage = 'pullgate.test/pause:1';
-
 /** A mount namespace in which another file is /etc/resolv.conf. */
 const withResolver = ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" "$1" && shift && exec "$@"'];
 
-/** An answer for CNI's sake: Pods get a network namespace with nothing in it. Without one the Node is never Ready. */
-const cniPlugin = `#!/bin/sh
-case $CNI_COMMAND in
-ADD) printf '{"cniVersion":"1.0.0","interfaces":[{"name":"%s","sandbox":"%s"}],"ips":[{"address":"10.254.%d.%d/32","interface":0}]}' \\
-  "$CNI_IFNAME" "$CNI_NETNS" $(($$ / 256 % 256)) $(($$ % 256)) ;;
-VERSION) printf '{"cniVersion":"1.0.0","supportedVersions":["0.3.1","0.4.0","1.0.0"]}' ;;
-esac
-`;
+export type ContainerdOptions = {
+  readonly sandbox: Sandbox;
+  readonly parts: Parts;
+  readonly generation: Generation;
+  /** Of its folder and log. */
+  readonly name: string;
+  /** The address of the DNS server that it asks. */
+  readonly resolver: string;
+};
 
-export async function startContainerd(
-  sandbox: Sandbox,
-  parts: Parts,
-  generation: Generation,
-  name: string,
-  resolver: string,
-): Promise<Containerd> {
+export async function startContainerd(options: ContainerdOptions): Promise<Containerd> {
+  const { sandbox, parts, generation, name, resolver } = options;
   const folder = join(sandbox.root, name);
   const socket = join(folder, 'containerd.sock');
   const certsD = join(folder, 'certs.d');
@@ -90,61 +86,4 @@ export async function startContainerd(
       return [...enter, 'sh', '-c', 'cd "$HOME" && exec "$@"', 'sh', ...command];
     },
   };
-}
-
-function writeCni(folder: string): void {
-  mkdirSync(join(folder, 'cni/bin'), { recursive: true });
-  mkdirSync(join(folder, 'cni/net.d'));
-  writeFileSync(join(folder, 'cni/bin/none'), cniPlugin);
-  chmodSync(join(folder, 'cni/bin/none'), 0o755);
-  symlinkSync('none', join(folder, 'cni/bin/loopback'));
-  const network = { cniVersion: '1.0.0', name: 'none', plugins: [{ type: 'none' }] };
-  writeFileSync(join(folder, 'cni/net.d/10-none.conflist'), JSON.stringify(network));
-}
-
-function common(folder: string): string {
-  return `root = '${folder}/root'
-state = '${folder}/state'
-disabled_plugins = ['io.containerd.nri.v1.nri', 'io.containerd.internal.v1.opt']
-grpc.address = '${folder}/containerd.sock'
-ttrpc.address = '${folder}/containerd.ttrpc'`;
-}
-
-/** Without CAP_SYS_RESOURCE runc may not lower the OOM score, hence the restriction. */
-function runtime(folder: string, parts: Parts): string {
-  return `disable_apparmor = true
-restrict_oom_score_adj = true
-netns_mounts_under_state_dir = true
-containerd.runtimes.runc.runtime_type = 'io.containerd.runc.v2'
-containerd.runtimes.runc.options = {BinaryName = '${parts.bin}/runc', Root = '${folder}/runc'}`;
-}
-
-function configOf1(folder: string, parts: Parts): string {
-  return `version = 2
-${common(folder)}
-[plugins.'io.containerd.grpc.v1.cri']
-${runtime(folder, parts)}
-sandbox_image = '${pauseImage}'
-containerd.snapshotter = 'overlayfs'
-registry.config_path = '${folder}/certs.d'
-cni = {bin_dir = '${folder}/cni/bin', conf_dir = '${folder}/cni/net.d'}
-`;
-}
-
-/** The transfer service unpacks with the snapshotter that it is told of here, not with the CRI plugin's. */
-function configOf2(folder: string, parts: Parts): string {
-  return `version = 3
-${common(folder)}
-[plugins.'io.containerd.cri.v1.images']
-snapshotter = 'overlayfs'
-pinned_images.sandbox = '${pauseImage}'
-registry.config_path = '${folder}/certs.d'
-[plugins.'io.containerd.cri.v1.runtime']
-${runtime(folder, parts)}
-cni = {bin_dirs = ['${folder}/cni/bin'], conf_dir = '${folder}/cni/net.d'}
-[[plugins.'io.containerd.transfer.v1.local'.unpack_config]]
-platform = 'linux/amd64'
-snapshotter = 'overlayfs'
-differ = 'walking'
-`;
 }

@@ -1,32 +1,57 @@
 /** A kubelet that joins the control plane as a Node and runs its Pods on a containerd. */
-
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { V1Node } from '@kubernetes/client-node';
 import type { Containerd } from './containerd.ts';
 import type { ControlPlane } from './control-plane.ts';
-import { startDaemon, waitFor } from './daemon.ts';
+import { type Daemon, startDaemon, waitFor } from './daemon.ts';
 import type { Parts } from './parts.ts';
 import { nodeAddress, type Sandbox } from './sandbox.ts';
 
-export async function startKubelet(
-  sandbox: Sandbox,
-  parts: Parts,
-  { api, kubeconfig }: ControlPlane,
-  containerd: Containerd,
-  node: string,
-  port: number,
-): Promise<void> {
-  const root = join(containerd.folder, 'kubelet');
-  const config = join(containerd.folder, 'kubelet.json');
+export type KubeletOptions = {
+  readonly sandbox: Sandbox;
+  readonly parts: Parts;
+  readonly controlPlane: ControlPlane;
+  readonly containerd: Containerd;
+  readonly node: string;
+  /** The next port is used too. */
+  readonly port: number;
+};
+
+export type Kubelet = {
+  /** The kubelet reads it every five minutes only, so another one takes another kubelet. */
+  readonly useDockerConfig: (content: string | undefined) => Promise<void>;
+};
+
+export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
+  const root = join(options.containerd.folder, 'kubelet');
   mkdirSync(root);
+  let kubelet = await startOne(options, root);
+  let current: string | undefined;
+  return {
+    useDockerConfig: async (content) => {
+      if (content === current) return;
+      current = content;
+      kubelet.process.kill('SIGKILL');
+      await once(kubelet.process, 'exit');
+      if (content === undefined) rmSync(join(root, 'config.json'));
+      else writeFileSync(join(root, 'config.json'), content);
+      kubelet = await startOne(options, root);
+    },
+  };
+}
+
+async function startOne(options: KubeletOptions, root: string): Promise<Daemon> {
+  const { sandbox, parts, controlPlane, containerd, node, port } = options;
+  const config = join(containerd.folder, 'kubelet.json');
   writeFileSync(config, JSON.stringify(configurationOf(containerd, port)));
   const kubelet = startDaemon({
-    name: `kubelet-of-${node}`,
+    name: `${node}-kubelet`,
     command: containerd.beside([
       join(parts.bin, 'kubelet'),
       `--config=${config}`,
-      `--kubeconfig=${kubeconfig}`,
+      `--kubeconfig=${controlPlane.kubeconfig}`,
       `--hostname-override=${node}`,
       `--node-ip=${nodeAddress}`,
       `--root-dir=${root}`,
@@ -38,9 +63,10 @@ export async function startKubelet(
     home: root,
   });
   await waitFor(kubelet, `Node ${node} Ready`, async () => {
-    const { status } = (await api.get(`/api/v1/nodes/${node}`)) as V1Node;
+    const { status } = (await controlPlane.api.get(`/api/v1/nodes/${node}`)) as V1Node;
     return status?.conditions?.find(({ type, status: is }) => type === 'Ready' && is === 'True');
   });
+  return kubelet;
 }
 
 /** Without what would bend an answer: no limits on pulls, no images removed for want of space, no cgroup tree of its own. */

@@ -4,10 +4,11 @@
  * everything; when the first program is killed, the copy is killed too. The network is a loopback and nothing else, so
  * all addresses and ports are free and no packet leaves the machine.
  */
-import { type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fixedFolders, makeRoot, tidyUp } from './leftovers.ts';
 
 export type Sandbox = {
   /** A folder that is removed afterwards. Short, because the path of a socket ends at 107 characters. */
@@ -20,12 +21,7 @@ export type Sandbox = {
 export const nodeAddress = '192.0.2.1';
 
 const rootVariable = 'PULLGATE_NODES_ROOT';
-/** Folders at fixed places that containerd and the kubelet write to; in the sandbox they are empty and its own. */
-const fixedFolders = ['/run/containerd', '/var/log/containers', '/var/lib/kubelet'];
-/** Set by every kubelet for the whole machine, and set back afterwards. */
-const kubeletSysctls = ['vm/overcommit_memory', 'kernel/panic', 'kernel/panic_on_oops'].map((name) =>
-  join('/proc/sys', name),
-);
+const namespaces = ['--mount', '--pid', '--net', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'];
 /** The shell stays as the first process of the namespace, because somebody has to reap orphans there. */
 const inside = `
 set -eu
@@ -45,61 +41,34 @@ export async function enterSandbox(): Promise<Sandbox> {
 }
 
 async function runCopy(): Promise<number> {
-  const root = mkdtempSync('/tmp/pg-');
-  mkdirSync(join(root, 'logs'));
+  const root = makeRoot();
   writeFileSync(join(root, 'hosts'), '127.0.0.1 localhost\n');
-  const missing = fixedFolders.filter((folder) => mkdirSync(folder, { recursive: true }) !== undefined);
-  const sysctls = kubeletSysctls.map((path) => [path, readFileSync(path)] as const);
-  const namespaces = [
-    '--mount',
-    '--pid',
-    '--net',
-    '--fork',
-    '--kill-child',
-    '--mount-proc',
-    '--propagation',
-    'private',
-  ];
   const program = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  const options: SpawnOptions = { stdio: 'inherit', env: { ...process.env, [rootVariable]: root } };
   const copy = spawn(
     'setpriv',
     ['--pdeathsig', 'KILL', 'unshare', ...namespaces, 'sh', '-c', inside, 'sh', ...program],
-    options,
+    { stdio: 'inherit', env: { ...process.env, [rootVariable]: root } },
   );
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => copy.kill('SIGKILL'));
+  let interrupted = false;
+  const interrupt = () => {
+    if (!interrupted) endNamespace(copy);
+    interrupted = true;
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  let keepsLogs = true;
   try {
     const [code] = (await once(copy, 'exit')) as [number | null];
-    return code ?? 130;
+    keepsLogs = code !== 0 && !interrupted;
+    return interrupted ? 130 : (code ?? 137);
   } finally {
-    for (const [path, value] of sysctls) writeFileSync(path, value);
-    removeCgroups(root);
-    for (const folder of missing) tryRmdir(folder);
-    keepLogsOrRemove(root, copy.exitCode === 0);
+    tidyUp(root, { keepsLogs });
+    if (keepsLogs) process.stderr.write(`logs are kept in ${join(root, 'logs')}\n`);
   }
 }
 
-/** Of containers that were killed together with their runtime; one that was ended properly has none any more. */
-function removeCgroups(root: string): void {
-  const containers = globSync(join(root, '*/state/io.containerd.runtime.v2.task/k8s.io/*')).map((path) =>
-    basename(path),
-  );
-  for (const controller of globSync('/sys/fs/cgroup/{,*/}k8s.io')) {
-    for (const container of containers) tryRmdir(join(controller, container));
-    tryRmdir(controller);
-  }
-}
-
-function keepLogsOrRemove(root: string, succeeded: boolean): void {
-  for (const path of globSync(join(root, '*')))
-    if (succeeded || basename(path) !== 'logs') rmSync(path, { recursive: true });
-  if (succeeded) rmdirSync(root);
-  else process.stderr.write(`logs are kept in ${join(root, 'logs')}\n`);
-}
-
-/** A folder that is in use or not there is left alone. */
-function tryRmdir(path: string): void {
-  try {
-    if (existsSync(path)) rmdirSync(path);
-  } catch {}
+/** The child of `unshare` is the first process in there: when it has been waited for, all the others are gone too. */
+function endNamespace(unshare: ChildProcess): void {
+  const children = readFileSync(`/proc/${unshare.pid}/task/${unshare.pid}/children`, 'utf8').trim();
+  if (children === '') unshare.kill('SIGKILL');
+  else process.kill(Number(children), 'SIGKILL');
 }
