@@ -14,7 +14,7 @@ import type { Sandbox } from './real-parts/sandbox.ts';
 import type { Scene } from './scene.ts';
 import { makeAuthorities } from './scene-authorities.ts';
 import { openNetwork } from './scene-network.ts';
-import { type Played, playOn, type Stage } from './stage.ts';
+import { type Played, playOn, type Stage, type Surroundings, withRegistries } from './stage.ts';
 
 /** How many nodes each lane has. A kubelet takes a second to report whatever it did, so a few of them are worth it. */
 export type NodeCounts = Partial<Readonly<Record<LaneName, number>>>;
@@ -22,6 +22,8 @@ export type NodeCounts = Partial<Readonly<Record<LaneName, number>>>;
 export type Ground = {
   /** May be called for all scenes at once: they wait for a free node of the lane. */
   readonly play: (scene: Scene, lane: LaneName) => Promise<Played>;
+  /** The registries of a scene for whoever foretells what the nodes will say. Scenes wait for one another here too. */
+  readonly withRegistries: <T>(scene: Scene, use: (surroundings: Surroundings) => Promise<T>) => Promise<T>;
 };
 
 export async function openGround(sandbox: Sandbox, parts: Parts, counts: NodeCounts): Promise<Ground> {
@@ -55,7 +57,10 @@ export async function openGround(sandbox: Sandbox, parts: Parts, counts: NodeCou
   const queues = new Map(
     laneNames.map((name) => [name, queueFor(stages.flatMap(({ lane, stage }) => (lane === name ? [stage] : [])))]),
   );
+  const network = await openNetwork(names.length + 1, authorities);
+  const oneAtATime = pLimit(1);
   return {
+    withRegistries: (scene, use) => oneAtATime(() => withRegistries(network, scene, use)),
     play: async (scene, lane) => {
       const play = queues.get(lane);
       if (play === undefined) throw new Error(`the lane ${lane} has no nodes`);

@@ -17,7 +17,7 @@ export type Scene = {
    * the authority of all good certificates. Without this member every registry has a hosts.toml that makes it work.
    */
   readonly certsD?: Readonly<Record<string, string>>;
-  /** In this order; containerd is offered them directly, the kubelet has them from pull Secrets for the image's host. */
+  /** In this order: containerd is offered them directly, the kubelet has them from pull Secrets for the image's host. */
   readonly logins?: readonly Login[];
   /** What the kubelet has instead of `logins`, which are then for containerd alone. */
   readonly cluster?: SceneCluster;

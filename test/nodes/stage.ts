@@ -1,6 +1,6 @@
 /** One real node with a network of its own, on which one scene after the other is played. */
 import type { Asked } from '../../tools/embedded-registry/registry.ts';
-import { writeCertsD } from './certs-d.ts';
+import { certsDFilesOf, writeCertsD } from './certs-d.ts';
 import type { Outcome } from './lanes/lane.ts';
 import type { Containerd } from './real-parts/containerd.ts';
 import type { Scene } from './scene.ts';
@@ -22,7 +22,7 @@ export type Stage = {
 
 export async function playOn({ containerd, network, pull }: Stage, scene: Scene): Promise<Played> {
   const hosts = await network.open(scene.hosts ?? {});
-  const removeFiles = writeCertsD(containerd.certsD, scene, network.ca);
+  const removeFiles = writeCertsD(containerd.certsD, certsDFilesOf(scene, network.ca));
   try {
     if (scene.isPresent === true) await preload(containerd, scene);
     hosts.forgetAsked();
@@ -33,6 +33,32 @@ export async function playOn({ containerd, network, pull }: Stage, scene: Scene)
     removeFiles();
     await hosts.close();
     await forgetImage(containerd, scene);
+  }
+}
+
+/** What somebody needs who wants to reach the registries of a scene as a node would. */
+export type Surroundings = {
+  /** The address of the DNS server, port 53. */
+  readonly resolver: string;
+  readonly certsD: ReadonlyMap<string, string>;
+  readonly asked: () => Played['asked'];
+};
+
+/** The registries of a scene without a node. */
+export async function withRegistries<T>(
+  network: SceneNetwork,
+  scene: Scene,
+  use: (surroundings: Surroundings) => Promise<T>,
+): Promise<T> {
+  const hosts = await network.open(scene.hosts ?? {});
+  try {
+    return await use({
+      resolver: network.resolver,
+      certsD: certsDFilesOf(scene, network.ca),
+      asked: hosts.asked,
+    });
+  } finally {
+    await hosts.close();
   }
 }
 

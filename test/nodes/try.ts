@@ -1,15 +1,20 @@
 /**
- * Plays a few scenes on real nodes of every lane and prints what they said:
- * `PULLGATE_PARTS=… node test/nodes/try.ts [LANE…]`
+ * Plays a few scenes on a real node of every lane and prints what they said:
+ * `PULLGATE_PARTS=… node test/nodes/try.ts [LANE…]`. The exit code is 1 when one of them said something unexpected.
  */
 import { openGround } from './ground.ts';
-import { laneNames } from './lanes/lane.ts';
+import { type LaneName, laneNames, type Outcome } from './lanes/lane.ts';
 import { findParts } from './real-parts/parts.ts';
 import { enterSandbox } from './real-parts/sandbox.ts';
-import { smokeScenes } from './smoke-scenes.ts';
+import { type SmokeScene, smokeScenes } from './smoke-scenes.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const since = (start: number) => `${Math.round(performance.now() - start)} ms`;
+
+function isExpected({ expected }: SmokeScene, lane: LaneName, outcome: Outcome): boolean {
+  if (outcome.outcome === 'pulled') return expected === 'pulled';
+  return lane.startsWith('kubelet') ? expected === outcome.reason : expected !== 'pulled';
+}
 
 const parts = findParts();
 const sandbox = await enterSandbox();
@@ -21,6 +26,7 @@ const ground = await openGround(sandbox, parts, Object.fromEntries(lanes.map((la
 print(`${lanes.length} nodes are ready after ${since(opening)}`);
 
 const playing = performance.now();
+let unexpected = 0;
 await Promise.all(
   smokeScenes.map(async (scene) => {
     const played = await Promise.all(lanes.map(async (lane) => ({ lane, ...(await ground.play(scene, lane)) })));
@@ -28,9 +34,13 @@ await Promise.all(
     for (const { lane, outcome, asked, ms } of played) {
       const said = outcome.outcome === 'pulled' ? 'pulled' : `${outcome.reason}: ${outcome.message}`;
       const requests = Object.values(asked).flat().length;
-      print(`  ${lane.padEnd(15)} ${ms.toFixed(0).padStart(5)} ms ${String(requests).padStart(2)} requests  ${said}`);
+      const mark = isExpected(scene, lane, outcome) ? ' ' : '!';
+      print(
+        `${mark} ${lane.padEnd(15)}${ms.toFixed(0).padStart(5)} ms ${String(requests).padStart(2)} requests  ${said}`,
+      );
+      if (mark === '!') unexpected += 1;
     }
   }),
 );
-print(`\n${smokeScenes.length} scenes on ${lanes.length} nodes took ${since(playing)}`);
-process.exit(0);
+print(`\n${smokeScenes.length} scenes on ${lanes.length} nodes took ${since(playing)}; unexpected: ${unexpected}`);
+process.exit(unexpected === 0 ? 0 : 1);

@@ -30,9 +30,11 @@ export async function createPod(api: ApiClient, node: string, namespace: string,
   return `${pathOf('pods')}/pod`;
 }
 
-/** A pull Secret for each login, for the host that the image names. */
+/** A pull Secret for each login, under the key that `kubectl create secret docker-registry` would be told. */
 function clusterOf({ image, logins = [] }: Scene): SceneCluster {
-  const host = image.slice(0, image.indexOf('/'));
+  const [first = '', ...rest] = image.split('/');
+  const namesHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  const host = namesHost ? first : 'https://index.docker.io/v1/';
   const secrets = logins.map((login, index) => ({
     name: `login-${index + 1}`,
     type: 'kubernetes.io/dockerconfigjson',
