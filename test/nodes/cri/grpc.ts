@@ -15,7 +15,7 @@ export type GrpcClient = {
 const deadlineExceeded = 4;
 const unavailable = 14;
 
-export function openGrpc(socket: string): GrpcClient {
+export function openGrpc(socket: string, metadata: Readonly<Record<string, string>> = {}): GrpcClient {
   // Go's server wants a host name as authority, and would refuse the path of the socket.
   const session = connectHttp2('http://localhost', { createConnection: () => connectSocket(socket) });
   session.on('error', () => {});
@@ -30,6 +30,7 @@ export function openGrpc(socket: string): GrpcClient {
           ':path': method,
           'content-type': 'application/grpc',
           te: 'trailers',
+          ...metadata,
         });
         const chunks: Buffer[] = [];
         let closing: IncomingHttpHeaders = {};

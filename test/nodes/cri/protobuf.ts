@@ -1,14 +1,15 @@
 /**
- * As much of the protobuf wire format as the image service needs: strings, nested messages and what may be skipped.
+ * As much of the protobuf wire format as is asked here: strings, messages and booleans; all else in answers is skipped.
  * https://protobuf.dev/programming-guides/encoding
  */
-export type Field = readonly [number: number, value: string | Buffer | undefined];
+export type Field = readonly [number: number, value: string | Buffer | boolean | undefined];
 
-/** Length-delimited fields; one without a value, or with the default, is left out. */
+/** A field without a value, or with the default, is left out. */
 export function encode(fields: readonly Field[]): Buffer {
   return Buffer.concat(
     fields.flatMap(([number, value]) => {
-      if (value === undefined || value === '') return [];
+      if (value === undefined || value === '' || value === false) return [];
+      if (value === true) return [varint(number << 3), varint(1)];
       const bytes = Buffer.from(value);
       return [varint((number << 3) | 2), varint(bytes.length), bytes];
     }),

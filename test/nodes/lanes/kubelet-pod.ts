@@ -4,10 +4,13 @@ import type { Scene, SceneCluster } from '../scene.ts';
 
 const account = 'default';
 
-/** The path of the Pod. */
-export async function createPod(api: ApiClient, node: string, namespace: string, scene: Scene): Promise<string> {
+/** `pods` is the path of the namespace's Pods. */
+export type PodPath = { readonly pods: string; readonly name: string };
+
+export async function createPod(api: ApiClient, node: string, namespace: string, scene: Scene): Promise<PodPath> {
   const { secrets = [], podPullSecrets = [], accountPullSecrets = [] } = scene.cluster ?? clusterOf(scene);
   const pathOf = (kind: string) => `/api/v1/namespaces/${namespace}/${kind}`;
+  const pod = { pods: pathOf('pods'), name: 'pod' };
   await api.create('/api/v1/namespaces', { metadata: { name: namespace } });
   for (const { name, type, data } of secrets)
     await api.create(pathOf('secrets'), { metadata: { name }, type, stringData: data });
@@ -15,8 +18,8 @@ export async function createPod(api: ApiClient, node: string, namespace: string,
     metadata: { name: account },
     imagePullSecrets: accountPullSecrets.map((name) => ({ name })),
   });
-  await api.create(pathOf('pods'), {
-    metadata: { name: 'pod' },
+  await api.create(pod.pods, {
+    metadata: { name: pod.name },
     spec: {
       nodeName: node,
       serviceAccountName: account,
@@ -27,7 +30,7 @@ export async function createPod(api: ApiClient, node: string, namespace: string,
       containers: [{ name: 'main', image: scene.image, imagePullPolicy: scene.pullPolicy }],
     },
   });
-  return `${pathOf('pods')}/pod`;
+  return pod;
 }
 
 /** A pull Secret for each login, under the key that `kubectl create secret docker-registry` would be told. */

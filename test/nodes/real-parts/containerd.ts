@@ -5,6 +5,7 @@ import { type ImageService, openImageService } from '../cri/image-service.ts';
 import { writeCni } from './cni.ts';
 import { configOf1, configOf2 } from './containerd-config.ts';
 import { startDaemon, waitFor } from './daemon.ts';
+import { openGarbage } from './garbage.ts';
 import type { Generation, Parts } from './parts.ts';
 import { runProgram } from './program.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -68,19 +69,14 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
     service.close();
     return undefined;
   });
-  const ctr = (...args: string[]) => runProgram(join(programs, 'ctr'), ['-a', socket, '-n', 'k8s.io', ...args]);
-  await ctr('images', 'import', parts.pause);
+  await runProgram(join(programs, 'ctr'), ['-a', socket, '-n', 'k8s.io', 'images', 'import', parts.pause]);
   return {
     generation,
     folder,
     socket,
     certsD,
     images,
-    // Whoever deletes a lease can wait until everything is gone that nothing refers to.
-    collectGarbage: async () => {
-      await ctr('leases', 'create', '--id', 'garbage');
-      await ctr('leases', 'delete', '--sync', 'garbage');
-    },
+    collectGarbage: openGarbage(socket),
     beside: (command) => {
       const enter = ['nsenter', '--target', String(daemon.process.pid), '--mount'];
       return [...enter, 'sh', '-c', 'cd "$HOME" && exec "$@"', 'sh', ...command];
