@@ -61,15 +61,21 @@ export async function openNetwork(number: number, authorities: Authorities): Pro
     resolver,
     open: async (hosts) => {
       const opened = new Map<string, Open>();
-      for (const [host, what] of Object.entries(hosts)) opened.set(...(await openHost(host, what)));
+      const close = async () => {
+        await Promise.all([...opened.values()].map((open) => open.close()));
+      };
+      try {
+        for (const [host, what] of Object.entries(hosts)) opened.set(...(await openHost(host, what)));
+      } catch (error) {
+        await close();
+        throw error;
+      }
       return {
         asked: () => Object.fromEntries([...opened].map(([host, { asked }]) => [host, [...asked]])),
         forgetAsked: () => {
           for (const { forgetAsked } of opened.values()) forgetAsked();
         },
-        close: async () => {
-          await Promise.all([...opened.values()].map(({ close }) => close()));
-        },
+        close,
       };
     },
   };
