@@ -4,6 +4,7 @@
  */
 import {
   createServer as createHttpServer,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type RequestListener,
   type ServerResponse,
@@ -24,16 +25,32 @@ export type Access =
       readonly publicRepositories: readonly string[];
     };
 
+/** What a script says instead of the registry. Without a body the answer is empty. */
+export type ScriptedAnswer = {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+};
+
 export type RegistrySettings = {
   readonly access?: Access;
+  /** Repositories that are guarded otherwise than the rest. */
+  readonly accessOf?: (repository: string) => Access | undefined;
+  /** Asked before the registry answers for itself. */
+  readonly script?: (request: Omit<Asked, 'status'>) => ScriptedAnswer | undefined;
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly delayMs?: number;
+  /** Without it a free port of 127.0.0.1. */
+  readonly listen?: { readonly address: string; readonly port: number };
+  /** The name that clients know it by, `registry.test`; without it the address. */
+  readonly knownAs?: string;
 };
 
 export type Asked = {
   readonly method: string;
   readonly path: string;
   readonly kind: 'manifest' | 'blob' | 'tags' | 'token' | 'other';
+  readonly headers: IncomingHttpHeaders;
   readonly status: number;
 };
 
@@ -61,20 +78,29 @@ export async function startRegistry(settings: RegistrySettings = {}): Promise<Em
   };
   const server = settings.tls === undefined ? createHttpServer(listener) : createHttpsServer(settings.tls, listener);
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(settings.listen?.port ?? 0, settings.listen?.address ?? '127.0.0.1', resolve);
   });
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const bound = server.address() as AddressInfo;
+  const host = settings.knownAs ?? `${bound.address}:${bound.port}`;
   const url = `${settings.tls === undefined ? 'http' : 'https'}://${host}`;
-  const guard = guardOf(settings.access ?? { kind: 'open' }, url);
+  const guardFor = (repository: string) =>
+    guardOf(settings.accessOf?.(repository) ?? settings.access ?? { kind: 'open' }, url);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname: path, searchParams: query } = new URL(request.url ?? '/', url);
     const method = request.method ?? 'GET';
     if (settings.delayMs !== undefined) await setTimeout(settings.delayMs);
     const kind = kindOf(path);
-    response.once('close', () => asked.push({ method, path, kind, status: response.statusCode }));
-    if (kind === 'token') return guard.answerToken(await bodyOf(request), request, query, response);
+    const { headers } = request;
+    response.once('close', () => asked.push({ method, path, kind, headers, status: response.statusCode }));
+    const scripted = settings.script?.({ method, path, kind, headers });
+    if (scripted !== undefined) return sayScripted(response, scripted);
+    if (kind === 'token') {
+      const form = new URLSearchParams(await bodyOf(request));
+      return guardFor(repositoryIn(query.get('scope') ?? form.get('scope'))).answerToken(form, request, response);
+    }
     const [, name = '', what = '', reference = ''] = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(path) ?? [];
+    const guard = guardFor(name);
     if (!guard.admits(request, name)) return guard.challenge(name, response);
     if (path === '/v2/') return sayJson(response, 200, {});
     const repository = repositories.get(name);
@@ -112,6 +138,11 @@ function store(repository: Repository, image: Image): void {
   for (const child of image.children) store(repository, child);
 }
 
+/** `repository:team/app:pull` → `team/app` */
+function repositoryIn(scope: string | null): string {
+  return scope?.split(':')[1] ?? '';
+}
+
 function kindOf(path: string): Asked['kind'] {
   if (path === '/token') return 'token';
   if (path.includes('/manifests/')) return 'manifest';
@@ -122,12 +153,7 @@ function kindOf(path: string): Asked['kind'] {
 type Guard = {
   readonly admits: (request: IncomingMessage, repository: string) => boolean;
   readonly challenge: (repository: string, response: ServerResponse) => void;
-  readonly answerToken: (
-    form: string,
-    request: IncomingMessage,
-    query: URLSearchParams,
-    response: ServerResponse,
-  ) => void;
+  readonly answerToken: (form: URLSearchParams, request: IncomingMessage, response: ServerResponse) => void;
 };
 
 function guardOf(access: Access, url: string): Guard {
@@ -136,14 +162,14 @@ function guardOf(access: Access, url: string): Guard {
       return {
         admits: () => true,
         challenge: () => {},
-        answerToken: (_form, _request, _query, response) => sayError(response, 404, 'UNSUPPORTED'),
+        answerToken: (_form, _request, response) => sayError(response, 404, 'UNSUPPORTED'),
       };
     case 'basic': {
       const expected = basicOf(access);
       return {
         admits: ({ headers }) => headers.authorization === expected,
         challenge: (_repository, response) => refuse(response, 'Basic realm="embedded"'),
-        answerToken: (_form, _request, _query, response) => sayError(response, 404, 'UNSUPPORTED'),
+        answerToken: (_form, _request, response) => sayError(response, 404, 'UNSUPPORTED'),
       };
     }
     case 'token': {
@@ -156,8 +182,7 @@ function guardOf(access: Access, url: string): Guard {
           (headers.authorization === 'Bearer of-nobody' && access.publicRepositories.includes(repository)),
         challenge: (repository, response) =>
           refuse(response, `Bearer realm="${url}/token",service="embedded",scope="repository:${repository}:pull"`),
-        answerToken: (body, request, _query, response) => {
-          const form = new URLSearchParams(body);
+        answerToken: (form, request, response) => {
           const presentsLogin = request.headers.authorization !== undefined || form.has('username');
           if (presentsLogin && !isKnown(form, request)) return sayError(response, 401, 'UNAUTHORIZED');
           const token = presentsLogin ? 'of-a-user' : 'of-nobody';
@@ -175,6 +200,11 @@ function basicOf({ username, password }: { readonly username: string; readonly p
 function refuse(response: ServerResponse, challenge: string): void {
   response.setHeader('www-authenticate', challenge);
   sayError(response, 401, 'UNAUTHORIZED');
+}
+
+function sayScripted(response: ServerResponse, { status, headers = {}, body = '' }: ScriptedAnswer): void {
+  response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers });
+  response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
 function sayManifest(method: string, response: ServerResponse, image: Image | undefined): void {

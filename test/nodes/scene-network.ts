@@ -1,0 +1,135 @@
+/** The hosts of a scene: a name, a loopback address of its own, and a registry or something worse listening there. */
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { type Asked, type EmbeddedRegistry, startRegistry } from '../../tools/embedded-registry/registry.ts';
+import { openDns } from '../support/dns-socket.ts';
+import type { SceneHost, SceneRegistry } from './scene.ts';
+import type { Authorities } from './scene-authorities.ts';
+
+export type SceneNetwork = {
+  /** The certificate of the authority that issued all good certificates. */
+  readonly ca: string;
+  /** The address of the server that knows the names of the open hosts, and says of all others that they do not exist. */
+  readonly resolver: string;
+  readonly open: (hosts: Readonly<Record<string, SceneHost>>) => Promise<OpenHosts>;
+};
+
+export type OpenHosts = {
+  /** What each registry was asked so far. */
+  readonly asked: () => Readonly<Record<string, readonly Asked[]>>;
+  readonly forgetAsked: () => void;
+  readonly close: () => Promise<void>;
+};
+
+type Open = Pick<EmbeddedRegistry, 'asked' | 'forgetAsked' | 'close'>;
+const unasked = { asked: [], forgetAsked: () => {} };
+type Address = { readonly address: string; readonly port: number };
+
+/** `number`, from 1 to 100, keeps the addresses of several networks apart. */
+export async function openNetwork(number: number, authorities: Authorities): Promise<SceneNetwork> {
+  const addressOf = new Map<string, string>();
+  let count = 0;
+  const resolver = `127.${number}.0.53`;
+  await openDns(
+    ({ name }) => {
+      const address = addressOf.get(name);
+      if (address === undefined) return { kind: 'code', code: 'NXDOMAIN' };
+      return { kind: 'addresses', addresses: [address], ttl: 0 };
+    },
+    resolver,
+    53,
+  );
+
+  async function openHost(host: string, what: SceneHost): Promise<readonly [string, Open]> {
+    const [name = '', port] = host.split(':');
+    if (addressOf.has(name)) throw new Error(`${name} is in use by another scene or has two ports`);
+    count += 1;
+    const address = `127.${number}.${1 + (count >> 8)}.${count & 255}`;
+    addressOf.set(name, address);
+    const scheme = what.kind === 'registry' ? (what.scheme ?? 'https') : 'https';
+    const listen = { address, port: Number(port ?? (scheme === 'http' ? 80 : 443)) };
+    const open = await openWhat(host, what, listen, authorities);
+    const close = async () => {
+      addressOf.delete(name);
+      await open.close();
+    };
+    return [host, { ...open, close }];
+  }
+
+  return {
+    ca: authorities.ca,
+    resolver,
+    open: async (hosts) => {
+      const opened = new Map<string, Open>();
+      const close = async () => {
+        await Promise.all([...opened.values()].map((open) => open.close()));
+      };
+      try {
+        for (const [host, what] of Object.entries(hosts)) opened.set(...(await openHost(host, what)));
+      } catch (error) {
+        await close();
+        throw error;
+      }
+      return {
+        asked: () => Object.fromEntries([...opened].map(([host, { asked }]) => [host, [...asked]])),
+        forgetAsked: () => {
+          for (const { forgetAsked } of opened.values()) forgetAsked();
+        },
+        close,
+      };
+    },
+  };
+}
+
+async function openWhat(host: string, what: SceneHost, listen: Address, authorities: Authorities): Promise<Open> {
+  switch (what.kind) {
+    case 'registry':
+      return openRegistry(host, what, listen, authorities);
+    case 'refuses':
+      return { ...unasked, close: async () => {} };
+    case 'silent':
+      return openSilence(listen);
+  }
+}
+
+async function openRegistry(
+  host: string,
+  what: SceneRegistry,
+  listen: Address,
+  authorities: Authorities,
+): Promise<Open> {
+  const { scheme = 'https', certificate = 'good', repositories = {}, answers = [], access } = what;
+  const registry = await startRegistry({
+    knownAs: host,
+    listen,
+    ...(access && { access }),
+    accessOf: (repository) => repositories[repository]?.access,
+    script: ({ method, path, headers }) =>
+      answers.find(
+        (answer) =>
+          (answer.method ?? method) === method &&
+          answer.path.test(path) &&
+          (answer.authorization?.test(headers.authorization ?? '') ?? true),
+      ),
+    ...(scheme === 'https' && { tls: await authorities.issue(host, certificate) }),
+  });
+  for (const [repository, { tags }] of Object.entries(repositories))
+    for (const [tag, image] of Object.entries(tags)) registry.push(repository, tag, image);
+  return registry;
+}
+
+async function openSilence({ address, port }: Address): Promise<Open> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+  });
+  server.listen(port, address);
+  await once(server, 'listening');
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  };
+  return { ...unasked, close };
+}
