@@ -85,6 +85,8 @@ export type EgressConfig = {
   readonly allow: readonly HostPattern[];
   readonly deny: readonly HostPattern[];
   readonly trustedTokenServers: readonly HostPattern[];
+  /** `address` or `address:port` each; those of the system, if absent. */
+  readonly dnsServers?: readonly string[];
 };
 
 export type AuditConfig = {

@@ -37,6 +37,7 @@ export function askingOf({ egress, limits }: Config, { requestTimeoutMs, apiServ
   const rules: EgressRules = { privateRanges, allow, deny, apiServer };
   return {
     egress: rules,
+    ...(egress.dnsServers && { dnsServers: egress.dnsServers }),
     requestTimeoutMs: limits.requestTimeoutMs ?? requestTimeoutMs,
     perRegistryConcurrency: limits.perRegistryConcurrency,
     rememberedAnswers: limits.cacheEntries,

@@ -2,6 +2,7 @@
  * The configuration file, key by key (contract §7). What is written in it comes out parsed; what is not is absent, and what
  * holds then is decided elsewhere.
  */
+import { isIP, isIPv6 } from 'node:net';
 import type * as z from 'zod';
 import { parseHostPattern } from '../core/egress/host-pattern.ts';
 import { findingCodes, levels } from '../core/finding/catalogue.ts';
@@ -100,6 +101,14 @@ const hosts = list(
   }),
 ).exactOptional();
 
+const dnsServers = list(
+  field('an IP address, with or without a port, such as 10.96.0.10 or [fd00::a]:53', (written) => {
+    if (typeof written !== 'string') return undefined;
+    const [, bracketed, plain = ''] = /^(?:\[([^\]]*)\](?::\d{1,5})?|([^:]*)(?::\d{1,5})?)$/.exec(written) ?? [];
+    return isIP(bracketed ?? plain) !== 0 || isIPv6(written) ? { value: written } : undefined;
+  }),
+);
+
 export const configSchema = section({
   apiVersion: oneOf([apiVersion]),
   kind: oneOf([kind]),
@@ -140,6 +149,7 @@ export const configSchema = section({
     allow: hosts,
     deny: hosts,
     trustedTokenServers: hosts,
+    dnsServers: dnsServers.exactOptional(),
   }).exactOptional(),
   audit: section({
     interval: duration('168h', '15m').exactOptional(),

@@ -10,7 +10,12 @@ const vantage = 'another address may get another answer';
 
 const document = (code: string) => JSON.stringify({ errors: [{ code, message: code.toLowerCase() }] });
 const json = { 'content-type': 'application/json' };
-const head = (status: number, more: Partial<SceneAnswer> = {}): SceneAnswer => ({ method: 'HEAD', path: /manifests/, status, ...more });
+const head = (status: number, more: Partial<SceneAnswer> = {}): SceneAnswer => ({
+  method: 'HEAD',
+  path: /manifests/,
+  status,
+  ...more,
+});
 const both = (status: number, more: Partial<SceneAnswer> = {}): SceneAnswer => ({ path: /manifests/, status, ...more });
 
 type Answered = readonly [name: string, answers: readonly SceneAnswer[], finds: Finds, undecidable?: string];
@@ -23,13 +28,33 @@ const answered: readonly Answered[] = [
   ['HEAD is answered 404, GET would work', [head(404)], ['manifest-not-found likely']],
   ['a 403 without a challenge', [both(403, { headers: json, body: document('DENIED') })], unclear, vantage],
   ['a 401 without a challenge', [both(401, { headers: json, body: document('UNAUTHORIZED') })], unclear, vantage],
-  ['a 403 with a page of a firewall', [both(403, { headers: { 'content-type': 'text/html' }, body: '<html>Forbidden</html>' })], unclear, vantage],
-  ['a 404 with a web page', [both(404, { headers: { 'content-type': 'text/html' }, body: '<html>404 page not found</html>' })], unclear, 'something before the registry may have answered'],
+  [
+    'a 403 with a page of a firewall',
+    [both(403, { headers: { 'content-type': 'text/html' }, body: '<html>Forbidden</html>' })],
+    unclear,
+    vantage,
+  ],
+  [
+    'a 404 with a web page',
+    [both(404, { headers: { 'content-type': 'text/html' }, body: '<html>404 page not found</html>' })],
+    unclear,
+    'something before the registry may have answered',
+  ],
   ['a 404 without a body', [both(404)], unclear, 'something before the registry may have answered'],
-  ['a 404 with a document of another code', [both(404, { headers: json, body: document('UNSUPPORTED') })], unclear, 'something before the registry may have answered'],
+  [
+    'a 404 with a document of another code',
+    [both(404, { headers: json, body: document('UNSUPPORTED') })],
+    unclear,
+    'something before the registry may have answered',
+  ],
   ['a 404 that says NAME_UNKNOWN', [both(404, { headers: json, body: document('NAME_UNKNOWN') })], absent],
   ['a 404 that says NOT_FOUND', [both(404, { headers: json, body: document('NOT_FOUND') })], absent],
-  ['too many requests', [both(429, { headers: { 'retry-after': '30' } })], ['rate-limited unconfirmed'], 'nodes have a limit of their own'],
+  [
+    'too many requests',
+    [both(429, { headers: { 'retry-after': '30' } })],
+    ['rate-limited unconfirmed'],
+    'nodes have a limit of their own',
+  ],
   ['a request timeout (408)', [both(408)], unclear, 'it may be over in a moment'],
   ['an internal error (500)', [both(500)], unclear, 'it may be over in a moment'],
   ['a bad gateway (502)', [both(502)], unclear, 'it may be over in a moment'],
@@ -45,22 +70,122 @@ const [child] = indexed.children;
 const armChild = indexed.children[1];
 
 export const existenceScenes: readonly Scenario[] = [
-  { name: 'a mistyped tag', image: 'registry.test/team/app:latestt', hosts: registryWith(anImage()), rows: ['A21'], finds: absent },
-  { name: 'a repository that does not exist', image: 'registry.test/team/ap:1', hosts: registryWith(anImage()), rows: ['A21'], finds: absent },
-  { name: 'a digest that exists', image: `registry.test/team/app@${single.digest}`, hosts: registryWith(single), rows: ['A20'], finds: nothing },
-  { name: 'a digest that does not exist', image: `registry.test/team/app@${blobOf('nothing').digest}`, hosts: registryWith(anImage()), rows: ['A20'], finds: absent },
-  { name: 'a digest with a tag that is gone', image: `registry.test/team/app:gone@${moved.digest}`, hosts: registryWith(moved), rows: ['A20'], finds: nothing },
-  { name: 'a digest with a tag that has moved', image: `registry.test/team/app:1@${other.digest}`, hosts: { 'registry.test': { kind: 'registry', repositories: repositories({ 'team/app': { '1': anImage(), old: other } }) } }, rows: ['A20'], finds: ['wrong-architecture advice'] },
-  { name: 'the digest of an index', image: `registry.test/team/app@${indexed.digest}`, hosts: registryWith(indexed), rows: ['A20'], finds: nothing },
-  { name: 'the digest of the right manifest of an index', image: `registry.test/team/app@${child?.digest}`, hosts: registryWith(indexed), rows: ['A20'], finds: nothing },
-  { name: 'the digest of the wrong manifest of an index', image: `registry.test/team/app@${armChild?.digest}`, hosts: registryWith(indexed), rows: ['B27'], finds: ['wrong-architecture advice'] },
-  { name: 'a single manifest of another architecture', image: app, hosts: registryWith(buildImage(arm64, mark())), rows: ['A13'], finds: ['wrong-architecture advice'] },
-  ...answered.map(([name, answers, finds, undecidable]): Scenario => ({ name, image: app, hosts: registryWith(anImage(), { answers }), rows: name.includes('HEAD') ? ['A17', 'B9'] : ['A19'], finds, ...(undecidable && { undecidable }) })),
-  { name: 'HEAD names no digest', image: app, hosts: registryWithout('docker-content-digest'), rows: ['A17'], finds: nothing },
+  {
+    name: 'a mistyped tag',
+    image: 'registry.test/team/app:latestt',
+    hosts: registryWith(anImage()),
+    rows: ['A21'],
+    finds: absent,
+  },
+  {
+    name: 'a repository that does not exist',
+    image: 'registry.test/team/ap:1',
+    hosts: registryWith(anImage()),
+    rows: ['A21'],
+    finds: absent,
+  },
+  {
+    name: 'a digest that exists',
+    image: `registry.test/team/app@${single.digest}`,
+    hosts: registryWith(single),
+    rows: ['A20'],
+    finds: nothing,
+  },
+  {
+    name: 'a digest that does not exist',
+    image: `registry.test/team/app@${blobOf('nothing').digest}`,
+    hosts: registryWith(anImage()),
+    rows: ['A20'],
+    finds: absent,
+  },
+  {
+    name: 'a digest with a tag that is gone',
+    image: `registry.test/team/app:gone@${moved.digest}`,
+    hosts: registryWith(moved),
+    rows: ['A20'],
+    finds: nothing,
+  },
+  {
+    name: 'a digest with a tag that has moved',
+    image: `registry.test/team/app:1@${other.digest}`,
+    hosts: {
+      'registry.test': { kind: 'registry', repositories: repositories({ 'team/app': { '1': anImage(), old: other } }) },
+    },
+    rows: ['A20'],
+    finds: ['wrong-architecture advice'],
+  },
+  {
+    name: 'the digest of an index',
+    image: `registry.test/team/app@${indexed.digest}`,
+    hosts: registryWith(indexed),
+    rows: ['A20'],
+    finds: nothing,
+  },
+  {
+    name: 'the digest of the right manifest of an index',
+    image: `registry.test/team/app@${child?.digest}`,
+    hosts: registryWith(indexed),
+    rows: ['A20'],
+    finds: nothing,
+  },
+  {
+    name: 'the digest of the wrong manifest of an index',
+    image: `registry.test/team/app@${armChild?.digest}`,
+    hosts: registryWith(indexed),
+    rows: ['B27'],
+    finds: ['wrong-architecture advice'],
+  },
+  {
+    name: 'a single manifest of another architecture',
+    image: app,
+    hosts: registryWith(buildImage(arm64, mark())),
+    rows: ['A13'],
+    finds: ['wrong-architecture advice'],
+  },
+  ...answered.map(
+    ([name, answers, finds, undecidable]): Scenario => ({
+      name,
+      image: app,
+      hosts: registryWith(anImage(), { answers }),
+      rows: name.includes('HEAD') ? ['A17', 'B9'] : ['A19'],
+      finds,
+      ...(undecidable && { undecidable }),
+    }),
+  ),
+  {
+    name: 'HEAD names no digest',
+    image: app,
+    hosts: registryWithout('docker-content-digest'),
+    rows: ['A17'],
+    finds: nothing,
+  },
   { name: 'HEAD names no length', image: app, hosts: registryWithout('content-length'), rows: ['A17'], finds: nothing },
-  { name: 'a registry that refuses /v2/', image: app, hosts: registryWith(anImage(), { answers: [{ path: /^\/v2\/$/, status: 404 }] }), rows: ['A18'], finds: nothing },
-  { name: 'two architectures and amd64 among them', image: app, hosts: registryWith(indexed), rows: ['A15'], finds: nothing },
-  { name: 'a registry that lists the tag that it does not find', image: app, hosts: { 'registry.test': holding(buildImage(amd64, mark()), { answers: [both(404, { headers: json, body: document('MANIFEST_UNKNOWN') })] }) }, rows: ['A19'], finds: unclear, undecidable: 'the registry contradicts itself' },
+  {
+    name: 'a registry that refuses /v2/',
+    image: app,
+    hosts: registryWith(anImage(), { answers: [{ path: /^\/v2\/$/, status: 404 }] }),
+    rows: ['A18'],
+    finds: nothing,
+  },
+  {
+    name: 'two architectures and amd64 among them',
+    image: app,
+    hosts: registryWith(indexed),
+    rows: ['A15'],
+    finds: nothing,
+  },
+  {
+    name: 'a registry that lists the tag that it does not find',
+    image: app,
+    hosts: {
+      'registry.test': holding(buildImage(amd64, mark()), {
+        answers: [both(404, { headers: json, body: document('MANIFEST_UNKNOWN') })],
+      }),
+    },
+    rows: ['A19'],
+    finds: unclear,
+    undecidable: 'the registry contradicts itself',
+  },
 ];
 
 /** A registry that leaves a header out of its answers to HEAD. */
@@ -68,7 +193,9 @@ function registryWithout(header: 'docker-content-digest' | 'content-length') {
   const image = anImage();
   const headers = {
     'content-type': image.mediaType,
-    ...(header === 'docker-content-digest' ? { 'content-length': String(image.size) } : { 'docker-content-digest': image.digest, 'transfer-encoding': 'chunked' }),
+    ...(header === 'docker-content-digest'
+      ? { 'content-length': String(image.size) }
+      : { 'docker-content-digest': image.digest, 'transfer-encoding': 'chunked' }),
   };
   return registryWith(image, { answers: [head(200, { path: /manifests\/1$/, headers })] });
 }

@@ -27,7 +27,9 @@ export function anIndex(): Image {
   return buildMultiPlatform([amd64, arm64], mark());
 }
 
-export function anIndexOf(...platforms: readonly { readonly os: string; readonly architecture: string; readonly variant?: string }[]): Image {
+export function anIndexOf(
+  ...platforms: readonly { readonly os: string; readonly architecture: string; readonly variant?: string }[]
+): Image {
   return buildIndex(platforms.map((platform) => [platform, buildImage(amd64, mark())]));
 }
 
@@ -40,7 +42,9 @@ export function registryWith(image: Image, more: Partial<SceneRegistry> = {}): R
   return { 'registry.test': holding(image, more) };
 }
 
-export function repositories(tags: Readonly<Record<string, Readonly<Record<string, Image>>>>): Readonly<Record<string, SceneRepository>> {
+export function repositories(
+  tags: Readonly<Record<string, Readonly<Record<string, Image>>>>,
+): Readonly<Record<string, SceneRepository>> {
   return Object.fromEntries(Object.entries(tags).map(([name, images]) => [name, { tags: images }]));
 }
 

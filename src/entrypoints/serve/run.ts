@@ -3,12 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
 import type { Config } from '../../config/config.ts';
-import { defaultConfig, defaultRequestTimeoutMs } from '../../config/defaults.ts';
-import { askingOf, type NodeFilesRead, noNodeFiles, planSettingsOf } from '../../config/plan-settings.ts';
-import { levelsWith } from '../../core/verdict/verdict.ts';
-import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
-import { openCarrier } from '../../sources/registry/carrier.ts';
-import { pullInspector } from '../../sources/registry/inspect-pull.ts';
+import { defaultConfig } from '../../config/defaults.ts';
+import { type NodeFilesRead, noNodeFiles } from '../../config/plan-settings.ts';
 import { type Logger, openLog } from '../../telemetry/log.ts';
 import { type Metrics, openMetrics } from '../../telemetry/metrics.ts';
 import { makeApp } from './app.ts';
@@ -17,9 +13,9 @@ import { serveCommand } from './command.ts';
 import type { ClusterFacts } from './facts.ts';
 import { readFileFacts } from './file-facts.ts';
 import { urlOfListener } from './listen-address.ts';
+import { openReviews } from './open-reviews.ts';
 import { makeOpsApp } from './ops-app.ts';
 import { type ServeOptions, serveOptionsOf } from './options.ts';
-import { reviewing } from './review.ts';
 import { makeSelfSigned } from './self-signed.ts';
 
 /** @returns the exit code, when it was told to end. @throws UsageError */
@@ -59,33 +55,15 @@ async function serve({
   certificates,
   version,
 }: Serving): Promise<number> {
-  const { limits, egress } = config;
-  const carrier = openCarrier({
-    ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.serve, apiServer: [] }),
-    version,
-    observe: ({ host, method, durationMs, ...said }) => {
-      const isAnswered = 'status' in said;
-      const status = isAnswered ? String(said.status) : said.cause;
-      metrics.registryRequest({ registry: host, method, status }, isAnswered, durationMs / 1000);
-    },
-  });
   const ownNamespace = process.env.POD_NAMESPACE;
-  const review = reviewing({
-    config,
-    kinds: [...builtInWorkloadKinds, ...config.workloadKinds],
-    facts,
-    inspectPull: pullInspector(carrier.send, egress.trustedTokenServers),
-    settingsNow: async () => ({
-      ...planSettingsOf(config, await filesNow(), true),
-      levelOf: levelsWith(config.levels),
-      judging: { beforeDenial: () => ({}) },
-    }),
-    ...(ownNamespace && { ownNamespace }),
-    log,
-    metrics,
-  });
+  const sources = { config, filesNow, facts, log, metrics, version };
+  const reviews = openReviews({ ...sources, ...(ownNamespace && { ownNamespace }) });
   let isLeaving = false;
-  const app = makeApp(review, { certificates, deadlineMs: limits.deadlineMs, isLeaving: () => isLeaving });
+  const app = makeApp(reviews.review, {
+    certificates,
+    deadlineMs: config.limits.deadlineMs,
+    isLeaving: () => isLeaving,
+  });
   const ops = makeOpsApp({ metrics, notReadyBecause: () => (isLeaving ? 'leaving' : facts.notReadyBecause()) });
   const ended = new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve);
@@ -99,7 +77,7 @@ async function serve({
   isLeaving = true;
   log.info({ signal }, 'leaving');
   await Promise.all([app.close(), ops.close()]);
-  carrier.close();
+  reviews.close();
   log.info('left');
   return 0;
 }

@@ -1,0 +1,57 @@
+/** Reviews wired to their sources: the facts of a cluster, and registries. */
+import type { Config } from '../../config/config.ts';
+import { defaultRequestTimeoutMs } from '../../config/defaults.ts';
+import { askingOf, type NodeFilesRead, planSettingsOf } from '../../config/plan-settings.ts';
+import { levelsWith } from '../../core/verdict/verdict.ts';
+import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
+import { openCarrier } from '../../sources/registry/carrier.ts';
+import { pullInspector } from '../../sources/registry/inspect-pull.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { ClusterFacts } from './facts.ts';
+import { type Review, reviewing } from './review.ts';
+
+export type ReviewSources = {
+  readonly config: Config;
+  /** What the files that the configuration names say at the moment. */
+  readonly filesNow: () => Promise<NodeFilesRead>;
+  readonly facts: ClusterFacts;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly version: string;
+  readonly ownNamespace?: string;
+};
+
+export type OpenReviews = {
+  readonly review: Review;
+  /** Ends all connections to registries. */
+  readonly close: () => void;
+};
+
+export function openReviews(sources: ReviewSources): OpenReviews {
+  const { config, filesNow, facts, log, metrics, version, ownNamespace } = sources;
+  const carrier = openCarrier({
+    ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.serve, apiServer: [] }),
+    version,
+    observe: ({ host, method, durationMs, ...said }) => {
+      const isAnswered = 'status' in said;
+      const status = isAnswered ? String(said.status) : said.cause;
+      metrics.registryRequest({ registry: host, method, status }, isAnswered, durationMs / 1000);
+    },
+  });
+  const review = reviewing({
+    config,
+    kinds: [...builtInWorkloadKinds, ...config.workloadKinds],
+    facts,
+    inspectPull: pullInspector(carrier.send, config.egress.trustedTokenServers),
+    settingsNow: async () => ({
+      ...planSettingsOf(config, await filesNow(), true),
+      levelOf: levelsWith(config.levels),
+      judging: { beforeDenial: () => ({}) },
+    }),
+    ...(ownNamespace && { ownNamespace }),
+    log,
+    metrics,
+  });
+  return { review, close: carrier.close };
+}

@@ -1,0 +1,70 @@
+/** The comparison as a table, for a terminal and for docs/agreement.md. */
+import { findsOf, type Judgement, type Row } from './judge-agreement.ts';
+import { laneNames, type Outcome } from './lanes/lane.ts';
+
+export type JudgedRow = { readonly row: Row; readonly judgement: Judgement };
+
+function outcomeText(outcome: Outcome | undefined): string {
+  if (outcome === undefined) return '-';
+  return outcome.outcome === 'pulled' ? 'pulled' : outcome.reason;
+}
+
+function cellsOf({ row, judgement }: JudgedRow): readonly string[] {
+  const { scenario, foretold, nodes } = row;
+  const [one, two] = [foretold.byGeneration['1.7'], foretold.byGeneration['2.4']];
+  const findings = [...new Set([findsOf(one).join(', ') || 'nothing', findsOf(two).join(', ') || 'nothing'])].join(
+    ' / ',
+  );
+  const isWrong = judgement.falseDenials.length + judgement.falsePasses.length + judgement.surprises.length > 0;
+  const verdict = isWrong ? 'NO' : judgement.agreements > 0 ? 'yes' : 'undecided';
+  return [
+    scenario.name,
+    scenario.rows.join(' '),
+    findings,
+    ...laneNames.map((lane) => outcomeText(nodes[lane])),
+    verdict,
+  ];
+}
+
+const headings = ['scene', 'rows', 'pullgate (1.7 / 2.4)', ...laneNames, 'agree'];
+
+export function tableOf(judged: readonly JudgedRow[]): string {
+  const rows = [headings, ...judged.map(cellsOf)];
+  const widths = headings.map((_heading, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+export function agreementPage(judged: readonly JudgedRow[]): string {
+  const total = (key: 'agreements' | 'undecided') => judged.reduce((sum, { judgement }) => sum + judgement[key], 0);
+  const count = (key: 'falseDenials' | 'falsePasses') =>
+    judged.reduce((sum, { judgement }) => sum + judgement[key].length, 0);
+  const undecided = judged.filter(({ row }) => row.scenario.undecidable !== undefined);
+  return [
+    '# Agreement with real nodes',
+    '',
+    'What pullgate says of each scene, and what real nodes make of it: containerd 1.7.35 (local pull) and 2.4.2 (transfer service), asked as the',
+    'kubelet asks them, and kubelet 1.36.3 on both. `npm run test:nodes` plays the scenes again; this page is written by',
+    '`npm run test:nodes -- --write docs/agreement.md`.',
+    '',
+    `${judged.length} scenes: ${total('agreements')} agreements, ${count('falseDenials')} false denials, ${count('falsePasses')} false passes,`,
+    `${total('undecided')} outcomes of nodes that pullgate leaves undecided.`,
+    '',
+    `| ${headings.join(' | ')} |`,
+    `|${headings.map(() => '---').join('|')}|`,
+    ...judged.map((row) => `| ${cellsOf(row).join(' | ')} |`),
+    '',
+    '## Scenes that pullgate leaves undecided although a node decides',
+    '',
+    '| scene | because |',
+    '|---|---|',
+    ...undecided.map(({ row }) => `| ${row.scenario.name} | ${row.scenario.undecidable} |`),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,16 @@
+import { contentScenes } from './contents.ts';
+import { credentialScenes } from './credentials.ts';
+import { existenceScenes } from './existence.ts';
+import { hostScenes } from './hosts.ts';
+import { nameScenes } from './names.ts';
+import { presenceScenes } from './presence.ts';
+import type { Scenario } from './scenario.ts';
+
+export const scenarios: readonly Scenario[] = [
+  ...nameScenes,
+  ...existenceScenes,
+  ...credentialScenes,
+  ...hostScenes,
+  ...contentScenes,
+  ...presenceScenes,
+];

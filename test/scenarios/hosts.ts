@@ -1,0 +1,234 @@
+/** Through which endpoints a node pulls: containerd's hosts.toml tree, mirrors, transport. */
+import type { SceneHost } from '../nodes/scene.ts';
+import { alice, anImage, app, basic, holding, registryWith, token } from './images.ts';
+import { type Finds, nothing, type Scenario } from './scenario.ts';
+
+const unreachable = ['registry-unreachable unconfirmed'];
+const way = 'nodes have a way of their own through the network';
+const refuses: SceneHost = { kind: 'refuses' };
+
+const mirrored = (mirror: SceneHost, upstream: SceneHost) => ({ 'mirror.test': mirror, 'registry.test': upstream });
+const hostsToml = (text: string, directory = 'registry.test') => ({ [`${directory}/hosts.toml`]: text });
+const server = "server = 'https://registry.test'\nca = 'ca.pem'\n";
+const mirror = (more = '') => `${server}[host."https://mirror.test"]\nca = 'ca.pem'\n${more}`;
+
+const empty: SceneHost = { kind: 'registry' };
+const failing = (status: number): SceneHost => ({ kind: 'registry', answers: [{ path: /manifests/, status }] });
+
+type Mirrored = readonly [
+  name: string,
+  files: string,
+  mirror: SceneHost,
+  upstream: SceneHost,
+  finds: Finds,
+  rows: readonly string[],
+  undecidable?: string,
+];
+
+const throughMirrors: readonly Mirrored[] = [
+  ['a mirror that holds the image', mirror(), holding(anImage()), empty, nothing, ['A9']],
+  ['a mirror that is away, and the registry', mirror(), refuses, holding(anImage()), nothing, ['A9']],
+  ['a mirror that answers 404, and the registry', mirror(), empty, holding(anImage()), nothing, ['A9']],
+  ['a mirror that answers 500, and the registry', mirror(), failing(500), holding(anImage()), nothing, ['A9']],
+  ['a mirror that answers 403, and the registry', mirror(), failing(403), holding(anImage()), nothing, ['A9']],
+  ['a mirror that answers 429, and the registry', mirror(), failing(429), holding(anImage()), nothing, ['A9']],
+  [
+    'a mirror that rejects the login of the registry',
+    mirror(),
+    holding(anImage(), { access: { kind: 'basic', username: 'other', password: 'other' } }),
+    holding(anImage(), { access: basic }),
+    nothing,
+    ['B34'],
+  ],
+  ['neither the mirror nor the registry has the tag', mirror(), empty, empty, ['manifest-not-found certain'], ['A9']],
+  [
+    'the mirror is away, and the registry lacks the tag',
+    mirror(),
+    refuses,
+    empty,
+    ['registry-unreachable unconfirmed'],
+    ['A9'],
+    way,
+  ],
+  [
+    'a mirror that may only be pushed to',
+    mirror("capabilities = ['push']\n"),
+    holding(anImage()),
+    empty,
+    ['manifest-not-found certain'],
+    ['A9'],
+  ],
+  [
+    'a mirror that may resolve, but not pull',
+    mirror("capabilities = ['resolve']\n"),
+    holding(anImage()),
+    empty,
+    ['registry-not-examined unconfirmed'],
+    ['A9'],
+    'what one endpoint resolves, another one is asked for',
+  ],
+  [
+    'a mirror that may pull, but not resolve',
+    mirror("capabilities = ['pull']\n"),
+    holding(anImage()),
+    empty,
+    ['manifest-not-found certain'],
+    ['A9'],
+  ],
+  [
+    'a mirror over plain HTTP',
+    `${server}[host."http://mirror.test"]\n`,
+    holding(anImage(), { scheme: 'http' }),
+    empty,
+    nothing,
+    ['A9', 'A10'],
+  ],
+  [
+    'a mirror below a path, which replaces /v2',
+    `${server}[host."https://mirror.test/v2/team/app-cache"]\nca = 'ca.pem'\noverride_path = true\n`,
+    { kind: 'registry', repositories: { 'team/app-cache/team/app': { tags: { '1': anImage() } } } },
+    empty,
+    nothing,
+    ['A9'],
+  ],
+  [
+    'a mirror whose certificate nobody certifies',
+    `${server}[host."https://mirror.test"]\n`,
+    holding(anImage(), { certificate: 'unknown-authority' }),
+    holding(anImage()),
+    nothing,
+    ['A9'],
+  ],
+  [
+    'a mirror whose certificate is not looked at',
+    `${server}[host."https://mirror.test"]\nskip_verify = true\n`,
+    holding(anImage(), { certificate: 'unknown-authority' }),
+    empty,
+    nothing,
+    ['A10'],
+  ],
+];
+
+export const hostScenes: readonly Scenario[] = [
+  ...throughMirrors.map(
+    ([name, files, mirrorHost, upstream, finds, rows, undecidable]): Scenario => ({
+      name,
+      image: app,
+      hosts: mirrored(mirrorHost, upstream),
+      certsD: hostsToml(files),
+      rows,
+      finds,
+      ...(name.includes('rejects the login') && { logins: [alice] }),
+      ...(undecidable && { undecidable }),
+    }),
+  ),
+  {
+    name: 'a host that is a name of a mirror alone',
+    image: 'cache.internal/team/app:1',
+    hosts: { 'mirror.test': holding(anImage()) },
+    certsD: hostsToml("server = 'https://mirror.test'\nca = 'ca.pem'\n", 'cache.internal'),
+    rows: ['A9'],
+    finds: nothing,
+  },
+  {
+    name: 'one mirror for all registries',
+    image: app,
+    hosts: { 'mirror.test': holding(anImage()) },
+    certsD: hostsToml("[host.'https://mirror.test']\nca = 'ca.pem'\n", '_default'),
+    rows: ['A9'],
+    finds: nothing,
+  },
+  {
+    name: 'a mirror of Docker Hub',
+    image: 'docker.io/team/app:1',
+    hosts: { 'mirror.test': holding(anImage()) },
+    certsD: hostsToml(
+      "server = 'https://registry-1.docker.io'\n[host.'https://mirror.test']\nca = 'ca.pem'\n",
+      'docker.io',
+    ),
+    rows: ['A9'],
+    finds: nothing,
+  },
+  {
+    name: 'a hosts.toml that does not parse',
+    image: app,
+    hosts: registryWith(anImage()),
+    certsD: hostsToml('server = \n'),
+    rows: ['A9'],
+    finds: ['registry-not-examined unconfirmed'],
+    undecidable: 'the files are those of one node',
+  },
+  {
+    name: 'a registry over plain HTTP that the node knows as such',
+    image: app,
+    hosts: registryWith(anImage(), { scheme: 'http' }),
+    rows: ['A10'],
+    finds: nothing,
+  },
+  {
+    name: 'a registry over plain HTTP that the node does not know as such',
+    image: 'registry.test:5000/team/app:1',
+    hosts: { 'registry.test:5000': holding(anImage(), { scheme: 'http' }) },
+    certsD: {},
+    rows: ['A10', 'B16'],
+    finds: unreachable,
+    undecidable: way,
+  },
+  {
+    name: 'a certificate that nobody certifies',
+    image: app,
+    hosts: registryWith(anImage(), { certificate: 'unknown-authority' }),
+    rows: ['A7'],
+    finds: unreachable,
+    undecidable: way,
+  },
+  {
+    name: 'a certificate that has expired',
+    image: app,
+    hosts: registryWith(anImage(), { certificate: 'expired' }),
+    rows: ['A7'],
+    finds: unreachable,
+    undecidable: way,
+  },
+  {
+    name: 'a certificate for another name',
+    image: app,
+    hosts: registryWith(anImage(), { certificate: 'other-name' }),
+    rows: ['A7'],
+    finds: unreachable,
+    undecidable: way,
+  },
+  {
+    name: 'a good certificate of an authority that the node does not know',
+    image: app,
+    hosts: registryWith(anImage()),
+    certsD: {},
+    rows: ['A7', 'A10'],
+    finds: unreachable,
+    undecidable: way,
+  },
+  {
+    name: 'a registry that refuses connections',
+    image: app,
+    hosts: { 'registry.test': refuses },
+    rows: ['A7'],
+    finds: unreachable,
+    undecidable: way,
+  },
+  {
+    name: 'a host that has no address',
+    image: 'nowhere.test/team/app:1',
+    rows: ['A7'],
+    finds: unreachable,
+    undecidable: way,
+  },
+  {
+    name: 'a login that only the registry behind a mirror wants',
+    image: app,
+    hosts: mirrored(empty, holding(anImage(), { access: token })),
+    certsD: hostsToml(mirror()),
+    logins: [alice],
+    rows: ['B34'],
+    finds: nothing,
+  },
+];
