@@ -146,7 +146,7 @@ const offered: readonly Offered[] = [
     noMatch,
     ['A15'],
   ],
-  ['an index with entries of which one names no platform', buildIndexWithBare(), nothing, ['A15']],
+  ['an index with entries of which one names no platform', buildIndexWithBare(), noMatch, ['A15']],
   ['an index for arm64 alone', anIndexOf(arm64), noMatch, ['A11']],
   ['an index for windows alone', anIndexOf(platform('amd64', undefined, 'windows')), noMatch, ['A11']],
   ['an index for amd64/v2 alone', anIndexOf(platform('amd64', 'v2')), noMatch, ['B13']],
@@ -154,7 +154,12 @@ const offered: readonly Offered[] = [
   ['an index for x86_64', anIndexOf(platform('x86_64')), nothing, ['A16']],
   ['an index for AMD64 in upper case', anIndexOf(platform('AMD64')), nothing, ['A16']],
   ['an index for Linux in upper case', anIndexOf(platform('amd64', undefined, 'Linux')), nothing, ['A16']],
-  ['an index for 386 alone', anIndexOf(platform('386')), { '1.7': nothing, '2.4': noMatch }, ['A14', 'B14']],
+  [
+    'an index for 386 alone',
+    anIndexOf(platform('386')),
+    { '1.7': nothing, '2.4': ['no-matching-platform likely'] },
+    ['A14', 'B14'],
+  ],
   ['an index for 386 and amd64', anIndexOf(platform('386'), amd64), nothing, ['A14']],
   [
     'an index without entries',
@@ -165,7 +170,12 @@ const offered: readonly Offered[] = [
   ['an index within an index', nested(anIndexOf(amd64)), nothing, ['A15']],
   ['an index within an index, for arm64 alone', nested(anIndexOf(arm64)), noMatch, ['A15']],
   ['two entries for the node, the first of them lost', buildTwice('first'), incomplete, ['B11']],
-  ['two entries for the node, the second of them lost', buildTwice('second'), nothing, ['B11']],
+  [
+    'two entries for the node, the second of them lost',
+    buildTwice('second'),
+    { '1.7': nothing, '2.4': ['incomplete-image likely'] },
+    ['B11'],
+  ],
   ['an index that has lost the manifest of the node', without(anIndexOf(amd64), 'child'), incomplete, ['B11']],
   ['an index that has lost the manifest of another platform', withLost(arm64), nothing, ['B11']],
   ['an image that has lost its config', without(anImage(), 'config'), ['incomplete-image likely'], ['B12']],
@@ -263,11 +273,11 @@ type Typed = readonly [contentType: string | undefined, finds: Scenario['finds']
 
 /** Content-Type is taken literally. */
 const typed: readonly Typed[] = [
-  [undefined, unclear],
-  ['application/json', unclear],
-  ['text/plain', unclear],
-  ['text/html', unclear],
-  ['application/octet-stream', unclear],
+  [undefined, unsupported],
+  ['application/json', unsupported],
+  ['text/plain', unsupported],
+  ['text/html', unsupported],
+  ['application/octet-stream', unsupported],
   [`${mediaTypes.manifest}; charset=utf-8`, nothing],
   [dockerTypes.manifest, nothing],
 ];

@@ -18,6 +18,8 @@ const head = (status: number, more: Partial<SceneAnswer> = {}): SceneAnswer => (
 });
 const both = (status: number, more: Partial<SceneAnswer> = {}): SceneAnswer => ({ path: /manifests/, status, ...more });
 
+const single = anImage();
+
 type Answered = readonly [name: string, answers: readonly SceneAnswer[], finds: Finds, undecidable?: string];
 
 const answered: readonly Answered[] = [
@@ -62,7 +64,6 @@ const answered: readonly Answered[] = [
   ['a gone manifest (410)', [both(410)], unclear, vantage],
 ];
 
-const single = anImage();
 const other = buildImage(arm64, mark());
 const moved = anImage();
 const indexed = anIndex();
@@ -145,7 +146,7 @@ export const existenceScenes: readonly Scenario[] = [
   ...answered.map(
     ([name, answers, finds, undecidable]): Scenario => ({
       name,
-      image: app,
+      image: name.includes('that says') ? 'registry.test/team/app:gone' : app,
       hosts: registryWith(anImage(), { answers }),
       rows: name.includes('HEAD') ? ['A17', 'B9'] : ['A19'],
       finds,

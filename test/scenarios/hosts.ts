@@ -63,9 +63,8 @@ const throughMirrors: readonly Mirrored[] = [
     mirror("capabilities = ['resolve']\n"),
     holding(anImage()),
     empty,
-    ['registry-not-examined unconfirmed'],
+    ['manifest-not-found certain'],
     ['A9'],
-    'what one endpoint resolves, another one is asked for',
   ],
   [
     'a mirror that may pull, but not resolve',
@@ -155,7 +154,7 @@ export const hostScenes: readonly Scenario[] = [
     hosts: registryWith(anImage()),
     certsD: hostsToml('server = \n'),
     rows: ['A9'],
-    finds: ['registry-not-examined unconfirmed'],
+    finds: unreachable,
     undecidable: 'the files are those of one node',
   },
   {

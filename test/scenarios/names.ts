@@ -41,7 +41,8 @@ const odd: readonly Scenario[] = [
   {
     name: 'a host in upper case',
     image: 'REGISTRY.test/team/app:1',
-    hosts: { 'REGISTRY.test': { kind: 'registry', repositories: repositories({ 'team/app': { '1': anImage() } }) } },
+    hosts: { 'registry.test': { kind: 'registry', repositories: repositories({ 'team/app': { '1': anImage() } }) } },
+    certsD: { 'REGISTRY.test/hosts.toml': "server = 'https://registry.test'\nca = 'ca.pem'\n" },
     rows: ['A22'],
     finds: nothing,
   },

@@ -203,7 +203,8 @@ function refuse(response: ServerResponse, challenge: string): void {
 }
 
 function sayScripted(response: ServerResponse, { status, headers = {}, body = '' }: ScriptedAnswer): void {
-  response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers });
+  const length = 'transfer-encoding' in headers ? {} : { 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...length, ...headers });
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 

@@ -92,6 +92,7 @@ function mayResolve({ settings }: Session, { kind }: ImageReference): boolean {
 function* lookAt(session: Session, reference: ImageReference): Dialogue<Resolved | Exclude<Saw, { kind: 'manifest' }>> {
   const saw = yield* resolveAt(session, reference);
   if (saw.kind !== 'resolved' || saw.isVerified || saw.isManifestType) return saw;
+  if (!saw.isNamed) return { kind: 'useless', what: { kind: 'no-manifest', mediaType: saw.root.mediaType } };
   const get = resolveRequest('GET', reference.digest ?? reference.tag ?? 'latest');
   const reply = yield* session.request(get, { digestAlgorithm: 'sha256' });
   const isVerified =

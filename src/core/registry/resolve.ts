@@ -20,6 +20,8 @@ export type Resolved = {
   readonly root: Descriptor;
   /** The bytes hash to the digest that the registry or the reference names: nobody else's page can do that. */
   readonly isVerified: boolean;
+  /** The reference or a header names the digest; else it is only that of the bytes that came. */
+  readonly isNamed: boolean;
   /** The type is one that only a registry sends; `text/plain`, which containerd takes for schema 1, is not. */
   readonly isManifestType: boolean;
   /** The document, where it was read already. */
@@ -57,6 +59,8 @@ function* sawOf(reply: Exclude<Reply, { kind: 'response' }>): Dialogue<Exclude<S
     case 'refused-outright':
       return reply;
     case 'throttled': {
+      // 408 is repeated by containerd as 429 is, but says nothing of a limit.
+      if (reply.response.status !== 429) return useless({ kind: 'status', status: reply.response.status });
       const retryAfterMs = retryAfterMsOf(reply.response);
       return { kind: 'throttled', ...(retryAfterMs !== undefined && { retryAfterMs }) };
     }
@@ -109,7 +113,11 @@ function* resolveFrom(
   if (digest === undefined || size === undefined) return yield* resolveByGet(session, head, digest?.digest);
   const hasBody = method === 'GET' && !response.bodyIncomplete;
   const isVerified = hasBody && response.bodyDigest === digest.digest;
-  return described(response, digest.digest, size, { isVerified, ...(isVerified && { body: response.body }) });
+  return described(response, digest.digest, size, {
+    isNamed: true,
+    isVerified,
+    ...(isVerified && { body: response.body }),
+  });
 }
 
 /** No digest, or no length: containerd reads the document and counts and hashes it itself. */
@@ -126,8 +134,10 @@ function* resolveByGet(
   if (response.bodyIncomplete && response.body.length <= manifestLimit) return useless({ kind: 'unacceptable' });
   const digest = asked ?? response.bodyDigest;
   if (digest === undefined) throw new Error('a digest was asked for and not computed');
+  const named = headerOf(response, 'docker-content-digest') ?? asked;
   return described(response, digest, response.body.length, {
-    isVerified: response.bodyDigest === (headerOf(response, 'docker-content-digest') ?? asked),
+    isNamed: named !== undefined,
+    isVerified: response.bodyDigest === named,
     body: response.body,
   });
 }
@@ -136,7 +146,7 @@ function described(
   response: Response,
   digest: Digest,
   size: number,
-  read: { readonly isVerified: boolean; readonly body?: Uint8Array },
+  read: Pick<Resolved, 'isNamed' | 'isVerified' | 'body'>,
 ): Resolved | Exclude<Saw, { kind: 'manifest' }> {
   if (size > manifestLimit) return { kind: 'oversized', bytes: size };
   const contentType = headerOf(response, 'content-type');

@@ -36,7 +36,7 @@ export function verdictOf(findings: readonly Finding[], levelOf: LevelOf): Verdi
 }
 
 /** What one finding comes to by itself. */
-export function weightOf({ certainty }: Finding, level: Level): Verdict {
+export function weightOf({ code, certainty }: Finding, level: Level): Verdict {
   if (levels.indexOf(level) < levels.indexOf('warn')) return 'allow';
   switch (certainty) {
     case 'certain':
@@ -45,7 +45,8 @@ export function weightOf({ certainty }: Finding, level: Level): Verdict {
     case 'unconfirmed':
       return 'warn';
     case 'advice':
-      return level === 'deny' ? 'deny' : 'allow';
+      // Of a code that can be more than advice the level speaks of its certain findings.
+      return level === 'deny' && catalogue[code].best === 'advice' ? 'deny' : 'allow';
   }
 }
 

@@ -8,15 +8,15 @@ import type { Outcome } from './lane.ts';
 
 const deadlineMs = 120_000;
 
-/** Waiting reasons from before the pull or from it: pkg/kubelet/images/types.go and kubelet_pods.go. */
-const failures = new Set([
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'ImageInspectError',
-  'ErrImageNeverPull',
-  'InvalidImageName',
-  'RegistryUnavailable',
-  'SignatureValidationFailed',
+/** Waiting reasons from behind the pull: kuberuntime_container.go. Every other one is from the pull, raw error texts too. */
+const afterwards = new Set([
+  'CreateContainerConfigError',
+  'PreCreateHookError',
+  'CreateContainerError',
+  'PreStartHookError',
+  'PostStartHookError',
+  'RunContainerError',
+  'CrashLoopBackOff',
 ]);
 const undecided = new Set(['ContainerCreating', 'PodInitializing']);
 
@@ -45,5 +45,5 @@ function readStatus({ state }: V1ContainerStatus): Outcome | undefined {
   if (state?.running !== undefined || state?.terminated !== undefined) return { outcome: 'pulled' };
   const { reason = '', message = '' } = state?.waiting ?? {};
   if (reason === '' || undecided.has(reason)) return undefined;
-  return failures.has(reason) ? { outcome: 'failed', reason, message } : { outcome: 'pulled' };
+  return afterwards.has(reason) ? { outcome: 'pulled' } : { outcome: 'failed', reason, message };
 }
