@@ -20,9 +20,8 @@ export function resolutionOf({ attempts }: Pick<Evidence, 'attempts'>): Resoluti
   const last = attempts.at(-1);
   if (last?.found !== undefined)
     return { kind: 'found', found: last.found, ...(last.credential && { credential: last.credential }) };
-  const troubles = attempts.map(troubleOf);
-  const proven = troubles.every(({ kind }) => kind !== 'unclear');
-  return { kind: 'trouble', trouble: tellingOf(troubles), proven };
+  const trouble = tellingOf(attempts.map(troubleOf));
+  return { kind: 'trouble', trouble, proven: trouble.kind !== 'unclear' };
 }
 
 /** What cannot be told comes before what can: it is why nothing is certain. Then the attempt that came furthest. */
