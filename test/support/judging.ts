@@ -2,13 +2,14 @@ import { type Content, wantedKey } from '../../src/core/content/content.ts';
 import { pullContent } from '../../src/core/content/pull-content.ts';
 import type { Credential } from '../../src/core/credential/credential.ts';
 import type { PullSecret } from '../../src/core/credential/pull-secret.ts';
+import { parseLocation } from '../../src/core/credential/registry-key.ts';
 import type { Absence, Attempt, Evidence, FoundImage, Refusal, Saw } from '../../src/core/evidence/evidence.ts';
-import type { Finding } from '../../src/core/finding/finding.ts';
+import type { AffectedNodes, Finding } from '../../src/core/finding/finding.ts';
 import { type JudgedWorkload, type Judging, judgeWorkload } from '../../src/core/finding/judge-workload.ts';
 import type { JudgedImage } from '../../src/core/finding/judged-image.ts';
 import type { Node } from '../../src/core/node/node.ts';
 import { type PlannedPull, type PlanSettings, planPulls, type WorkloadPlan } from '../../src/core/pull/plan.ts';
-import type { Assumptions } from '../../src/core/pull/settings.ts';
+import type { Assumptions, RegistryRule } from '../../src/core/pull/settings.ts';
 import type { SecretLookup, World } from '../../src/core/pull/world.ts';
 import { parseWorkload, type Workload } from '../../src/core/workload/workload.ts';
 import { builtInWorkloadKinds } from '../../src/core/workload/workload-kind.ts';
@@ -122,6 +123,12 @@ export function planSettings(part: Partial<PlanSettings> = {}): PlanSettings {
   };
 }
 
+export function aRule(match: string, part: Omit<RegistryRule, 'match'> = {}): RegistryRule {
+  const location = parseLocation(match);
+  if (location === undefined) throw new Error(match);
+  return { match: location, ...part };
+}
+
 /** The plan of the first image, which must be a pull. */
 export function firstPull({ images: [first] }: Pick<WorkloadPlan, 'images'>): PlannedPull {
   if (first?.kind !== 'pull') throw new Error(`no pull, but ${first?.kind}`);
@@ -185,8 +192,22 @@ export function found(
   };
 }
 
+/** Each credential of the plan is refused in its turn, or nobody is. */
+export function refusing({ credentials }: PlannedPull): Evidence {
+  if (credentials.length === 0) return evidenceOf(saw(refused()));
+  return evidenceOf(...credentials.map((credential) => saw(rejected(), credential)));
+}
+
+/** Whatever credential is tried, the registry does this. */
+export function always(seen: Saw): (plan: PlannedPull) => Evidence {
+  return ({ credentials }) => evidenceOf(...credentials.map((credential) => saw(seen, credential)));
+}
+
 /** 2026-01-01 */
 export const nowMs = 1_767_225_600_000;
+
+/** The nodes of `aWorld`. */
+export const onBothNodes: AffectedNodes = { failing: 2, candidates: 2, names: ['a', 'b'] };
 
 export type Scene = {
   readonly workload?: Workload;

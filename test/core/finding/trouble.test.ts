@@ -48,6 +48,23 @@ describe('attempts, one a credential', () => {
     expect(resolutionOf({ attempts })).toMatchObject({ trouble: { refusal: { status: 401 } } });
   });
 
+  const dropped = refused();
+  const wrong = rejected();
+  const lacking = rejected({ acceptedLogin: true });
+
+  test.each<readonly [string, readonly Saw[], object]>([
+    ['a login that was sent is not hidden by one that is dropped', [dropped, wrong], { presentedPassword: true }],
+    ['a login that was taken came further than one that was not', [wrong, lacking, dropped], { acceptedLogin: true }],
+    [
+      'a login that was not sent for this image is never forgotten',
+      [wrong, rejected({ borrowed: true })],
+      { borrowed: true },
+    ],
+    ['else nothing is borrowed', [wrong, dropped], { borrowed: false }],
+  ])('%s', (_name, seen, refusal) => {
+    expect(resolutionOf({ attempts: seen.map((one) => through(one)) })).toMatchObject({ trouble: { refusal } });
+  });
+
   test.each<readonly [string, readonly Attempt[]]>([
     ['no attempt', []],
     ['no endpoint that may resolve', [{ sightings: [] }]],

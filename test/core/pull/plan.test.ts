@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { nodeDockerConfigOf, nodeKeyringOf } from '../../../src/core/credential/node-docker-config.ts';
-import { parseLocation } from '../../../src/core/credential/registry-key.ts';
 import { secretBytesOf } from '../../../src/core/credential/secret-bytes.ts';
 import type { Node } from '../../../src/core/node/node.ts';
 import { type ImagePlan, type PlanSettings, planPulls } from '../../../src/core/pull/plan.ts';
@@ -10,6 +9,7 @@ import {
   aDeployment,
   anAccount,
   aPod,
+  aRule,
   aWorker,
   aWorld,
   firstPull,
@@ -74,7 +74,7 @@ describe('what is pulled at all', () => {
 });
 
 describe('before any registry is asked', () => {
-  const skip = { registries: [{ match: parseLocation(registryHost) ?? neverThere(), skip: true }] };
+  const skip = { registries: [aRule(registryHost, { skip: true })] };
   const named = { imagePullSecrets: [{ name: 'regcred' }] };
   const secrets = [bad];
 
@@ -220,7 +220,3 @@ describe('pull Secrets', () => {
     expect(firstOf({ world: aWorld({ secrets: [bad] }) })?.kind).toBe('pull');
   });
 });
-
-function neverThere(): never {
-  throw new Error('no location');
-}

@@ -1,18 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseLocation } from '../../../src/core/credential/registry-key.ts';
-import {
-  defaultAssumptions,
-  type PullSettings,
-  type RegistryRule,
-  registrySettingsOf,
-} from '../../../src/core/pull/settings.ts';
-import { planSettings } from '../../support/judging.ts';
-
-function aRule(text: string, part: Partial<RegistryRule> = {}): RegistryRule {
-  const match = parseLocation(text);
-  if (match === undefined) throw new Error(text);
-  return { match, ...part };
-}
+import { defaultAssumptions, type PullSettings, registrySettingsOf } from '../../../src/core/pull/settings.ts';
+import { aRule, planSettings } from '../../support/judging.ts';
 
 function settingsOf(name: string, part: Partial<PullSettings>) {
   return registrySettingsOf(name, planSettings(part));
