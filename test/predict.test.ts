@@ -190,6 +190,32 @@ describe('what is held against an image is asked again where it is old', () => {
     ]);
   });
 
+  test('if it is old on one of its ways', async () => {
+    const ages: number[] = [];
+    const configPath = '/etc/containerd/certs.d';
+    const files = new Map([[configPath, new Map([[`${registryHost}/hosts.toml`, '[host."https://mirror"]']])]]);
+    const { images } = await predict(
+      aPod(),
+      {
+        worldOf: async () => aWorld(),
+        inspectPull: async ({ routes }, { maxAgeMs }) => {
+          ages.push(maxAgeMs);
+          return routes.map((_route, index) => isGone(maxAgeMs === anyAge ? index * 60_000 : 0));
+        },
+      },
+      // The transfer service takes the list for one directory, and so goes another way.
+      {
+        ...planSettings({ hosts: { configPath: `${configPath}:/other`, files } }),
+        levelOf: levelsWith(new Map()),
+        judging: { beforeDenial: () => ({}) },
+      },
+      new AbortController().signal,
+    );
+
+    expect(ages).toEqual([anyAge, 5000]);
+    expect(images).toMatchObject([{ findings: [{ certainty: 'certain' }] }]);
+  });
+
   test('the fresh answer decides', async () => {
     const { prediction } = await tell({
       workload: podOf(old),

@@ -144,6 +144,18 @@ describe('platforms', () => {
     expect(finding).not.toHaveProperty('nodes');
   });
 
+  test('are not judged for the one node of which none is known', () => {
+    const unknown = aWorker('z', { architecture: '' });
+    const judged = judgeFirst({ world: aWorld({ nodes: [...nodes, unknown] }), evidence: indexOf(arm64).evidence });
+
+    expect(judged.findings[0]).toMatchObject({
+      code: 'some-nodes-lack-platform',
+      lacking: [amd64],
+      suited: [arm64],
+      nodes: { failing: 1, candidates: 4, names: ['a'] },
+    });
+  });
+
   test('that were named instead of nodes', () => {
     const world = aWorld({ nodes: { kind: 'platforms', platforms: [amd64, arm64] } });
     const { findings } = judgeFirst({ world, evidence: indexOf(amd64).evidence });

@@ -256,4 +256,15 @@ describe('the credential', () => {
     expect(judged).toMatchObject({ outcome: 'pullable', credential: { source: 'secret', name: 'good' } });
     expect(inShort(judged.findings)).toEqual(['unpinned-image advice']);
   });
+
+  test('is the last one tried where none was accepted', () => {
+    const workload = aPod(image, { imagePullSecrets: [{ name: 'one' }, { name: 'two' }] });
+    const secrets = ['one', 'two'].map((name) => aSecretFor([registryHost], { name }));
+    const judged = judgeFirst({ workload, world: aWorld({ secrets }), evidence: refusing });
+
+    expect(judged).toMatchObject({
+      credential: { name: 'two' },
+      findings: [{ tried: [{ name: 'one' }, { name: 'two' }] }, {}],
+    });
+  });
 });

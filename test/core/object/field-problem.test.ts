@@ -85,6 +85,18 @@ describe('a field of another type', () => {
     ]);
   });
 
+  test('below something that is no object', () => {
+    const error = new z.ZodError([
+      { code: 'invalid_type', expected: 'string', input: undefined, path: ['own', 'name'], message: '' },
+    ]);
+
+    expect([null, undefined, 1].map((own) => fieldProblemsOf(error, { own })[0]?.problem)).toEqual([
+      'must be a string, but is missing',
+      'must be a string, but is missing',
+      'must be a string, but is missing',
+    ]);
+  });
+
   test('the object itself', () => {
     const parsed = schema.safeParse('x');
 

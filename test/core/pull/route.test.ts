@@ -93,6 +93,18 @@ describe('routes', () => {
     ]);
   });
 
+  test('part where only one way may resolve tags at an endpoint', () => {
+    // Only newer ones read members in any case.
+    const tree = { 'quay.io/hosts.toml': '[host."https://mirror.example.com"]\nCapabilities = ["pull"]' };
+
+    expect(plan({ nodes: oldAndNew, hosts: hosts(tree) })).toMatchObject({
+      routes: [
+        { pullers: [{ generation: '1.7' }], endpoints: [{ capabilities: ['pull', 'resolve', 'push'] }, {}] },
+        { pullers: [{ generation: '2.2' }, { generation: '2.2' }], endpoints: [{ capabilities: ['pull'] }, {}] },
+      ],
+    });
+  });
+
   test.each([
     ['files that fail every pull', { 'quay.io/x.crt': '' }, 'pull-fails'],
     ['files that lead elsewhere', { 'quay.io/hosts.toml': 'ca = "/elsewhere/ca.crt"' }, 'unknown'],
