@@ -121,9 +121,10 @@ export const certaintyTable: readonly CertaintyRow[] = [
   },
   {
     rule: 'C9',
-    cap: ({ presence, code }) => {
+    cap: ({ presence }) => {
       if (presence === 'somewhere') return likely('some candidate nodes report the image and need no pull');
-      if (presence === 'nowhere' || !asked.has(code)) return undefined;
+      if (presence === 'nowhere') return undefined;
+      // The credentials are looked up, and a bad Secret fails, only if the kubelet has a record of a pull with credentials.
       return {
         to: 'unconfirmed',
         because: 'every candidate node reports the image; from kubelet 1.35 on it depends on who pulled it',

@@ -20,16 +20,34 @@ export function resolutionOf({ attempts }: Pick<Evidence, 'attempts'>): Resoluti
   const last = attempts.at(-1);
   if (last?.found !== undefined)
     return { kind: 'found', found: last.found, ...(last.credential && { credential: last.credential }) };
-  const troubles = attempts.map(troubleOf);
-  const proven = troubles.every(({ kind }) => kind !== 'unclear');
-  return { kind: 'trouble', trouble: tellingOf(troubles), proven };
+  const trouble = tellingOf(attempts.map(troubleOf));
+  return { kind: 'trouble', trouble, proven: trouble.kind !== 'unclear' };
 }
 
-/** What cannot be told comes before what can: it is why nothing is certain. Then the attempt that came furthest. */
+/**
+ * What cannot be told comes before what can: it is why nothing is certain. Then the attempt that came furthest, so that no
+ * login which is dropped hides one that was sent.
+ */
 function tellingOf(troubles: readonly Trouble[]): Trouble {
-  const order: readonly Trouble['kind'][] = ['unclear', 'oversized', 'absent', 'refused'];
-  const [first] = troubles.toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
-  return first ?? nothingAsked;
+  const [first = nothingAsked] = troubles.toSorted((one, other) => rankOf(one) - rankOf(other));
+  if (first.kind !== 'refused') return first;
+  // A login that was not sent for this image is no proof, whichever of several it is (contract §3, C7).
+  const borrowed = troubles.some((trouble) => trouble.kind === 'refused' && trouble.refusal.borrowed);
+  return { ...first, refusal: { ...first.refusal, borrowed } };
+}
+
+function rankOf(trouble: Trouble): number {
+  switch (trouble.kind) {
+    case 'unclear':
+      return 0;
+    case 'oversized':
+      return 1;
+    case 'absent':
+      return 2;
+    case 'refused':
+      if (trouble.refusal.acceptedLogin) return 3;
+      return trouble.refusal.presentedPassword ? 4 : 5;
+  }
 }
 
 /** No endpoint may resolve a tag: containerd has nobody to ask. */

@@ -1,7 +1,7 @@
 /** Through which endpoints each kind of node pulls. Kinds that go the same way are asked about once. */
 import type { Puller } from '../content/puller.ts';
 import type { ImageReference } from '../image/reference.ts';
-import type { Endpoint } from '../registry/endpoint.ts';
+import type { Capability, Endpoint } from '../registry/endpoint.ts';
 import { hostDirectoryOf } from '../registry/host-directory.ts';
 import { type HostsConfiguration, planEndpoints } from '../registry/hosts-toml.ts';
 import type { Viewer } from '../registry/inspect.ts';
@@ -37,7 +37,7 @@ export function routesOf(
   for (const puller of distinctPullers(pullers)) {
     const plan = endpointsFor(reference, settings, hosts, puller);
     if (plan.kind !== 'endpoints') return plan;
-    const key = JSON.stringify(plan.endpoints);
+    const key = JSON.stringify(plan.endpoints.map(asPullsSeeIt));
     const route = routes.get(key);
     const ofPuller = viewers.filter((viewer) => isSamePuller(viewer.puller, puller));
     routes.set(key, {
@@ -49,6 +49,15 @@ export function routesOf(
   const [first, ...rest] = routes.values();
   if (first === undefined) throw new Error('no puller, no route');
   return { kind: 'routes', routes: [first, ...rest] };
+}
+
+/** Newer kinds may also ask for referrers: no pull does. */
+function asPullsSeeIt(endpoint: Endpoint): Endpoint {
+  return { ...endpoint, capabilities: endpoint.capabilities.filter(decidesAboutPulls) };
+}
+
+function decidesAboutPulls(capability: Capability): boolean {
+  return capability === 'pull' || capability === 'resolve';
 }
 
 export function isSamePuller(one: Puller, other: Puller): boolean {

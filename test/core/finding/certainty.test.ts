@@ -1,0 +1,367 @@
+import { describe, expect, test } from 'vitest';
+import { catalogue, findingCodes } from '../../../src/core/finding/catalogue.ts';
+import { type Circumstances, certaintyTable, judgeCertainty } from '../../../src/core/finding/certainty.ts';
+import type { Certainty, FindingCode } from '../../../src/core/finding/finding.ts';
+import { aPlacement } from '../node/builders.ts';
+
+const settled = { nodeCredentials: 'none', mirrors: 'none', preloaded: 'none', imageRewriting: 'none' } as const;
+const assume: Circumstances['assume'] = { ...settled, facts: 'partial' };
+const registry: NonNullable<Circumstances['registry']> = {
+  host: 'registry.example.com',
+  nodeCredentials: 'none',
+  nodeCredentialsAreNamed: false,
+  mirrors: 'none',
+  plainHttp: false,
+  skip: false,
+  proxyCache: 'auto',
+  inspect: 'platform',
+};
+const pod: Circumstances['workload'] = { form: 'pod', placement: aPlacement({}) };
+const template: Circumstances['workload'] = { ...pod, form: 'template' };
+
+/** Nothing that any row minds. */
+function circumstances(part: Partial<Circumstances> = {}): Circumstances {
+  return {
+    code: 'manifest-not-found',
+    workload: pod,
+    assume,
+    registry,
+    absentSecrets: [],
+    unread: [],
+    unsettledSecrets: [],
+    mayUseLocal: false,
+    presence: 'nowhere',
+    onSomeNodesOnly: false,
+    absentForHeadOnly: false,
+    evidenceAgeMs: 0,
+    isBorrowed: false,
+    isBlobMissing: false,
+    ...part,
+  };
+}
+
+const denied = { code: 'access-denied' } as const;
+const rejected = { code: 'credentials-rejected' } as const;
+const unknownCredentials = { ...registry, nodeCredentials: 'unknown' } as const;
+const cloud = { ...registry, host: '123456789012.dkr.ecr.eu-west-1.amazonaws.com' };
+const elsewhere = '2 of the candidate nodes do not run containerd';
+const verified = 'every candidate node reports the image; from kubelet 1.35 on it depends on who pulled it';
+
+type Applies = readonly [
+  rule: string,
+  when: string,
+  part: Partial<Circumstances>,
+  to: Exclude<Certainty, 'certain' | 'advice'>,
+  cappedBy: string,
+];
+const applies: readonly Applies[] = [
+  [
+    'C1',
+    'GET finds what HEAD does not',
+    { absentForHeadOnly: true },
+    'likely',
+    'the registry answers 404 to HEAD, by which nodes decide, but finds it by GET',
+  ],
+  [
+    'C3',
+    'a recognised product answers 404',
+    { proxyCache: 'Harbor' },
+    'likely',
+    'Harbor may answer 404 for trouble upstream; proxyCache: false for this registry would make it certain',
+  ],
+  [
+    'C3',
+    'a part of the image is missing there',
+    { code: 'incomplete-image', proxyCache: 'a proxy cache' },
+    'likely',
+    'a proxy cache may answer 404 for trouble upstream; proxyCache: false for this registry would make it certain',
+  ],
+  [
+    'C5',
+    'nodes may have credentials',
+    { ...denied, registry: unknownCredentials },
+    'likely',
+    'nodes may have credentials of their own; nodeCredentials: none would make it certain',
+  ],
+  [
+    'C5',
+    'nodes may have credentials that are accepted',
+    { ...rejected, registry: unknownCredentials },
+    'likely',
+    'nodes may have credentials of their own; nodeCredentials: none would make it certain',
+  ],
+  [
+    'C5',
+    'nodes of a cloud usually have credentials, whatever is said in general',
+    { ...denied, registry: cloud },
+    'unconfirmed',
+    'nodes of this cloud usually have credentials of their own',
+  ],
+  [
+    'C5',
+    'a named cloud is said to be unknown',
+    { ...denied, registry: { ...cloud, nodeCredentials: 'unknown', nodeCredentialsAreNamed: true } },
+    'likely',
+    'nodes may have credentials of their own; nodeCredentials: none would make it certain',
+  ],
+  [
+    'C5',
+    'Secrets could not be read, which weighs more than what nodes may have',
+    { ...denied, unread: ['Secret a (forbidden)', 'ServiceAccount web'], registry: unknownCredentials },
+    'unconfirmed',
+    'could not read Secret a (forbidden), ServiceAccount web',
+  ],
+  [
+    'C6',
+    'a template names Secrets that may come in the same apply',
+    { ...denied, workload: template, absentSecrets: ['a', 'b'] },
+    'likely',
+    'Secret a, b does not exist yet, it may come in the same apply',
+  ],
+  [
+    'C7',
+    'the login was rejected for another image',
+    { ...rejected, isBorrowed: true, unsettledSecrets: ['Secret a was written less than 2 minutes ago'] },
+    'likely',
+    'this login was rejected for another image; it is not sent again for 5 minutes',
+  ],
+  [
+    'C7',
+    'the Secrets may hold something else soon',
+    {
+      ...rejected,
+      unsettledSecrets: ['Secret a was written less than 2 minutes ago', 'Secret b is written by Reflector'],
+    },
+    'likely',
+    'Secret a was written less than 2 minutes ago, Secret b is written by Reflector',
+  ],
+  [
+    'C9',
+    'some candidates report the image',
+    { presence: 'somewhere', mayUseLocal: true },
+    'likely',
+    'some candidate nodes report the image and need no pull',
+  ],
+  ['C9', 'all candidates report the image', { presence: 'everywhere', mayUseLocal: true }, 'unconfirmed', verified],
+  [
+    'C9',
+    'all candidates report the image and may never decode the Secret',
+    { code: 'pull-secret-undecodable', presence: 'everywhere', mayUseLocal: true },
+    'unconfirmed',
+    verified,
+  ],
+  ['C10', 'it runs already', { inUse: 'Pod shop/web-1 has pulled it' }, 'likely', 'Pod shop/web-1 has pulled it'],
+  [
+    'C11',
+    'a rewriter is installed',
+    { workload: template, rewriter: 'Zarf', assume: { ...assume, imageRewriting: 'unknown' } },
+    'likely',
+    'Zarf may rewrite the image of its Pods',
+  ],
+  [
+    'C11',
+    'nobody says that images stay as they are',
+    { workload: template, assume: { ...assume, imageRewriting: 'unknown' } },
+    'likely',
+    'images may be rewritten; imageRewriting: none would make it certain',
+  ],
+  [
+    'C12',
+    'nothing runs now',
+    { workload: { ...pod, idleBecause: 'replicas: 0' } },
+    'likely',
+    'nothing is pulled now: replicas: 0',
+  ],
+  ...(['manifest-not-found', 'no-matching-platform', 'unsupported-manifest', 'incomplete-image'] as const).map(
+    (code): Applies => [
+      'C13',
+      `other runtimes may see ${code} otherwise`,
+      { code, foreignNodes: elsewhere },
+      'likely',
+      elsewhere,
+    ],
+  ),
+  ['C16', 'the answer is older than 5 s', { evidenceAgeMs: 5001 }, 'likely', 'the registry said so 5 s ago'],
+  ['C16', 'the refusal is old', { ...denied, evidenceAgeMs: 61_600 }, 'likely', 'the registry said so 62 s ago'],
+  [
+    'mirrors',
+    'nodes may pull from elsewhere',
+    { registry: { ...registry, mirrors: 'unknown' } },
+    'likely',
+    'nodes may pull from a mirror; mirrors: none would make it certain',
+  ],
+  [
+    'missing blob',
+    'the part may be on the node',
+    { code: 'incomplete-image', isBlobMissing: true },
+    'likely',
+    'a node that has this part already does not fetch it',
+  ],
+  [
+    'preloaded',
+    'images come to nodes by other ways',
+    { mayUseLocal: true, assume: { ...assume, preloaded: 'unknown' } },
+    'likely',
+    'the image may be on the nodes already; preloaded: none would make it certain',
+  ],
+  ['some nodes', 'others can pull it', { onSomeNodesOnly: true }, 'likely', 'other candidate nodes can pull it'],
+  [
+    'hidden state',
+    'it depends on what no API shows',
+    { dependsOn: 'nodes with another version or setting of containerd go another way' },
+    'likely',
+    'nodes with another version or setting of containerd go another way',
+  ],
+  ['fuse', 'it has blown', { fuse: '10 workloads were denied for it' }, 'likely', '10 workloads were denied for it'],
+];
+
+const doesNotApply: readonly (readonly [rule: string, when: string, part: Partial<Circumstances>])[] = [
+  ['C1', 'it is absent for GET too', {}],
+  ['C1', 'what is missing is a part', { code: 'incomplete-image', absentForHeadOnly: true }],
+  ['C3', 'the registry is nothing of the kind', {}],
+  ['C3', 'it refuses', { ...denied, proxyCache: 'Harbor' }],
+  ['C5', 'nodes have none', denied],
+  ['C5', 'nobody was refused', { registry: unknownCredentials, unread: ['Secret a (forbidden)'] }],
+  ['C5', 'a cloud is named as having none', { ...denied, registry: { ...cloud, nodeCredentialsAreNamed: true } }],
+  ['C5', 'the host only looks like a cloud', { ...denied, registry: { ...registry, host: 'gcr.io.example.com' } }],
+  ['C6', 'every Secret exists', { ...denied, workload: template }],
+  ['C6', 'a Pod runs now', { ...denied, absentSecrets: ['a'] }],
+  ['C6', 'nobody was refused', { workload: template, absentSecrets: ['a'] }],
+  ['C7', 'the Secrets are settled', rejected],
+  ['C7', 'no login was sent', { ...denied, isBorrowed: true, unsettledSecrets: ['Secret a'] }],
+  ['C9', 'no candidate reports it', { mayUseLocal: true }],
+  ['C10', 'nobody uses it', {}],
+  ['C11', 'images stay as they are', { workload: template }],
+  ['C11', 'a Pod was rewritten already', { rewriter: 'Zarf', assume: { ...assume, imageRewriting: 'unknown' } }],
+  ['C12', 'it runs', {}],
+  ['C13', 'all run containerd', {}],
+  ['C13', 'a refusal is one for every runtime', { ...denied, foreignNodes: elsewhere }],
+  ['C13', 'a name is refused by every kubelet', { code: 'invalid-image-name', foreignNodes: elsewhere }],
+  ['C16', 'the answer is 5 s old', { evidenceAgeMs: 5000 }],
+  ['C16', 'no registry was asked', { code: 'pull-secret-undecodable', evidenceAgeMs: 60_000 }],
+  ['mirrors', 'there are none', {}],
+  ['mirrors', 'the name is refused', { code: 'invalid-image-name', registry: { ...registry, mirrors: 'unknown' } }],
+  ['missing blob', 'the manifest is missing', { code: 'incomplete-image' }],
+  ['preloaded', 'nobody brings images', { mayUseLocal: true }],
+  ['preloaded', 'every start pulls', { assume: { ...assume, preloaded: 'unknown' } }],
+  [
+    'preloaded',
+    'no image has such a name',
+    { code: 'invalid-image-name', mayUseLocal: true, assume: { ...assume, preloaded: 'unknown' } },
+  ],
+  ['some nodes', 'all fail', {}],
+  ['hidden state', 'everything is in the API', {}],
+  ['fuse', 'it has not blown', {}],
+];
+
+function rowNamed(rule: string) {
+  const row = certaintyTable.find((candidate) => candidate.rule === rule);
+  if (row === undefined) throw new Error(`no row ${rule}`);
+  return row;
+}
+
+describe('each row of the table', () => {
+  test.each(applies)('%s caps: %s', (rule, _when, part, to, cappedBy) => {
+    expect(rowNamed(rule).cap(circumstances(part))).toEqual({ to, because: cappedBy });
+    expect(judgeCertainty(circumstances(part))).toMatchObject({ certainty: to, cappedBy });
+  });
+
+  test.each(doesNotApply)('%s does not cap: %s', (rule, _when, part) => {
+    expect(rowNamed(rule).cap(circumstances(part))).toBeUndefined();
+  });
+
+  test('is named by a test in which it applies, and by one in which it does not', () => {
+    const rules = certaintyTable.map(({ rule }) => rule);
+
+    expect(new Set(rules).size).toBe(rules.length);
+    expect([...new Set(applies.map(([rule]) => rule))].toSorted()).toEqual(rules.toSorted());
+    expect([...new Set(doesNotApply.map(([rule]) => rule))].toSorted()).toEqual(rules.toSorted());
+  });
+});
+
+describe('a finding', () => {
+  test.each(findingCodes)('%s starts at the best certainty of its code', (code) => {
+    const { certainty, ...rest } = judgeCertainty(circumstances({ code }));
+
+    expect(certainty).toBe(catalogue[code].best);
+    expect(rest).not.toHaveProperty('cappedBy');
+  });
+
+  test('that is advice, likely or unconfirmed at best is never raised', () => {
+    expect(judgeCertainty(circumstances({ code: 'unpinned-image', fuse: 'blown' }))).toEqual({
+      certainty: 'advice',
+      assuming: [],
+    });
+    expect(judgeCertainty(circumstances({ code: 'registry-error', fuse: 'blown' }))).toEqual({
+      certainty: 'unconfirmed',
+      assuming: [],
+    });
+    expect(judgeCertainty(circumstances({ code: 'never-pulled', fuse: 'blown' }))).not.toHaveProperty('cappedBy');
+  });
+
+  test('names the first of the rows that take it as far down', () => {
+    const part = { inUse: 'it runs already', fuse: 'the fuse has blown', onSomeNodesOnly: true };
+
+    expect(judgeCertainty(circumstances(part)).cappedBy).toBe('it runs already');
+  });
+
+  test('names the row that takes it down furthest, wherever it stands', () => {
+    const part = { absentForHeadOnly: true, presence: 'everywhere', mayUseLocal: true, fuse: 'blown' } as const;
+
+    expect(judgeCertainty(circumstances(part))).toEqual({ certainty: 'unconfirmed', assuming: [], cappedBy: verified });
+  });
+});
+
+describe('assuming', () => {
+  const unknown = { ...assume, nodeCredentials: 'unknown', preloaded: 'unknown', imageRewriting: 'unknown' } as const;
+
+  test.each<readonly [string, Partial<Circumstances>, readonly string[]]>([
+    ['an absent manifest', {}, ['mirrors=none']],
+    ['a refusal', denied, ['mirrors=none', 'nodeCredentials=none']],
+    ['a rejected login', rejected, ['mirrors=none', 'nodeCredentials=none']],
+    ['a refusal where nodes may have credentials', { ...denied, registry: unknownCredentials }, ['mirrors=none']],
+    ['an unknown mirror', { registry: { ...registry, mirrors: 'unknown' } }, []],
+    ['a template', { workload: template }, ['mirrors=none', 'imageRewriting=none']],
+    ['a local image that may be used', { mayUseLocal: true }, ['mirrors=none', 'preloaded=none']],
+    ['a local image that is seen', { mayUseLocal: true, presence: 'somewhere' }, ['mirrors=none']],
+    [
+      'everything',
+      { ...denied, workload: template, mayUseLocal: true },
+      ['mirrors=none', 'nodeCredentials=none', 'preloaded=none', 'imageRewriting=none'],
+    ],
+    [
+      'nothing that was told',
+      {
+        ...denied,
+        workload: template,
+        mayUseLocal: true,
+        assume: unknown,
+        registry: { ...unknownCredentials, mirrors: 'unknown' },
+      },
+      [],
+    ],
+    ['a Secret that cannot be decoded', { code: 'pull-secret-undecodable', mayUseLocal: true }, ['preloaded=none']],
+    ['a refused name of a Pod', { code: 'invalid-image-name', mayUseLocal: true }, []],
+    ['a refused name of a template', { code: 'invalid-image-name', workload: template }, ['imageRewriting=none']],
+    ['a pull that is never tried', { code: 'never-pulled', mayUseLocal: true }, ['preloaded=none']],
+  ])('%s', (_name, part, assuming) => {
+    expect(judgeCertainty(circumstances(part)).assuming).toEqual(assuming);
+  });
+
+  test.each<FindingCode>(['registry-error', 'rate-limited', 'unpinned-image', 'wrong-architecture'])(
+    'is empty for %s, which is no prediction of a failure',
+    (code) => {
+      expect(judgeCertainty(circumstances({ code, workload: template, mayUseLocal: true })).assuming).toEqual([]);
+    },
+  );
+
+  test('is empty where a row left nothing to predict', () => {
+    const part = { ...denied, unread: ['Secret a (forbidden)'] };
+
+    expect(judgeCertainty(circumstances(part))).toEqual({
+      certainty: 'unconfirmed',
+      assuming: [],
+      cappedBy: 'could not read Secret a (forbidden)',
+    });
+  });
+});

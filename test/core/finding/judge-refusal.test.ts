@@ -1,0 +1,270 @@
+import { describe, expect, test } from 'vitest';
+import {
+  aDeployment,
+  always,
+  anAccount,
+  aPod,
+  aWorld,
+  evidenceOf,
+  found,
+  image,
+  inShort,
+  judge,
+  judgeFirst,
+  nowMs,
+  onBothNodes,
+  refused,
+  refusing,
+  registryHost,
+  rejected,
+  type Scene,
+  saw,
+  settledAssumptions,
+} from '../../support/judging.ts';
+import { type aPullSecret, aSecretFor, aSecretHolding } from '../../support/pull-secrets.ts';
+import { Repository } from '../content/repository.ts';
+
+describe('a refusal', () => {
+  const regcred = aSecretFor([registryHost]);
+  const named = { imagePullSecrets: [{ name: 'regcred' }] };
+  const origin = { source: 'secret', namespace: 'shop', name: 'regcred', key: registryHost };
+
+  test('of nobody', () => {
+    const { outcome, findings, credential } = judgeFirst({ evidence: refusing });
+
+    expect(outcome).toBe('unpullable');
+    expect(credential).toBeUndefined();
+    expect(findings[0]).toEqual({
+      code: 'access-denied',
+      registry: registryHost,
+      repository: 'team/app',
+      namespace: 'shop',
+      dropped: [],
+      absentSecrets: [],
+      unreadSecrets: [],
+      hasPullSecrets: false,
+      certainty: 'certain',
+      assuming: ['mirrors=none', 'nodeCredentials=none', 'preloaded=none'],
+      predictedReason: 'ErrImagePull',
+      nodes: onBothNodes,
+    });
+  });
+
+  test('of a login', () => {
+    const scene = { workload: aPod(image, named), world: aWorld({ secrets: [regcred] }), evidence: refusing };
+    const { outcome, findings, credential } = judgeFirst(scene);
+
+    expect(outcome).toBe('unpullable');
+    expect(credential).toEqual(origin);
+    expect(findings[0]).toEqual({
+      code: 'credentials-rejected',
+      registry: registryHost,
+      repository: 'team/app',
+      tried: [origin],
+      acceptedLogin: false,
+      certainty: 'certain',
+      assuming: ['mirrors=none', 'nodeCredentials=none', 'preloaded=none'],
+      predictedReason: 'ErrImagePull',
+      nodes: onBothNodes,
+    });
+    expect(inShort(findings)).toEqual(['credentials-rejected certain', 'unpinned-image advice']);
+  });
+
+  test('of a login that lacks the right', () => {
+    const evidence = always(rejected({ at: 'registry', acceptedLogin: true, status: 403 }));
+    const scene = { workload: aPod(image, named), world: aWorld({ secrets: [regcred] }), evidence };
+
+    expect(judgeFirst(scene).findings[0]).toMatchObject({ code: 'credentials-rejected', acceptedLogin: true });
+  });
+
+  test('of a credential that containerd drops is one of nobody', () => {
+    const secret = aSecretHolding(`{"auths":{"${registryHost}":{"username":"","password":"p"}}}`);
+    const scene = {
+      workload: aPod(image, named),
+      world: aWorld({ secrets: [secret] }),
+      evidence: always(refused()),
+    };
+
+    expect(judgeFirst(scene).findings[0]).toMatchObject({
+      code: 'access-denied',
+      certainty: 'certain',
+      dropped: [origin],
+      hasPullSecrets: true,
+    });
+    expect(inShort(judgeFirst(scene).findings)).toEqual(['access-denied certain', 'unpinned-image advice']);
+  });
+
+  test.each<readonly [string, Partial<Parameters<typeof aPullSecret>[0]> & object, string]>([
+    ['written a moment ago', { writtenAtMs: nowMs - 119_999 }, 'Secret regcred was written less than 2 minutes ago'],
+    [
+      'that an owner writes',
+      { writers: [{ kind: 'owner', ownerKind: 'ExternalSecret', name: 'pull' }] },
+      'Secret regcred is written by its owner, ExternalSecret pull',
+    ],
+    [
+      'that a controller writes',
+      { writers: [{ kind: 'controller', controller: 'Reflector', mark: 'm' }] },
+      'Secret regcred is written by Reflector',
+    ],
+  ])('of a login from a Secret %s', (_name, fields, cappedBy) => {
+    const world = aWorld({ secrets: [aSecretFor([registryHost], fields)] });
+
+    expect(judgeFirst({ workload: aPod(image, named), world, evidence: refusing }).findings[0]).toMatchObject({
+      certainty: 'likely',
+      cappedBy,
+    });
+  });
+
+  test('that was remembered of another image', () => {
+    const evidence = always(rejected({ borrowed: true }));
+    const world = aWorld({ secrets: [regcred] });
+
+    expect(judgeFirst({ workload: aPod(image, named), world, evidence }).findings[0]?.cappedBy).toBe(
+      'this login was rejected for another image; it is not sent again for 5 minutes',
+    );
+  });
+
+  test.each<readonly [string, Scene, 'likely' | 'unconfirmed', string]>([
+    [
+      'a Secret that could not be read',
+      { workload: aPod(image, named), world: aWorld({ unread: { regcred: 'forbidden' } }) },
+      'unconfirmed',
+      'could not read Secret regcred (forbidden)',
+    ],
+    [
+      'an account that could not be read',
+      { workload: aPod(image, { serviceAccountName: 'web' }), world: aWorld({ serviceAccount: { kind: 'unknown' } }) },
+      'unconfirmed',
+      'could not read ServiceAccount web',
+    ],
+    [
+      'credentials that nodes may have',
+      { settings: { assume: { ...settledAssumptions, nodeCredentials: 'unknown' } } },
+      'likely',
+      'nodes may have credentials of their own; nodeCredentials: none would make it certain',
+    ],
+    [
+      'a Secret that a template may still get',
+      { workload: aDeployment(image, named) },
+      'likely',
+      'Secret regcred does not exist yet, it may come in the same apply',
+    ],
+    [
+      'a cloud, whose nodes usually have credentials',
+      { workload: aPod('eu-docker.pkg.dev/p/r/app:1') },
+      'unconfirmed',
+      'nodes of this cloud usually have credentials of their own',
+    ],
+  ])('is less than certain for %s', (_name, scene, certainty, cappedBy) => {
+    const { outcome, findings } = judgeFirst({ evidence: refusing, ...scene });
+
+    expect(findings[0]).toMatchObject({ code: 'access-denied', certainty, cappedBy });
+    expect(outcome).toBe(certainty === 'likely' ? 'unpullable' : 'unconfirmed');
+  });
+
+  test('of a login that was never sent is one of nobody', () => {
+    const scene = { workload: aPod(image, named), world: aWorld({ secrets: [regcred] }), evidence: always(refused()) };
+
+    expect(judgeFirst(scene).findings[0]).toMatchObject({ code: 'access-denied', dropped: [] });
+  });
+
+  test('says which Secrets do not exist, and which could not be read', () => {
+    const workload = aPod(image, { imagePullSecrets: [{ name: 'gone' }, { name: 'hidden' }, { name: '' }] });
+    const judged = judge({ workload, world: aWorld({ unread: { hidden: 'forbidden' } }), evidence: refusing });
+
+    expect(judged.images[0]?.findings[0]).toMatchObject({ absentSecrets: ['gone'], unreadSecrets: ['hidden'] });
+    expect(judged.findings).toEqual([
+      { code: 'pull-secret-not-found', namespace: 'shop', name: 'gone', certainty: 'advice', assuming: [] },
+    ]);
+  });
+
+  test('is explained by a Secret that nearly matches', () => {
+    const world = aWorld({ secrets: [aSecretFor([`${registryHost}:443`])] });
+    const { findings } = judgeFirst({ workload: aPod(image, named), world, evidence: refusing });
+
+    expect(inShort(findings)).toEqual([
+      'access-denied certain',
+      'pull-secret-no-match advice',
+      'unpinned-image advice',
+    ]);
+    expect(findings[1]).toEqual({
+      code: 'pull-secret-no-match',
+      registry: registryHost,
+      secrets: [{ namespace: 'shop', name: 'regcred' }],
+      nearMiss: {
+        secret: { namespace: 'shop', name: 'regcred' },
+        key: `${registryHost}:443`,
+        differences: [{ kind: 'port', inKey: '443' }],
+        matchingKey: registryHost,
+      },
+      certainty: 'advice',
+      assuming: [],
+    });
+  });
+
+  test('is explained by Secrets for other registries, without a guess', () => {
+    const world = aWorld({ secrets: [aSecretFor(['quay.io'])] });
+    const [, advice] = judgeFirst({ workload: aPod(image, named), world, evidence: refusing }).findings;
+
+    expect(advice).toMatchObject({ code: 'pull-secret-no-match' });
+    expect(advice).not.toHaveProperty('nearMiss');
+  });
+
+  test('the Secrets of the account are those of the Pod', () => {
+    const world = aWorld({ secrets: [regcred], serviceAccount: anAccount(['regcred']) });
+
+    expect(judgeFirst({ world, evidence: refusing }).findings[0]).toMatchObject({
+      code: 'credentials-rejected',
+      tried: [origin],
+    });
+  });
+
+  test('no Secret is blamed where the image can be pulled without', () => {
+    const repository = new Repository();
+    const root = repository.image({ os: 'linux', architecture: 'amd64' });
+    const world = aWorld({ secrets: [aSecretFor(['quay.io'])] });
+    const { findings } = judgeFirst({
+      workload: aPod(image, named),
+      world,
+      evidence: (plan) => evidenceOf(found(plan, repository, root)),
+    });
+
+    expect(inShort(findings)).toEqual(['unpinned-image advice']);
+  });
+});
+
+describe('the credential', () => {
+  test('that was accepted is shown', () => {
+    const repository = new Repository();
+    const root = repository.image({ os: 'linux', architecture: 'amd64' });
+    const workload = aPod(image, { imagePullSecrets: [{ name: 'bad' }, { name: 'good' }] });
+    const secrets = ['bad', 'good'].map((name) =>
+      aSecretHolding(`{"auths":{"${registryHost}":{"username":"${name}","password":"p"}}}`, { name }),
+    );
+    const judged = judgeFirst({
+      workload,
+      world: aWorld({ secrets }),
+      evidence: (plan) => {
+        const [bad, good] = plan.credentials;
+        return evidenceOf(saw(rejected(), bad), {
+          ...found(plan, repository, root),
+          ...(good && { credential: good }),
+        });
+      },
+    });
+
+    expect(judged).toMatchObject({ outcome: 'pullable', credential: { source: 'secret', name: 'good' } });
+    expect(inShort(judged.findings)).toEqual(['unpinned-image advice']);
+  });
+
+  test('is the last one tried where none was accepted', () => {
+    const workload = aPod(image, { imagePullSecrets: [{ name: 'one' }, { name: 'two' }] });
+    const secrets = ['one', 'two'].map((name) => aSecretFor([registryHost], { name }));
+    const judged = judgeFirst({ workload, world: aWorld({ secrets }), evidence: refusing });
+
+    expect(judged).toMatchObject({
+      credential: { name: 'two' },
+      findings: [{ tried: [{ name: 'one' }, { name: 'two' }] }, {}],
+    });
+  });
+});
