@@ -11,7 +11,7 @@ export type Lesson = {
   /** Undefined for requests that are not concerned. */
   readonly subjectOf: (exchange: Exchange) => string | undefined;
   /** `answers-all`: every request about the subject would be answered like this. `each-its-own`: requests must be sent. */
-  readonly learnFrom: (response: Response) => 'answers-all' | 'each-its-own' | 'nothing';
+  readonly learnFrom: (response: Response, exchange: Exchange) => 'answers-all' | 'each-its-own' | 'nothing';
   readonly lifetimeMs: number;
   /** It answers even those who want to hear something younger. */
   readonly ignoresMaxAge: boolean;
@@ -54,7 +54,7 @@ export function askingOnce(inner: Send, lesson: Lesson, keys: Keys, clock: Clock
 
   function learn(subject: string, exchange: Exchange, answer: Answer): Answer {
     if (answer.kind === 'failure') return answer;
-    const what = lesson.learnFrom(answer);
+    const what = lesson.learnFrom(answer, exchange);
     if (what === 'nothing') return answer;
     const response = { response: answer, requestKey: keys.ofRequest(exchange) };
     const answersAll = what === 'answers-all' ? response : undefined;

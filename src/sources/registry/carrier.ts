@@ -17,7 +17,7 @@ import { openNames } from './names.ts';
 import { type ObservedRequest, observed } from './observe.ts';
 import { heedingOrigins } from './origin-memory.ts';
 import { followingRedirects } from './redirect.ts';
-import { refusedPasswordsOf } from './refused-passwords.ts';
+import { refusedFormsOf, refusedPasswordsOf } from './refused-passwords.ts';
 import { lookingAgain, noting, openFirstLooks } from './second-look.ts';
 import { openSecureContexts } from './secure-contexts.ts';
 import type { Clock, Send } from './send.ts';
@@ -74,7 +74,8 @@ export function openCarrier(settings: CarrierSettings): Carrier {
   const looking: Send = (exchange, terms) =>
     (exchange.secondLook === undefined ? challenged : secondLook)(exchange, terms);
 
-  return { send: askingOnce(looking, refusedPasswordsOf(keys), keys, clock), close: connections.close };
+  const forming = askingOnce(looking, refusedFormsOf(keys), keys, clock);
+  return { send: askingOnce(forming, refusedPasswordsOf(keys), keys, clock), close: connections.close };
 }
 
 const systemClock: Clock = {
