@@ -132,9 +132,10 @@ function* resolveByGet(
   const { response } = reply;
   if (response.status > 299) return useless({ kind: 'status', status: response.status });
   if (response.bodyIncomplete && response.body.length <= manifestLimit) return useless({ kind: 'unacceptable' });
+  if (response.body.length > manifestLimit) return tooLarge(response, response.body.length);
   const digest = asked ?? response.bodyDigest;
   if (digest === undefined) throw new Error('a digest was asked for and not computed');
-  const named = headerOf(response, 'docker-content-digest') ?? asked;
+  const named = asked ?? headerOf(response, 'docker-content-digest');
   return described(response, digest, response.body.length, {
     isNamed: named !== undefined,
     isVerified: response.bodyDigest === named,
@@ -148,11 +149,21 @@ function described(
   size: number,
   read: Pick<Resolved, 'isNamed' | 'isVerified' | 'body'>,
 ): Resolved | Exclude<Saw, { kind: 'manifest' }> {
-  if (size > manifestLimit) return { kind: 'oversized', bytes: size };
+  if (size > manifestLimit) return tooLarge(response, size);
+  const { mediaType, isManifestType } = typeOf(response);
+  return { kind: 'resolved', root: { mediaType, digest, size, hasUrls: false }, isManifestType, response, ...read };
+}
+
+/** So much is not read, and of a web page nothing else would prove that the registry means it (C14). */
+function tooLarge(response: Response, bytes: number): Exclude<Saw, { kind: 'manifest' }> {
+  const { mediaType, isManifestType } = typeOf(response);
+  return isManifestType ? { kind: 'oversized', bytes } : useless({ kind: 'no-manifest', mediaType });
+}
+
+function typeOf(response: Response): { readonly mediaType: string; readonly isManifestType: boolean } {
   const contentType = headerOf(response, 'content-type');
   const mediaType = mediaTypeOfContentType(contentType);
-  const isManifestType = mediaKindOf(mediaType) !== 'other' && !contentType?.startsWith('text/');
-  return { kind: 'resolved', root: { mediaType, digest, size, hasUrls: false }, isManifestType, response, ...read };
+  return { mediaType, isManifestType: mediaKindOf(mediaType) !== 'other' && !contentType?.startsWith('text/') };
 }
 
 /** Undefined where it is not announced, as in chunked answers (Go's ContentLength of -1). */

@@ -69,6 +69,7 @@ export class Session {
   *request(request: Request, look: Look = {}): Dialogue<Reply> {
     const { endpoint, repository } = this.settings;
     let method = request.method;
+    let lastMethod: typeof method | undefined;
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const asked = method === request.method ? request : { ...request, method, bodyLimit: headFallbackLimit };
       const url = urlOf(endpoint, repository, asked);
@@ -76,8 +77,11 @@ export class Session {
       const exchange = this.#exchange(asked, url, look);
       const answer = yield* ask(exchange);
       if (answer.kind === 'failure') return { kind: 'unanswered', cause: answer.cause };
+      const isRepeated = method === lastMethod;
+      lastMethod = method;
       if (answer.status === 401) {
-        const end = yield* this.#meetChallenge(answer, exchange, attempt > 0);
+        // Only the very same request is one that was repeated (authorizer.go, sameRequest).
+        const end = yield* this.#meetChallenge(answer, exchange, isRepeated);
         if (end !== undefined) return end;
       } else if (answer.status === 405 && method === 'HEAD' && request.segments[0] === 'manifests') {
         method = 'GET';

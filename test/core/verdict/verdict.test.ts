@@ -81,7 +81,18 @@ describe('the weight of one finding', () => {
   );
 
   test.each(rows)('%s at level %s: %s', (certainty, level, weight) => {
-    expect(weightOf(aFinding(certainty), level)).toBe(weight);
+    expect(weightOf(certainty === 'advice' ? pinned : aFinding(certainty), level)).toBe(weight);
+  });
+
+  test('advice of a code that can be certain is never denied: the level speaks of its certain findings', () => {
+    const artifact: Finding = {
+      code: 'unsupported-manifest',
+      problem: { kind: 'artifact', configType: 'text/plain' },
+      certainty: 'advice',
+      assuming: [],
+    };
+
+    expect(weightOf(artifact, 'deny')).toBe('allow');
   });
 });
 

@@ -120,3 +120,31 @@ describe('a password that is taken', () => {
     expect(server.requests).toHaveLength(2);
   });
 });
+
+describe('a refused form', () => {
+  test('is not the last word: the same password by GET is', async () => {
+    const { server, present } = await presenting(({ method }, response) =>
+      response.writeHead(method === 'POST' ? 401 : 200).end('{"token":"t"}'),
+    );
+    const post = { method: 'POST', body: 'password=right' } as const;
+
+    expect(inShort(await present('right', 'a', post))).toBe('401');
+    expect(inShort(await present('right', 'a'))).toBe('200');
+    expect(inShort(await present('right', 'b', { ...post, body: 'password=right&b' }))).toBe('401 borrowed');
+    expect(inShort(await present('right', 'b'))).toBe('200');
+    expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET']);
+  });
+
+  test('and a refused GET are two requests, for however many images at the same time', async () => {
+    const { server, present } = await presenting((_request, response) => response.writeHead(401).end());
+    const tries = Array.from({ length: 50 }, async (_, number) => {
+      const posted = await present('wrong', `r${number}`, { method: 'POST', body: `scope=r${number}` });
+      return [inShort(posted), inShort(await present('wrong', `r${number}`))];
+    });
+
+    const answers = await Promise.all(tries);
+    expect(answers.filter(([, got]) => got === '401')).toHaveLength(1);
+    expect(answers.filter(([, got]) => got === '401 borrowed')).toHaveLength(49);
+    expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'GET']);
+  });
+});

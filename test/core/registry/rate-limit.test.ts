@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { isRunningLow, rateLimitOf, retryAfterMsOf } from '../../../src/core/registry/rate-limit.ts';
+import { headersOf } from '../../support/dialogues.ts';
+import { aResponse } from '../../support/exchanges.ts';
+
+describe('what is left', () => {
+  test.each([
+    ['with a window', '100;w=21600', '20;w=21600', { limit: 100, remaining: 20 }],
+    ['bare', '100', '0', { limit: 100, remaining: 0 }],
+    ['with blanks', ' 100 ; w=1', ' 7 ', { limit: 100, remaining: 7 }],
+    ['no number', 'many', '20', undefined],
+    ['negative', '100', '-1', undefined],
+    ['a fraction', '100', '1.5', undefined],
+    ['a number beyond all sense', '100', '9999999999', undefined],
+    ['empty', '', '', undefined],
+  ])('%s', (_name, limit, remaining, left) => {
+    const headers = headersOf({ 'ratelimit-limit': limit, 'ratelimit-remaining': remaining });
+    expect(rateLimitOf(aResponse(200, { headers }))).toEqual(left);
+  });
+
+  test('is unknown where only half of it is said', () => {
+    expect(rateLimitOf(aResponse(200, { headers: headersOf({ 'ratelimit-limit': '100' }) }))).toBeUndefined();
+    expect(rateLimitOf(aResponse(200, { headers: headersOf({ 'ratelimit-remaining': '100' }) }))).toBeUndefined();
+  });
+});
+
+test.each([
+  [100, 25, false],
+  [100, 24, true],
+  [10, 3, false],
+  [10, 2, true],
+  [0, 0, false],
+  [100, 0, true],
+])('of %i allowed requests %i are few: %s', (limit, remaining, isLow) => {
+  expect(isRunningLow({ limit, remaining })).toBe(isLow);
+});
+
+test.each([
+  ['120', 120_000],
+  ['0', 0],
+  [' 1 ', 1000],
+  ['Wed, 21 Oct 2026 07:28:00 GMT', undefined],
+  ['-1', undefined],
+  ['1e9', undefined],
+  ['9'.repeat(1_000_000), undefined],
+])('Retry-After: %.40s', (text, ms) => {
+  expect(retryAfterMsOf(aResponse(429, { headers: headersOf({ 'retry-after': text }) }))).toBe(ms);
+});
+
+test('Retry-After may be missing', () => {
+  expect(retryAfterMsOf(aResponse(429))).toBeUndefined();
+});

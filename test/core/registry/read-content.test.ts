@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { type Content, wanted } from '../../../src/core/content/content.ts';
+import type { Descriptor } from '../../../src/core/content/descriptor.ts';
+import type { Answer } from '../../../src/core/registry/exchange.ts';
+import { anonymous } from '../../../src/core/registry/login.ts';
+import { readContent } from '../../../src/core/registry/read-content.ts';
+import { Session } from '../../../src/core/registry/session.ts';
+import { blobOf, mediaTypes } from '../../../tools/embedded-registry/image.ts';
+import { errorDocument, inOrder, lineOf, play } from '../../support/dialogues.ts';
+import { aFailure, anEndpoint, aResponse } from '../../support/exchanges.ts';
+
+const { digest, bytes } = blobOf({ schemaVersion: 2, manifests: [] });
+const index: Descriptor = { mediaType: mediaTypes.index, digest, size: bytes.length, hasUrls: false };
+const manifest: Descriptor = { ...index, mediaType: mediaTypes.manifest };
+const config: Descriptor = { ...index, mediaType: mediaTypes.config };
+const layer: Descriptor = { ...index, mediaType: mediaTypes.layer };
+
+const read = aResponse(200, { text: bytes.toString(), bodyDigest: digest as `sha256:${string}` });
+const absent = aResponse(404, { text: errorDocument('MANIFEST_UNKNOWN') });
+
+function sessionsAt(...hosts: readonly string[]): readonly Session[] {
+  return hosts.map((host) => {
+    const endpoint = anEndpoint(`https://${host}`);
+    return new Session({ endpoint, repository: 'team/app', login: anonymous, mayAskToken: () => true });
+  });
+}
+
+function reading(item: Parameters<typeof readContent>[1], ...answers: readonly Answer[]) {
+  return readingFrom(['r.test'], item, ...answers);
+}
+
+function readingFrom(
+  hosts: readonly string[],
+  item: Parameters<typeof readContent>[1],
+  ...answers: readonly Answer[]
+): { readonly kind: Content['kind']; readonly lines: readonly string[]; readonly accepts: readonly unknown[] } {
+  const { value, asked } = play(readContent(sessionsAt(...hosts), item), inOrder(...answers));
+  const lines = asked.map((exchange) => lineOf(exchange).replaceAll(digest, '<digest>'));
+  return { kind: value.kind, lines, accepts: asked.map(({ headers }) => headers.accept) };
+}
+
+describe('where content comes from', () => {
+  test.each([
+    ['an index', wanted(index, 'index'), 'GET https://r.test/v2/team/app/manifests/<digest>'],
+    ['a manifest', wanted(manifest, 'manifest'), 'GET https://r.test/v2/team/app/manifests/<digest>'],
+    ['a config', wanted(config, 'config'), 'GET https://r.test/v2/team/app/blobs/<digest>'],
+  ])('%s', (_name, item, line) => {
+    const { kind, lines, accepts } = reading(item, read);
+    expect(lines).toEqual([line]);
+    expect(accepts).toEqual([`${item.descriptor.mediaType}, */*`]);
+    expect(kind).toBe('read');
+  });
+
+  test('of a layer only the existence is asked for', () => {
+    const { kind, lines } = reading(wanted(layer, 'blob'), aResponse(200));
+    expect(lines).toEqual(['HEAD https://r.test/v2/team/app/blobs/<digest>']);
+    expect(kind).toBe('present');
+  });
+
+  test('so it is of what is too large to be read', () => {
+    const large = { ...config, size: 4 * 1048 * 1048 + 1 };
+    const { kind, lines } = reading(wanted(large, 'config'), aResponse(200));
+    expect(lines).toEqual(['HEAD https://r.test/v2/team/app/blobs/<digest>']);
+    expect(kind).toBe('present');
+  });
+
+  test('nobody is asked for what the descriptor holds itself', () => {
+    const { kind, lines } = reading(wanted({ ...config, data: bytes }, 'config'));
+    expect(lines).toEqual([]);
+    expect(kind).toBe('read');
+  });
+
+  test('a type that is not named is not asked for', () => {
+    expect(reading(wanted({ ...index, mediaType: '' }, 'blob'), aResponse(200)).accepts).toEqual(['*/*']);
+  });
+});
+
+describe('what is read must hash to its digest', () => {
+  test.each<[string, Answer]>([
+    ['other bytes', { ...read, bodyDigest: `sha256:${'0'.repeat(64)}` }],
+    ['only the first part of them', { ...read, bodyIncomplete: true }],
+    ['none', aResponse(204)],
+  ])('%s', (_name, answer) => {
+    const { kind, lines } = reading(wanted(index, 'index'), answer);
+    expect(kind).toBe('unread');
+    expect(lines).toHaveLength(1);
+  });
+
+  test('and the digest must be one', () => {
+    const { kind, lines } = reading(wanted({ ...index, digest: 'md5:abc' }, 'index'));
+    expect(kind).toBe('unread');
+    expect(lines).toEqual([]);
+  });
+});
+
+describe('absent', () => {
+  const url = 'https://r.test/v2/team/app/manifests/<digest>';
+
+  test('is what the registry says twice', () => {
+    const { kind, lines } = reading(wanted(index, 'index'), absent, absent);
+    expect(lines).toEqual([`GET ${url}`, `GET ${url} again`]);
+    expect(kind).toBe('absent');
+  });
+
+  test('is a layer of which GET says why', () => {
+    const why = aResponse(404, { text: errorDocument('BLOB_UNKNOWN') });
+    const { kind, lines } = reading(wanted(layer, 'blob'), aResponse(404), why);
+    expect(lines.map((line) => line.split(' ').filter((word) => !word.startsWith('https:')))).toEqual([
+      ['HEAD'],
+      ['GET', 'again'],
+    ]);
+    expect(kind).toBe('absent');
+  });
+
+  test.each<[string, Answer]>([
+    ['a web page', aResponse(404, { text: '<html>' })],
+    ['nothing', aResponse(404)],
+    ['200', read],
+    ['500', aResponse(500)],
+    ['429', aResponse(429)],
+    ['no answer', aFailure('timeout')],
+  ])('is not what is followed by %s', (_name, second) => {
+    expect(reading(wanted(index, 'index'), absent, second).kind).toBe('unread');
+  });
+
+  test.each<[string, Answer]>([
+    ['403', aResponse(403)],
+    ['401', aResponse(401)],
+    ['410', aResponse(410)],
+    ['500', aResponse(500)],
+    ['no answer', aFailure('connection')],
+  ])('is not %s', (_name, answer) => {
+    const { kind, lines } = reading(wanted(index, 'index'), answer);
+    expect(kind).toBe('unread');
+    expect(lines).toHaveLength(1);
+  });
+
+  test('is not what nobody can be asked for', () => {
+    expect(readingFrom([], wanted(index, 'index')).kind).toBe('unread');
+  });
+});
+
+describe('of several endpoints', () => {
+  const hosts = ['mirror.test', 'r.test'];
+
+  test('the first that has it does', () => {
+    expect(readingFrom(hosts, wanted(index, 'index'), read).lines).toHaveLength(1);
+  });
+
+  test.each<[string, readonly Answer[]]>([
+    ['does not have it', [absent, absent]],
+    ['has other bytes', [{ ...read, bodyDigest: `sha256:${'0'.repeat(64)}` }]],
+    ['is in trouble', [aResponse(500)]],
+  ])('the second is asked where the first %s', (_name, answers) => {
+    const { kind, lines } = readingFrom(hosts, wanted(index, 'index'), ...answers, read);
+    expect(lines.at(-1)).toBe('GET https://r.test/v2/team/app/manifests/<digest>');
+    expect(kind).toBe('read');
+  });
+
+  test('all have to say that it is absent', () => {
+    const item = wanted(index, 'index');
+    expect(readingFrom(hosts, item, absent, absent, absent, absent).kind).toBe('absent');
+    expect(readingFrom(hosts, item, aResponse(500), absent, absent).kind).toBe('unread');
+    expect(readingFrom(hosts, item, absent, absent, aFailure('dns')).kind).toBe('unread');
+  });
+});

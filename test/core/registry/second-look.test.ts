@@ -1,0 +1,259 @@
+import { describe, expect, test } from 'vitest';
+import type { ImageReference } from '../../../src/core/image/reference.ts';
+import { parseReference } from '../../../src/core/image/reference.ts';
+import type { Answer } from '../../../src/core/registry/exchange.ts';
+import { anonymous, type Login } from '../../../src/core/registry/login.ts';
+import { resolveAt } from '../../../src/core/registry/resolve.ts';
+import { Session } from '../../../src/core/registry/session.ts';
+import { aLogin, errorDocument, headersOf, inOrder, lineOf, play } from '../../support/dialogues.ts';
+import { aFailure, anEndpoint, aResponse } from '../../support/exchanges.ts';
+
+const repository = 'https://registry.example.com/v2/team/app';
+const manifest = `${repository}/manifests/1`;
+const digest = `sha256:${'a'.repeat(64)}`;
+const bearer = headersOf({ 'www-authenticate': 'Bearer realm="https://auth.example.com/token"' });
+const challenged = aResponse(401, { headers: bearer });
+const issued = aResponse(200, { text: '{"token":"t","access_token":"t"}' });
+const found = aResponse(200, {
+  headers: headersOf({
+    'docker-content-digest': digest,
+    'content-length': '34',
+    'content-type': 'application/vnd.oci.image.index.v1+json',
+  }),
+});
+
+function referenceTo(image: string): ImageReference {
+  const parsed = parseReference(image);
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.reference;
+}
+
+function looking(settings: { readonly image?: string; readonly login?: Login }, ...answers: readonly Answer[]) {
+  const { image = 'registry.example.com/team/app:1', login = anonymous } = settings;
+  const endpoint = anEndpoint('https://registry.example.com');
+  const session = new Session({ endpoint, repository: 'team/app', login, mayAskToken: () => true });
+  const { value, asked } = play(resolveAt(session, referenceTo(image)), inOrder(...answers));
+  return { value, asked, lines: asked.map(lineOf) };
+}
+
+const saysAbsent = (code = 'MANIFEST_UNKNOWN') => aResponse(404, { text: errorDocument(code) });
+const tagList = (tags: unknown, headers = headersOf({})) =>
+  aResponse(200, { text: JSON.stringify({ name: 'team/app', tags }), headers });
+
+describe('a 404', () => {
+  test('is looked at again by GET, after a while, and only then are tags listed', () => {
+    const { value, asked, lines } = looking({}, aResponse(404), saysAbsent(), tagList(['2']));
+    expect(lines).toEqual([`HEAD ${manifest}`, `GET ${manifest} again`, `GET ${repository}/tags/list`]);
+    expect(asked[1]).toMatchObject({ secondLook: { notBeforeMs: 300 }, bodyLimit: 8192 });
+    expect(value).toEqual({
+      kind: 'absent',
+      secondLook: 'absent-too',
+      tags: { kind: 'listed', tags: ['2'], isComplete: true, hasTag: false },
+    });
+  });
+
+  test('with authorization is looked at again with the same', () => {
+    const { lines } = looking({}, challenged, issued, aResponse(404), saysAbsent(), tagList([]));
+    expect(lines.slice(2)).toEqual([
+      `HEAD ${manifest} Bearer t`,
+      `GET ${manifest} Bearer t again`,
+      `GET ${repository}/tags/list Bearer t`,
+    ]);
+  });
+
+  test('to a digest has no neighbours to list', () => {
+    const { value, lines } = looking(
+      { image: `registry.example.com/team/app:1@${digest}` },
+      aResponse(404),
+      saysAbsent(),
+    );
+    expect(lines).toHaveLength(2);
+    expect(value).toEqual({ kind: 'absent', secondLook: 'absent-too', tags: { kind: 'not-listed' } });
+  });
+
+  test.each(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND'])('counts if the registry says %s', (code) => {
+    const { value } = looking({}, aResponse(404), saysAbsent(code), tagList([]));
+    expect(value).toMatchObject({ secondLook: 'absent-too' });
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a web page', '<html>404</html>'],
+    ["Go's own text", '404 page not found'],
+    ['another code', errorDocument('UNSUPPORTED')],
+    ['another document', '{"message":"not found"}'],
+  ])('with %s is no answer of a registry, and no reason to list tags', (_name, text) => {
+    const { value, lines } = looking({}, aResponse(404), aResponse(404, { text }));
+    expect(lines).toHaveLength(2);
+    expect(value).toEqual({ kind: 'absent', secondLook: 'no-registry-answer', tags: { kind: 'not-listed' } });
+  });
+
+  test.each<[string, Answer]>([
+    ['500', aResponse(500)],
+    ['a redirect', aResponse(302)],
+    ['403', aResponse(403)],
+    ['429', aResponse(429)],
+    ['no answer', aFailure('timeout')],
+    ['a page by another challenge', aResponse(401)],
+  ])('followed by %s is not confirmed', (_name, second) => {
+    const { value, lines } = looking({}, aResponse(404), second);
+    expect(lines).toHaveLength(2);
+    expect(value).toEqual({ kind: 'absent', secondLook: 'failed', tags: { kind: 'not-listed' } });
+  });
+
+  test('names the product that said it', () => {
+    const headers = headersOf({ 'x-jfrog-version': 'Artifactory/7' });
+    const { value } = looking({}, aResponse(404, { headers }), saysAbsent(), tagList([]));
+    expect(value).toMatchObject({ product: 'Artifactory' });
+  });
+
+  test('names the product that its challenge told of', () => {
+    const realm = 'Bearer realm="https://harbor.example.com/service/token",service="harbor-registry"';
+    const harbor = aResponse(401, { headers: headersOf({ 'www-authenticate': realm }) });
+    const { value } = looking({}, harbor, issued, aResponse(404), saysAbsent('NOT_FOUND'), tagList([]));
+    expect(value).toMatchObject({ product: 'Harbor' });
+  });
+});
+
+describe('GET finds what HEAD does not', () => {
+  const get = aResponse(200, { text: '{}' });
+
+  test('and a third look decides: 404 again', () => {
+    const { value, lines } = looking({}, aResponse(404), get, aResponse(404));
+    expect(lines).toEqual([`HEAD ${manifest}`, `GET ${manifest} again`, `HEAD ${manifest} again`]);
+    expect(value).toEqual({ kind: 'absent', secondLook: 'absent-for-head-only', tags: { kind: 'not-listed' } });
+  });
+
+  test('and a third look decides: it is there after all', () => {
+    expect(looking({}, aResponse(404), get, found).value).toMatchObject({ kind: 'resolved', root: { digest } });
+  });
+
+  test.each<[string, Answer]>([
+    ['500', aResponse(500)],
+    ['no answer', aFailure('connection')],
+  ])('and the third look does not decide: %s', (_name, third) => {
+    expect(looking({}, aResponse(404), get, third).value).toMatchObject({ kind: 'absent', secondLook: 'failed' });
+  });
+});
+
+function tagsSeen(answer: Answer) {
+  const { value } = looking({}, aResponse(404), saysAbsent(), answer);
+  return value.kind === 'absent' ? value.tags : undefined;
+}
+
+describe('tags', () => {
+  test('that hold the very one contradict the registry', () => {
+    expect(tagsSeen(tagList(['0', '1']))).toMatchObject({ kind: 'listed', hasTag: true });
+  });
+
+  test('on more pages than one are not all of them, and the other pages are not asked for', () => {
+    const next = headersOf({ link: '</v2/team/app/tags/list?last=2>; rel="next"' });
+    expect(tagsSeen(tagList(['2'], next))).toEqual({ kind: 'listed', tags: ['2'], isComplete: false, hasTag: false });
+  });
+
+  test.each([
+    ['null', null, []],
+    ['other things among them', ['a', 1, null, 'b'], ['a', 'b']],
+  ])('%s', (_name, tags, listed) => {
+    expect(tagsSeen(tagList(tags))).toMatchObject({ kind: 'listed', tags: listed });
+  });
+
+  test.each(['NAME_UNKNOWN', 'NOT_FOUND'])('%s: there is no such repository', (code) => {
+    expect(tagsSeen(saysAbsent(code))).toEqual({ kind: 'repository-absent' });
+  });
+
+  test.each<[string, Answer]>([
+    ['404 with a web page', aResponse(404, { text: '<html>' })],
+    ['403', aResponse(403)],
+    ['401', aResponse(401)],
+    ['500', aResponse(500)],
+    ['no answer', aFailure('timeout')],
+    ['a list without tags', aResponse(200, { text: '{"name":"team/app"}' })],
+    ['tags that are no list', tagList({ '1': true })],
+    ['a web page', aResponse(200, { text: '<html>' })],
+    ['a list that is too long', { ...aResponse(200, { text: '{"tags":[]}' }), bodyIncomplete: true }],
+  ])('cannot be told from %s', (_name, answer) => {
+    expect(tagsSeen(answer)).toEqual({ kind: 'not-listed' });
+  });
+});
+
+describe('a refusal', () => {
+  const insufficient = aResponse(401, {
+    headers: headersOf({
+      'www-authenticate': 'Bearer realm="https://auth.example.com/token",error="insufficient_scope"',
+    }),
+  });
+  const refused = {
+    kind: 'refused',
+    at: 'registry',
+    status: 401,
+    presentedPassword: false,
+    acceptedLogin: false,
+    repeated: true,
+    blamesAddress: false,
+    borrowed: false,
+  };
+
+  test('of nobody is repeated once by GET, with what was refused', () => {
+    const { value, asked, lines } = looking({}, challenged, issued, insufficient, insufficient);
+    expect(lines.slice(2)).toEqual([`HEAD ${manifest} Bearer t`, `GET ${manifest} Bearer t again`]);
+    expect(asked[3]).toMatchObject({ secondLook: { notBeforeMs: 300 }, bodyLimit: 8192 });
+    expect(value).toEqual(refused);
+  });
+
+  test('of nobody by the token server is repeated there', () => {
+    const { value, lines } = looking({}, challenged, aResponse(403), aResponse(401));
+    const token = 'https://auth.example.com/token?scope=repository%3Ateam%2Fapp%3Apull';
+    expect(lines.slice(1)).toEqual([`GET ${token}`, `GET ${token} again`]);
+    expect(value).toEqual({ ...refused, at: 'token-server', status: 403 });
+  });
+
+  test('of nobody, who has no password for Basic, is repeated', () => {
+    const basic = aResponse(401, { headers: headersOf({ 'www-authenticate': 'Basic realm="r"' }) });
+    const { value, lines } = looking({}, basic, basic);
+    expect(lines).toEqual([`HEAD ${manifest}`, `GET ${manifest} again`]);
+    expect(value).toEqual(refused);
+  });
+
+  test.each<[string, Answer]>([
+    ['200', found],
+    ['404', saysAbsent()],
+    ['429', aResponse(429)],
+    ['no answer', aFailure('connection')],
+  ])('that is followed by %s is not repeated', (_name, again) => {
+    expect(looking({}, challenged, issued, insufficient, again).value).toEqual({ ...refused, repeated: false });
+  });
+
+  test('of a password is not repeated', () => {
+    const { value, lines } = looking({ login: aLogin('u', 'p') }, challenged, issued, insufficient);
+    expect(lines).toHaveLength(3);
+    expect(value).toEqual({ ...refused, presentedPassword: true, acceptedLogin: true, repeated: false });
+  });
+
+  test('of a password by Basic is not repeated', () => {
+    const basic = aResponse(401, { headers: headersOf({ 'www-authenticate': 'Basic realm="r"' }) });
+    const { value, lines } = looking({ login: aLogin('u', 'p') }, basic, basic);
+    expect(lines).toHaveLength(2);
+    expect(value).toEqual({ ...refused, presentedPassword: true, repeated: false });
+  });
+
+  test('may blame our address in either answer', () => {
+    const firewall = aResponse(403, { text: 'client with IP 1.2.3.4 is not allowed' });
+    const first = looking({}, challenged, issued, firewall, insufficient);
+    const second = looking({}, challenged, issued, insufficient, firewall);
+    expect(first.value).toMatchObject({ blamesAddress: true, repeated: true });
+    expect(second.value).toMatchObject({ blamesAddress: true, repeated: true });
+  });
+
+  test('that was heard of another request is said to be', () => {
+    const borrowed = { ...insufficient, borrowed: true };
+    const { value } = looking({ login: aLogin('u', 'p') }, challenged, issued, borrowed);
+    expect(value).toMatchObject({ borrowed: true });
+  });
+
+  test('without a challenge is none, and is not repeated', () => {
+    const { value, lines } = looking({}, aResponse(403));
+    expect(lines).toHaveLength(1);
+    expect(value).toEqual({ kind: 'refused-outright', status: 403 });
+  });
+});

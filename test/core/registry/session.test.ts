@@ -1,0 +1,294 @@
+import { describe, expect, test } from 'vitest';
+import type { Answer } from '../../../src/core/registry/exchange.ts';
+import { anonymous } from '../../../src/core/registry/login.ts';
+import { contentRequest, resolveRequest, tagsRequest } from '../../../src/core/registry/request.ts';
+import { blamesAddress, type Look, Session, type SessionSettings } from '../../../src/core/registry/session.ts';
+import { aLogin, headersOf, inOrder, lineOf, play } from '../../support/dialogues.ts';
+import { aFailure, anEndpoint, aResponse } from '../../support/exchanges.ts';
+
+const manifest = 'https://registry.example.com/v2/team/app/manifests/1';
+const token = 'https://auth.example.com/token?scope=repository%3Ateam%2Fapp%3Apull';
+const bearer = 'Bearer realm="https://auth.example.com/token"';
+const alice = aLogin('alice', 'secret');
+const basic = `Basic ${btoa('alice:secret')}`;
+
+function aSession(part: Partial<SessionSettings> = {}): Session {
+  const endpoint = anEndpoint('https://registry.example.com');
+  return new Session({ endpoint, repository: 'team/app', login: anonymous, mayAskToken: () => true, ...part });
+}
+
+function challenged(...lines: readonly string[]): Answer {
+  return aResponse(401, { headers: headersOf({ 'www-authenticate': lines }) });
+}
+
+const issued = aResponse(200, { text: '{"token":"t","access_token":"t"}' });
+
+function heading(settings: Partial<SessionSettings>, ...answers: readonly Answer[]) {
+  const session = aSession(settings);
+  const { value, asked } = play(session.request(resolveRequest('HEAD', '1')), inOrder(...answers));
+  return { session, value, asked, lines: asked.map(lineOf) };
+}
+
+describe('the first request', () => {
+  test('says who nobody is: nothing, and asks for the types that containerd asks for', () => {
+    const { asked } = heading({ login: alice }, aResponse(200));
+    expect(asked.map(({ method, url, headers, bodyLimit }) => ({ method, url, headers, bodyLimit }))).toEqual([
+      {
+        method: 'HEAD',
+        url: manifest,
+        headers: {
+          accept:
+            'application/vnd.docker.distribution.manifest.v2+json, ' +
+            'application/vnd.docker.distribution.manifest.list.v2+json, ' +
+            'application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json, */*',
+        },
+        bodyLimit: 0,
+      },
+    ]);
+  });
+
+  test('carries the headers of the endpoint, which may replace our own, and its namespace', () => {
+    const endpoint = anEndpoint('https://mirror.test', {
+      ns: 'docker.io',
+      headers: [
+        ['X-Key', ['one', 'two']],
+        ['Accept', ['x/y']],
+      ],
+    });
+    const { asked } = heading({ endpoint }, aResponse(200));
+    expect(asked[0]).toMatchObject({
+      url: 'https://mirror.test/v2/team/app/manifests/1?ns=docker.io',
+      headers: { accept: 'x/y', 'x-key': 'one, two' },
+    });
+  });
+
+  test('is the last where the registry does not challenge: a credential is never sent', () => {
+    const { lines, value, session } = heading({ login: alice }, aResponse(200));
+    expect(lines).toEqual([`HEAD ${manifest}`]);
+    expect(value).toMatchObject({ kind: 'response', method: 'HEAD' });
+    expect(session.challenges).toEqual([]);
+  });
+
+  test.each(['ftp', ''])('is none to an endpoint of scheme %j', (scheme) => {
+    const endpoint = { ...anEndpoint('https://registry.example.com'), scheme };
+    expect(heading({ endpoint }).value).toEqual({ kind: 'no-address' });
+  });
+});
+
+describe('a challenge', () => {
+  test('for Bearer is met with a token', () => {
+    const { lines, value, session } = heading({}, challenged(bearer), issued, aResponse(200));
+    expect(lines).toEqual([`HEAD ${manifest}`, `GET ${token}`, `HEAD ${manifest} Bearer t`]);
+    expect(value.kind).toBe('response');
+    expect(session.challenges.map(({ scheme }) => scheme)).toEqual(['bearer']);
+  });
+
+  test('for Basic is met with the password, which is marked as one', () => {
+    const { lines, asked, value } = heading({ login: alice }, challenged('Basic realm="r"'), aResponse(200));
+    expect(lines).toEqual([`HEAD ${manifest}`, `HEAD ${manifest} ${basic}`]);
+    expect(asked.map(({ presentsPassword }) => presentsPassword)).toEqual([
+      undefined,
+      { credentialKey: basic, to: manifest },
+    ]);
+    expect(value.kind).toBe('response');
+  });
+
+  test('for both on lines of their own is met with a token', () => {
+    const { lines } = heading({ login: alice }, challenged('Basic realm="r"', bearer), issued, aResponse(200));
+    expect(lines[1]).toBe('POST https://auth.example.com/token');
+  });
+
+  test('is met once: later requests carry what was given', () => {
+    const { session } = heading({}, challenged(bearer), issued, aResponse(200));
+    const blob = contentRequest('HEAD', 'blobs', 'sha256:1', '');
+    const { asked } = play(session.request(blob), inOrder(aResponse(200)));
+    expect(asked.map(lineOf)).toEqual(['HEAD https://registry.example.com/v2/team/app/blobs/sha256:1 Bearer t']);
+  });
+
+  test('that comes with a later request is met, too', () => {
+    const { session } = heading({}, aResponse(200));
+    const { asked } = play(session.request(tagsRequest()), inOrder(challenged(bearer), issued, aResponse(200)));
+    expect(asked.map(lineOf).at(-1)).toBe('GET https://registry.example.com/v2/team/app/tags/list Bearer t');
+  });
+});
+
+describe('who is refused', () => {
+  const insufficient = challenged(`${bearer},error="insufficient_scope"`);
+  const refusal = { kind: 'refused', at: 'registry', presentedPassword: false, acceptedLogin: false };
+
+  test('nobody, by the registry that gave a token to everybody', () => {
+    const { value, lines } = heading({}, challenged(bearer), issued, insufficient);
+    expect(lines).toHaveLength(3);
+    expect(value).toMatchObject({ ...refusal, response: { status: 401 }, exchange: { url: manifest } });
+  });
+
+  test('nobody, without a word why: the same token is not tried again', () => {
+    const { value, lines } = heading({}, challenged(bearer), issued, challenged(bearer));
+    expect(lines).toHaveLength(3);
+    expect(value).toMatchObject(refusal);
+  });
+
+  test('nobody, by 403 after a challenge', () => {
+    expect(heading({}, challenged(bearer), issued, aResponse(403)).value).toMatchObject({
+      ...refusal,
+      response: { status: 403 },
+    });
+  });
+
+  test('a user whom the token server knows', () => {
+    const { value } = heading({ login: alice }, challenged(bearer), issued, insufficient);
+    expect(value).toMatchObject({ ...refusal, presentedPassword: true, acceptedLogin: true });
+  });
+
+  test('a user by Basic, who is not asked for twice', () => {
+    const { value, lines } = heading({ login: alice }, challenged('Basic'), challenged('Basic'));
+    expect(lines).toHaveLength(2);
+    expect(value).toMatchObject({ ...refusal, presentedPassword: true });
+  });
+
+  test('nobody, where Basic is wanted', () => {
+    const { value, lines } = heading({ login: aLogin('alice', '') }, challenged('Basic'));
+    expect(lines).toHaveLength(1);
+    expect(value).toMatchObject(refusal);
+  });
+
+  test.each([401, 403])('nobody, by a token server that answers %i', (status) => {
+    const { value, lines } = heading({}, challenged(bearer), aResponse(status));
+    expect(lines).toHaveLength(2);
+    expect(value).toMatchObject({ ...refusal, at: 'token-server', exchange: { url: token } });
+  });
+
+  test('a user, by the token server, which is asked in both ways', () => {
+    const { value, lines } = heading({ login: alice }, challenged(bearer), aResponse(401), aResponse(401));
+    expect(lines).toEqual([`HEAD ${manifest}`, 'POST https://auth.example.com/token', `GET ${token} ${basic}`]);
+    expect(value).toMatchObject({ ...refusal, at: 'token-server', presentedPassword: true });
+  });
+
+  test.each([
+    ['401 without a challenge', aResponse(401), 401],
+    ['401 with a challenge that nobody knows', challenged('Negotiate'), 401],
+    ['403 at once', aResponse(403), 403],
+  ])('outright, which says nothing about the image: %s', (_name, answer, status) => {
+    const { value, lines } = heading({ login: alice }, answer);
+    expect(lines).toHaveLength(1);
+    expect(value).toEqual({ kind: 'refused-outright', status });
+  });
+});
+
+describe('HEAD gives way to GET', () => {
+  test('where it is not allowed', () => {
+    const { lines, value, asked } = heading({}, aResponse(405), aResponse(200));
+    expect(lines).toEqual([`HEAD ${manifest}`, `GET ${manifest}`]);
+    expect(asked[1]?.bodyLimit).toBe(4 * 1048 * 1048 + 1);
+    expect(value).toMatchObject({ kind: 'response', method: 'GET' });
+  });
+
+  test.each([400, 404, 406, 410, 500, 501, 503])('and not where it is answered %i', (status) => {
+    const { lines, value } = heading({}, aResponse(status));
+    expect(lines).toHaveLength(1);
+    expect(value).toMatchObject({ kind: 'response', response: { status } });
+  });
+
+  test('once', () => {
+    expect(heading({}, aResponse(405), aResponse(405)).value).toMatchObject({ response: { status: 405 } });
+  });
+
+  test('not for blobs', () => {
+    const request = contentRequest('HEAD', 'blobs', 'sha256:1', '');
+    const { asked, value } = play(aSession().request(request), inOrder(aResponse(405)));
+    expect(asked).toHaveLength(1);
+    expect(value).toMatchObject({ kind: 'response', response: { status: 405 } });
+  });
+
+  test('before and after a challenge', () => {
+    const early = heading({}, aResponse(405), challenged(bearer), issued, aResponse(200));
+    expect(early.lines).toEqual([`HEAD ${manifest}`, `GET ${manifest}`, `GET ${token}`, `GET ${manifest} Bearer t`]);
+    const late = heading({}, challenged(bearer), issued, aResponse(405), aResponse(200));
+    expect(late.lines.slice(2)).toEqual([`HEAD ${manifest} Bearer t`, `GET ${manifest} Bearer t`]);
+  });
+
+  test('which is another request: an error in its first challenge is not the second one', () => {
+    const { value } = heading(
+      {},
+      aResponse(405),
+      challenged(`${bearer},error="invalid_token"`),
+      issued,
+      aResponse(200),
+    );
+    expect(value).toMatchObject({ kind: 'response', method: 'GET' });
+  });
+});
+
+describe('what proves nothing', () => {
+  test.each([429, 408])('%i is too many requests', (status) => {
+    expect(heading({}, aResponse(status)).value).toMatchObject({ kind: 'throttled', response: { status } });
+    expect(heading({}, challenged(bearer), aResponse(status)).value).toMatchObject({ kind: 'throttled' });
+  });
+
+  test.each([400, 404, 500, 503])('a token server that answers %i', (status) => {
+    expect(heading({}, challenged(bearer), aResponse(status)).value).toEqual({ kind: 'useless-status', status });
+  });
+
+  test('a token server whose reply is no token', () => {
+    const { value } = heading({}, challenged(bearer), aResponse(200, { text: '<html>' }));
+    expect(value).toEqual({ kind: 'useless', what: 'token-reply' });
+  });
+
+  test('a challenge without realm', () => {
+    const { value } = heading({ login: alice }, challenged('Bearer service="s"', 'Basic realm="r"'));
+    expect(value).toEqual({ kind: 'useless', what: 'unusable-challenge' });
+  });
+
+  test.each(['dns', 'tls', 'timeout', 'refused-address', 'deadline'] as const)('no answer: %s', (cause) => {
+    expect(heading({}, aFailure(cause)).value).toEqual({ kind: 'unanswered', cause });
+    expect(heading({}, challenged(bearer), aFailure(cause)).value).toEqual({ kind: 'unanswered', cause });
+  });
+});
+
+test('a token server that may not be asked is not, and is told with what it would have been given', () => {
+  const questions: unknown[] = [];
+  const mayAskToken: SessionSettings['mayAskToken'] = ({ url }, withPassword) => {
+    questions.push([url, withPassword]);
+    return false;
+  };
+  for (const login of [anonymous, aLogin('alice', ''), alice])
+    expect(heading({ login, mayAskToken }, challenged(bearer)).value).toEqual({
+      kind: 'foreign-token-server',
+      tokenServer: 'auth.example.com',
+    });
+  const url = 'https://auth.example.com/token';
+  expect(questions).toEqual([
+    [url, false],
+    [url, false],
+    [url, true],
+  ]);
+});
+
+test.each<[Look, object]>([
+  [{}, { bodyLimit: 0 }],
+  [{ secondLook: true }, { secondLook: { notBeforeMs: 300 } }],
+  [{ digestAlgorithm: 'sha512' }, { digestAlgorithm: 'sha512' }],
+])('a request is looked at as %j says', (look, exchange) => {
+  const { asked } = play(aSession().request(resolveRequest('HEAD', '1'), look), inOrder(aResponse(200)));
+  expect(asked[0]).toMatchObject(exchange);
+});
+
+describe('a text that blames the address of the asker', () => {
+  test.each([
+    ['Azure', 'application/json', `{"errors":[{"message":"client with IP '1.2.3.4' is not allowed access"}]}`],
+    ['a firewall', 'text/plain', 'Blocked by the corporate Firewall.'],
+    ['an allow list', 'text/plain', 'not on the allowlist'],
+    ['a web page by its type', 'text/html; charset=utf-8', 'sign in'],
+    ['a web page by its looks', 'application/json', '\n <!doctype html>'],
+  ])('%s', (_name, type, text) => {
+    expect(blamesAddress(aResponse(403, { headers: headersOf({ 'content-type': type }), text }))).toBe(true);
+  });
+
+  test.each([
+    ['an error document', '{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}'],
+    ['nothing', ''],
+    ['a word that only looks like it', 'equipment address'],
+  ])('is not %s', (_name, text) => {
+    expect(blamesAddress(aResponse(403, { text }))).toBe(false);
+  });
+});
