@@ -94,13 +94,14 @@ test.each([
   expect(inShort(examinable(object))).toBe(`malformed: ${problem}`);
 });
 
+const updated = (oldObject: unknown, object: unknown, part: Partial<AdmissionRequest> = {}) =>
+  inShort(examinable(object, { operation: 'UPDATE', oldObject, ...part }));
+const path = (index: number) => `spec.template.spec.containers[${index}].image`;
+const withSpec = (spec: object) => aDeployment({ images: ['nginx:1', 'redis:7'], spec });
+
 describe('an UPDATE may be rejected for', () => {
-  const updated = (oldObject: unknown, object: unknown, part: Partial<AdmissionRequest> = {}) =>
-    inShort(examinable(object, { operation: 'UPDATE', oldObject, ...part }));
   const two = aDeployment({ images: ['nginx:1', 'redis:7'] });
   const [first, second] = two.spec.template.spec.containers;
-  const path = (index: number) => `spec.template.spec.containers[${index}].image`;
-  const withSpec = (spec: object) => aDeployment({ images: ['nginx:1', 'redis:7'], spec });
 
   test.each([
     { what: 'nothing, when nothing changed', object: two, outcome: 'nothing' },
