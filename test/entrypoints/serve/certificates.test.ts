@@ -87,7 +87,7 @@ test('a directory is no certificate file', async () => {
 
 test('what is made on the spot is for loopback only, of an authority that signs nothing further', async () => {
   const now = new Date('2030-05-01T12:00:00Z');
-  const { ca, cert, key } = await makeSelfSigned(now, 30);
+  const { ca, cert, key, expiresAt } = await makeSelfSigned(now, 30);
   const authorityMade = new X509Certificate(ca);
   const leafMade = new X509Certificate(cert);
   expect(leafMade.subjectAltName).toBe('DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1');
@@ -96,6 +96,7 @@ test('what is made on the spot is for loopback only, of an authority that signs 
   expect({ authority: authorityMade.ca, leaf: leafMade.ca }).toEqual({ authority: true, leaf: false });
   expect(leafMade.validFromDate).toEqual(new Date('2030-05-01T11:59:00Z'));
   expect(leafMade.validToDate).toEqual(new Date('2030-05-31T12:00:00Z'));
+  expect(expiresAt).toEqual(leafMade.validToDate);
   const { certPath, keyPath } = await written({ cert, key });
   expect(await readCertificates(certPath, keyPath)).toMatchObject({ ok: true });
 });
