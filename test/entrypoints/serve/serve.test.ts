@@ -10,6 +10,9 @@ const amd64 = { os: 'linux', architecture: 'amd64' };
 const arm64 = { os: 'linux', architecture: 'arm64' };
 const host = 'registry.example.com';
 
+/** On a machine that is busy with other tests. */
+const startTimeoutMs = 60_000;
+
 let registry: EmbeddedRegistry;
 let serve: RunningServe;
 
@@ -23,7 +26,7 @@ beforeAll(async () => {
     registries: { [host]: registry.url },
     environment: { POD_NAMESPACE: 'pullgate-system' },
   });
-});
+}, startTimeoutMs);
 
 afterAll(async () => {
   await serve.end();
@@ -235,7 +238,14 @@ describe('what cannot be answered is refused with a reason', () => {
     },
     { what: 'no JSON', body: '{"apiVersion":', status: 400, reason: 'the body is not JSON' },
     { what: 'YAML', body: 'apiVersion: admission.k8s.io/v1', status: 400, reason: 'the body is not JSON' },
-    { what: '8 MiB', body: ' '.repeat(8 * 1024 * 1024), status: 413, reason: 'the body is larger than 7340032 bytes' },
+    {
+      // Refused by its length alone: whoever goes on to send would find the connection closed.
+      what: '8 MiB',
+      headers: { 'content-type': 'application/json', 'content-length': String(8 * 1024 * 1024) },
+      body: '{',
+      status: 413,
+      reason: 'the body is larger than 7340032 bytes',
+    },
     {
       what: 'text/plain',
       headers: { 'content-type': 'text/plain' },
