@@ -29,13 +29,14 @@ export function decide(
 ): Decision {
   const { workload, verdict } = prediction;
   const lines = admissionLinesOf(prediction, levelOf);
-  const mayReject = isRejected(workload, request, deny);
+  const rule = denyRuleFor(workload, request);
+  const mayReject = deny[rule];
   const denials = lines.filter((line) => line.weight === 'deny' && mayReject && isChanged(line, workload, rejectable));
   const isToldNothing = mode === 'audit' || mode === 'off' || isMadeByController(workload, request);
   const isDenied = denials.length > 0 && mode === 'enforce';
   const told = isDenied ? lines.filter((line) => !denials.includes(line)) : lines;
-  const prefixOf = (line: AdmissionLine) =>
-    denials.includes(line) ? 'would be denied' : 'not denied, since it was not changed';
+  const notDenied = mayReject ? 'not denied, since it was not changed' : `not denied, since deny.${rule} is false`;
+  const prefixOf = (line: AdmissionLine) => (denials.includes(line) ? 'would be denied' : notDenied);
   const warnings = isToldNothing ? [] : warningsOf(told, prefixOf);
   if (isDenied) return { action: 'deny', denial: denialOf(denials), warnings };
   const action = actionOf(verdict, mode);
@@ -43,9 +44,9 @@ export function decide(
 }
 
 /** No Pod of a controller means no Pending for the autoscaler, and a ReplicaSet that backs off for many minutes (contract §3). */
-function isRejected(workload: Workload, request: AdmissionRequest, deny: DenyRules): boolean {
-  if (workload.form === 'template') return deny.workloads;
-  return isControlledPod(workload, request) ? deny.controlledPods : deny.pods;
+function denyRuleFor(workload: Workload, request: AdmissionRequest): keyof DenyRules {
+  if (workload.form === 'template') return 'workloads';
+  return isControlledPod(workload, request) ? 'controlledPods' : 'pods';
 }
 
 /** `kubectl debug` is a person's request, whoever owns the Pod. */

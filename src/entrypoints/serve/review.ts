@@ -177,13 +177,17 @@ function isNamespace({ kind }: AdmissionRequest): boolean {
 
 /** A mistyped mode would silently be another one. */
 function reviewNamespace(
-  { uid, operation, object, oldObject }: AdmissionRequest,
+  { uid, operation, name, object, oldObject }: AdmissionRequest,
   { config }: Reviewing,
 ): AdmissionResponse {
   const label = modeLabelOf(object);
   const isSet = operation === 'CREATE' || (operation === 'UPDATE' && label !== modeLabelOf(oldObject));
-  if (!isSet || label === undefined || modes.some((mode) => mode === label)) return allowed(uid);
-  const warning = `pullgate: ${modeLabel}: ${printable(label, 63)} is no mode, "${config.mode}" applies; valid are ${modes.join(', ')}`;
+  if (!isSet || label === undefined || modes.some((known) => known === label)) return allowed(uid);
+  const { mode } = modeOfNamespace(name, undefined, {
+    default: config.mode,
+    exemptNamespaces: config.exemptNamespaces,
+  });
+  const warning = `pullgate: ${modeLabel}: ${printable(label, 63)} is no mode, "${mode}" applies; valid are ${modes.join(', ')}`;
   return allowed(uid, { warnings: [warning] });
 }
 

@@ -69,15 +69,24 @@ async function serve({
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
-  await listen(app, 'listen', options.listen);
-  await listen(ops, 'ops-listen', options.opsListen);
+  const close = async () => {
+    await Promise.all([app.close(), ops.close()]);
+    reviews.close();
+  };
+  try {
+    await listen(app, 'listen', options.listen);
+    await listen(ops, 'ops-listen', options.opsListen);
+  } catch (error) {
+    // One that listens already would keep the process alive.
+    await close();
+    throw error;
+  }
   log.info({ url: urlOfListener('https', boundOf(app)) }, 'listening');
   log.info({ url: urlOfListener('http', boundOf(ops)) }, 'listening');
   const signal = await ended;
   isLeaving = true;
   log.info({ signal }, 'leaving');
-  await Promise.all([app.close(), ops.close()]);
-  reviews.close();
+  await close();
   log.info('left');
   return 0;
 }
@@ -132,8 +141,9 @@ const selfSignedDays = 30;
 /** @throws UsageError */
 async function certificatesFor(tls: ServeOptions['tls'], metrics: Metrics): Promise<Certificates> {
   if (tls.kind === 'self-signed') {
-    const { ca, cert, key } = await makeSelfSigned(new Date(), selfSignedDays);
+    const { ca, cert, key, expiresAt } = await makeSelfSigned(new Date(), selfSignedDays);
     if (tls.caPath !== undefined) await writeCa(tls.caPath, ca);
+    metrics.certificateExpires(expiresAt);
     return { cert, key };
   }
   const read = await readCertificates(tls.certPath, tls.keyPath);

@@ -9,7 +9,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const backdatedMs = 60 * 1000;
 const p256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-export type SelfSigned = Certificates & { readonly ca: string };
+export type SelfSigned = Certificates & { readonly ca: string; readonly expiresAt: Date };
 
 /** P-256, valid for `days` days from now, for the names under which loopback is reached. */
 export async function makeSelfSigned(now: Date, days: number): Promise<SelfSigned> {
@@ -51,7 +51,12 @@ export async function makeSelfSigned(now: Date, days: number): Promise<SelfSigne
     ],
   });
   const exported = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return { ca: ca.toString('pem'), cert: leaf.toString('pem'), key: x509.PemConverter.encode(exported, 'PRIVATE KEY') };
+  return {
+    ca: ca.toString('pem'),
+    cert: leaf.toString('pem'),
+    key: x509.PemConverter.encode(exported, 'PRIVATE KEY'),
+    expiresAt: validity.notAfter,
+  };
 }
 
 async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {

@@ -131,7 +131,7 @@ function differenceText(difference: KeyDifference): string {
     case 'trailing-dot':
       return 'a dot stands behind the host';
     case 'port':
-      return `port ${difference.inKey ?? 'none'} is not port ${difference.inImage ?? 'none'}`;
+      return portText(difference);
     case 'glob':
       return `a glob does not count in the ${difference.where} like this`;
     case 'docker-hub-host':
@@ -147,6 +147,11 @@ function differenceText(difference: KeyDifference): string {
     case 'narrower-path':
       return `it is for ${printable(difference.inKey)} alone`;
   }
+}
+
+function portText({ inKey, inImage }: Extract<KeyDifference, { kind: 'port' }>): string {
+  const key = inKey === undefined ? 'it names no port' : `it is for port ${printable(inKey)}`;
+  return `${key}, and the image ${inImage === undefined ? 'names none' : `is at port ${printable(inImage)}`}`;
 }
 
 function originsText(origins: readonly CredentialOrigin[]): string {
