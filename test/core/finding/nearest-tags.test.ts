@@ -5,7 +5,7 @@ test.each<readonly [string, string, readonly string[], readonly string[]]>([
   ['fewest edits first', 'latestt', ['late', 'latest', 'lates'], ['latest', 'lates', 'late']],
   ['then the longest common beginning', '1.25', ['2.25', '1.26'], ['1.26', '2.25']],
   ['then the newest by its numbers', '1.2', ['1.9', '1.3', '1.7'], ['1.9', '1.7', '1.3']],
-  ['numbers, not letters', 'v1.x', ['v1.9', 'v1.10'], ['v1.9', 'v1.10']],
+  ['numbers, not letters', 'v1.xx', ['v1.9', 'v1.10'], ['v1.10', 'v1.9']],
   ['three at most', '1.0', ['1.1', '1.2', '1.3', '1.4'], ['1.4', '1.3', '1.2']],
   ['a common beginning is enough', '1.25.4-alpine-slim', ['1.25'], ['1.25']],
   ['two edits are always a slip', 'ab', ['', 'cd'], ['cd', '']],
