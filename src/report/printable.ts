@@ -3,8 +3,8 @@
  * its direction is written as `\u{…}`, so that two names that look alike are seen to differ.
  */
 
-/** Controls (C0, C1), format characters (bidi, zero width, tags), lone surrogates, separators other than the space. */
-const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+/** Controls (C0, C1), format characters (bidi, zero width, tags), what is no character, separators other than the space. */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 const ellipsis = '…';
 
 /** At most `max` UTF-16 units long; what is longer loses its middle, for both ends of a name tell. */

@@ -15,6 +15,7 @@ describe('foreign text', () => {
     ['what has no width', 'ngin\u200bx\ufeff\u{e0041}', 'ngin\\u{200b}x\\u{feff}\\u{e0041}'],
     ['a space that is none', 'nginx\u00a0', 'nginx\\u{a0}'],
     ['half a surrogate pair', 'a\ud83d!', 'a\\u{d83d}!'],
+    ['what is no character', '\uffff\ufdd0', '\\u{ffff}\\u{fdd0}'],
     ['nothing', '', ''],
   ])('%s', (_, text, expected) => {
     expect(printable(text)).toBe(expected);
