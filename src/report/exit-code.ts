@@ -1,0 +1,49 @@
+/** What a run tells the shell (contract §4). Bad usage and internal errors end with codes of their own, without a report. */
+import type { LevelOf } from '../core/verdict/verdict.ts';
+import { isFindingCode } from './finding-code.ts';
+import type { PullReport, ReportedFinding, ReportedWorkload } from './pull-report.ts';
+
+export type FailOn = 'deny' | 'likely' | 'unconfirmed' | 'never';
+export const failOns: readonly FailOn[] = ['deny', 'likely', 'unconfirmed', 'never'];
+
+/** 2: input could not be used, which wins · 1: something at or above `failOn` · 0. */
+export function exitCodeOf({ problems, results }: PullReport, failOn: FailOn, levelOf: LevelOf): 0 | 1 | 2 {
+  if (problems.length > 0) return 2;
+  return results.some((workload) => isAtOrAbove(workload, failOn, levelOf)) ? 1 : 0;
+}
+
+function isAtOrAbove(workload: ReportedWorkload, failOn: FailOn, levelOf: LevelOf): boolean {
+  switch (failOn) {
+    case 'never':
+      return false;
+    case 'deny':
+      // In the modes `warn` and `audit` a denial denies nothing.
+      return workload.action === 'deny';
+    case 'likely':
+    case 'unconfirmed':
+      return isShown(workload) && findingsOf(workload).some((finding) => weighs(finding, failOn, levelOf));
+  }
+}
+
+function isShown({ mode }: ReportedWorkload): boolean {
+  return mode === 'enforce' || mode === 'warn';
+}
+
+/** Advice counts only where the operator made it a policy; what the configuration keeps to reports never does. */
+function weighs({ code, certainty }: ReportedFinding, failOn: 'likely' | 'unconfirmed', levelOf: LevelOf): boolean {
+  const level = isFindingCode(code) ? levelOf(code) : 'report';
+  if (level === 'off' || level === 'report') return false;
+  switch (certainty) {
+    case 'certain':
+    case 'likely':
+      return true;
+    case 'unconfirmed':
+      return failOn === 'unconfirmed';
+    case 'advice':
+      return level === 'deny';
+  }
+}
+
+function findingsOf({ images, findings }: ReportedWorkload): readonly ReportedFinding[] {
+  return [...images.flatMap((image) => image.findings), ...findings];
+}
