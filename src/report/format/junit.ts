@@ -1,0 +1,108 @@
+/** JUnit XML: a suite for each workload, a case for each image use. What could not be found out is skipped, not failed. */
+import { printable } from '../printable.ts';
+import type { PullReport, ReportedFinding, ReportedImage, ReportedProblem, ReportedWorkload } from '../pull-report.ts';
+import { fieldName, placeName, sentencesOf, workloadName } from './placed-finding.ts';
+
+type Result = 'passed' | 'failure' | 'error' | 'skipped';
+type Case = { readonly result: Result; readonly xml: string };
+type Suite = { readonly cases: readonly Case[]; readonly xml: string };
+
+export function junitOf(report: PullReport): string {
+  const suites = [...report.results.map(suiteOf), ...(report.problems.length > 0 ? [inputSuite(report.problems)] : [])];
+  const cases = suites.flatMap((one) => one.cases);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>\n',
+    `<testsuites name="pullgate"${countsOf(cases)}>\n`,
+    ...suites.map(({ xml }) => xml),
+    '</testsuites>\n',
+  ].join('');
+}
+
+function suiteOf(workload: ReportedWorkload): Suite {
+  const cases = workload.images.map((image) => caseOf(image, workload));
+  const about = workload.findings.length > 0 ? `    ${element('system-out', {}, detailOf(workload.findings))}\n` : '';
+  return suite(workloadName(workload), cases, about);
+}
+
+function inputSuite(problems: readonly ReportedProblem[]): Suite {
+  const cases = problems.map(({ file, line, document, reason }): Case => {
+    const name = document === undefined ? placeName(file, line) : `${placeName(file, line)}, document ${document}`;
+    const error = element('error', { type: 'unusable-input', message: printable(reason, longest) });
+    return testCase({ name, classname: 'input', ...inFile(file, line) }, 'error', error);
+  });
+  return suite('input', cases, '');
+}
+
+/** Names stay apart, so they are not shortened as for people. */
+const longest = 2000;
+
+function caseOf(image: ReportedImage, workload: ReportedWorkload): Case {
+  const { source } = workload.workload;
+  const attributes = {
+    name: `${fieldName(image)}: ${printable(image.image, longest)}`,
+    classname: workloadName(workload),
+    ...(source && inFile(source.file, image.line ?? source.line)),
+  };
+  if (workload.mode === 'off') return testCase(attributes, 'skipped', element('skipped', { message: 'mode off' }));
+  const detail = detailOf(image.findings);
+  const output = detail === '' ? '' : element('system-out', {}, detail);
+  switch (image.outcome) {
+    case 'unpullable': {
+      const finding = image.findings.find(({ certainty }) => certainty === 'certain' || certainty === 'likely');
+      const failure = { type: finding?.code ?? image.outcome, message: printable(finding?.message ?? '', longest) };
+      return testCase(attributes, 'failure', element('failure', failure, detail));
+    }
+    case 'unconfirmed': {
+      const finding = image.findings.find(({ certainty }) => certainty === 'unconfirmed');
+      const message = printable(finding?.message ?? 'unconfirmed', longest);
+      return testCase(attributes, 'skipped', element('skipped', { message }), output);
+    }
+    case 'pullable':
+    case 'not-pulled':
+      return testCase(attributes, 'passed', output);
+  }
+}
+
+function inFile(file: string, line: number | undefined): Record<string, string> {
+  if (file === '-') return {};
+  return { file: printable(file, longest), ...(line !== undefined && { line: `${line}` }) };
+}
+
+/** `manifest-not-found (certain): message` and what to do, a line each. */
+function detailOf(findings: readonly ReportedFinding[]): string {
+  return findings
+    .flatMap((finding) => {
+      const [message = '', ...nextStep] = sentencesOf(finding);
+      return [`${finding.code} (${finding.certainty}): ${message}`, ...nextStep.map((step) => `  -> ${step}`)];
+    })
+    .join('\n');
+}
+
+function testCase(attributes: Record<string, string>, result: Result, ...children: readonly string[]): Case {
+  const inside = children.filter((child) => child !== '').map((child) => `      ${child}\n`);
+  const body = inside.length > 0 ? `\n${inside.join('')}    ` : '';
+  return { result, xml: `    ${element('testcase', attributes, body, true)}\n` };
+}
+
+function suite(name: string, cases: readonly Case[], after: string): Suite {
+  const body = cases.map(({ xml }) => xml).join('');
+  return { cases, xml: `  <testsuite name="${escaped(name)}"${countsOf(cases)}>\n${body}${after}  </testsuite>\n` };
+}
+
+function countsOf(cases: readonly Case[]): string {
+  const count = (result: Result) => cases.filter((one) => one.result === result).length;
+  return ` tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
+}
+
+function element(name: string, attributes: Record<string, string>, body = '', isMarkup = false): string {
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
+  const start = `<${name}${written.join('')}`;
+  return body === '' ? `${start}/>` : `${start}>${isMarkup ? body : escaped(body)}</${name}>`;
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Characters that XML 1.0 does not know at all, not even as references, were written out by `printable` before. */
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
+}

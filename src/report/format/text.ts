@@ -1,0 +1,140 @@
+/**
+ * The report for people in a terminal: the workloads with something to say, the problems of the input, one line that sums
+ * up. Escape sequences come from one table here; nothing foreign can bring its own.
+ */
+import { printable } from '../printable.ts';
+import type { PullReport, ReportedFinding, ReportedImage, ReportedProblem, ReportedWorkload } from '../pull-report.ts';
+import { fieldName, placeName, sentencesOf, workloadName } from './placed-finding.ts';
+import { caveatsOf, counted, summaryLineOf } from './summary-line.ts';
+
+const ansi = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
+type Paint = (style: keyof typeof ansi, text: string) => string;
+const indent = '      ';
+
+export function textOf(report: PullReport, { color }: { readonly color: boolean }): string {
+  const paint: Paint = (style, text) => (color ? `\u001b[${ansi[style]}m${text}\u001b[0m` : text);
+  const told = new Map<string, string>();
+  const blocks = [
+    ...report.results.filter(hasFindings).map((workload) => workloadLines(workload, told, paint)),
+    report.problems.map((problem) => problemLine(problem, paint)),
+    summaryLines(report, paint),
+  ];
+  const written = blocks.filter((lines) => lines.length > 0).map((lines) => `${lines.join('\n')}\n`);
+  return written.join('\n');
+}
+
+function hasFindings({ images, findings }: ReportedWorkload): boolean {
+  return findings.length > 0 || images.some((image) => image.findings.length > 0);
+}
+
+/** What holds for a whole workload while its lines are written. */
+type Telling = {
+  readonly name: string;
+  readonly isWeighty: (finding: ReportedFinding) => boolean;
+  /** Where a finding about an image was told in full: the same about the same image is then told shortly. */
+  readonly told: Map<string, string>;
+  readonly paint: Paint;
+};
+
+function workloadLines(workload: ReportedWorkload, told: Map<string, string>, paint: Paint): readonly string[] {
+  const { source } = workload.workload;
+  const telling = { name: workloadName(workload), isWeighty: weightyIn(workload), told, paint };
+  const place = source === undefined ? [] : [placeName(source.file, source.line)];
+  const about = workload.findings.filter(telling.isWeighty);
+  const advice = workload.findings.filter((finding) => !telling.isWeighty(finding));
+  return [
+    [paint('bold', telling.name), ...place, verdictWord(workload, paint)].join('  '),
+    ...workload.images.flatMap((image) => imageLines(image, telling)),
+    ...about.flatMap((finding) => {
+      const [first = '', ...rest] = findingLines(finding, paint);
+      return [`  ${symbolOf([finding], paint)} ${first}`, ...rest.map((line) => `${indent}${line}`)];
+    }),
+    ...advice.map((finding) => adviceLine(finding, paint)),
+  ];
+}
+
+/** Advice is one dim line, except where it alone is why the workload is denied: then the operator made it a policy. */
+function weightyIn(workload: ReportedWorkload): (finding: ReportedFinding) => boolean {
+  const all = [...workload.images.flatMap((image) => image.findings), ...workload.findings];
+  const isPolicy = workload.verdict === 'deny' && all.every(({ certainty }) => certainty !== 'certain');
+  return ({ certainty }) => isPolicy || certainty !== 'advice';
+}
+
+function imageLines(image: ReportedImage, { name, isWeighty, told, paint }: Telling): readonly string[] {
+  const weighty = image.findings.filter(isWeighty);
+  const advice = image.findings.filter((finding) => !isWeighty(finding));
+  const line = image.line === undefined ? '' : `, line ${image.line}`;
+  const head = `  ${symbolOf(weighty, paint)} ${printable(image.image)}  ${paint('dim', `${fieldName(image)}${line}`)}`;
+  const body = weighty.flatMap((finding) => {
+    const key = JSON.stringify([image.image, finding]);
+    const before = told.get(key);
+    if (before !== undefined) return [`${printable(finding.code)}, as for ${before} above`];
+    told.set(key, name);
+    return findingLines(finding, paint);
+  });
+  return [
+    ...(weighty.length > 0 ? [head, ...body.map((text) => `${indent}${text}`)] : []),
+    ...advice.map((finding) => adviceLine(finding, paint)),
+  ];
+}
+
+function findingLines(finding: ReportedFinding, paint: Paint): readonly string[] {
+  const [message = '', ...nextStep] = sentencesOf(finding);
+  return [
+    `${printable(finding.code)}: ${message}`,
+    ...nextStep.map((step) => `  -> ${step}`),
+    paint('dim', `  ${predictionOf(finding)}`),
+    ...(finding.cappedBy === undefined
+      ? []
+      : [paint('dim', `  only ${finding.certainty}: ${printable(finding.cappedBy, 500)}`)]),
+  ];
+}
+
+/** `ErrImagePull on 3 of 3 nodes (a, b, c): certain, assuming mirrors=none` */
+function predictionOf({ predictedReason, nodes, certainty, assuming }: ReportedFinding): string {
+  const names = nodes?.names.map((name) => printable(name)) ?? [];
+  const more = nodes !== undefined && nodes.failing > names.length ? ', …' : '';
+  const listed = names.length > 0 ? ` (${names.join(', ')}${more})` : '';
+  const where = nodes === undefined ? [] : [`on ${nodes.failing} of ${counted(nodes.candidates, 'node')}${listed}`];
+  const reason = predictedReason === undefined ? [] : [printable(predictedReason)];
+  const prediction = [...reason, ...where].join(' ');
+  const premises = assuming.length === 0 ? '' : `, assuming ${assuming.map((line) => printable(line)).join(', ')}`;
+  return `${prediction === '' ? '' : `${prediction}: `}${certainty}${premises}`;
+}
+
+function adviceLine(finding: ReportedFinding, paint: Paint): string {
+  return paint('dim', `  · ${[printable(finding.code), sentencesOf(finding).join(' ')].join(': ')}`);
+}
+
+function symbolOf(findings: readonly ReportedFinding[], paint: Paint): string {
+  const certainties = findings.map(({ certainty }) => certainty);
+  if (certainties.includes('certain')) return paint('red', '✗');
+  if (certainties.includes('likely')) return paint('yellow', '✗');
+  return paint('yellow', certainties.includes('unconfirmed') ? '?' : '!');
+}
+
+function verdictWord({ verdict, action }: ReportedWorkload, paint: Paint): string {
+  switch (verdict) {
+    case 'deny':
+      return paint('red', action === 'deny' ? 'denied' : 'would be denied');
+    case 'warn':
+      return paint('yellow', 'warned');
+    case 'allow':
+      return paint('dim', 'allowed');
+  }
+}
+
+function problemLine({ file, line, document, reason }: ReportedProblem, paint: Paint): string {
+  const inDocument = line === undefined && document !== undefined ? ` (document ${document})` : '';
+  return `${paint('bold', placeName(file, line))}${inDocument}: ${printable(reason, 500)}`;
+}
+
+function summaryLines(report: PullReport, paint: Paint): readonly string[] {
+  const { denied, warned, workloads } = report.summary;
+  const line = summaryLineOf(report);
+  const isClean = denied + warned + report.problems.length === 0 && workloads > 0;
+  return [
+    isClean ? paint('green', `✓ ${line}`) : paint('bold', line),
+    ...caveatsOf(report).map((caveat) => paint('dim', caveat)),
+  ];
+}
