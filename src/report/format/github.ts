@@ -1,99 +1,71 @@
-/** Annotations at the lines of the manifests, and the summary of a job, for GitHub Actions. */
+/** Workflow commands for GitHub Actions: annotations at the lines of a pull request. */
+import type { Certainty } from '../../core/finding/finding.ts';
+import { catalogueEntryOf } from '../finding-code.ts';
 import { printable } from '../printable.ts';
-import type { PullReport, ReportedFinding } from '../pull-report.ts';
-import { fileOf, lineOf, type PlacedFinding, placedFindings, placeName, workloadName } from './placed-finding.ts';
-import { caveatsOf, summaryLineOf } from './summary-line.ts';
+import type { PullReport, ReportedProblem } from '../pull-report.ts';
+import { type FindingGroup, groupedFindings } from './grouped-findings.ts';
+import { fileOf, lineOf, sentencesOf, workloadName } from './placed-finding.ts';
+import { counted, summaryLineOf } from './summary-line.ts';
 
-/** GitHub shows ten of each level a step, and drops the rest without a word. */
-const mostShown = 10;
+type Level = 'error' | 'warning' | 'notice';
+type Annotation = { readonly level: Level; readonly command: string };
 
+export const annotationLevels: Readonly<Record<Certainty, Level>> = {
+  certain: 'error',
+  likely: 'warning',
+  unconfirmed: 'warning',
+  advice: 'notice',
+};
+
+/** GitHub shows ten of each level in a step; one notice is kept for the count of the rest. */
+const shown: Readonly<Record<Level, number>> = { error: 10, warning: 10, notice: 9 };
+
+/** Ends with the summary as a plain line of the log. */
 export function githubOf(report: PullReport): string {
-  const levels = { error: [] as string[], warning: [] as string[], notice: [] as string[] };
-  for (const { file, line, reason } of report.problems)
-    levels.error.push(commandOf('error', { ...placeOf(file, line), title: 'unreadable input' }, reason));
-  for (const group of groupsOf(placedFindings(report))) {
-    const level = levelOf(group.first.finding);
-    levels[level].push(annotationOf(level, group));
-  }
-  const shown = Object.values(levels).flatMap((lines) => lines.slice(0, mostShown));
-  const rest = Object.values(levels).reduce((sum, lines) => sum + Math.max(0, lines.length - mostShown), 0);
-  const more = rest === 0 ? '' : `; ${rest} more annotations are in the summary of the job, where it is set`;
-  return `${[...shown, `${summaryLineOf(report)}${more}`].join('\n')}\n`;
-}
-
-/** The same about the same image, in several places, is one annotation. */
-type Group = { readonly first: PlacedFinding; readonly others: number };
-
-function groupsOf(placed: readonly PlacedFinding[]): readonly Group[] {
-  const groups = Map.groupBy(placed, ({ finding, image }) =>
-    JSON.stringify([finding.code, finding.message, image?.image]),
+  const all = [...report.problems.map(problemOf), ...groupedFindings(report).map(annotationOf)];
+  const listed = (['error', 'warning', 'notice'] as const).flatMap((level) =>
+    all.filter((annotation) => annotation.level === level).slice(0, shown[level]),
   );
-  return [...groups.values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : [{ first, others: others.length }],
-  );
+  const rest = all.length - listed.length;
+  const note = `${counted(rest, 'more annotation')} not shown here; the summary and the other formats have all of them`;
+  return [
+    ...listed.map((annotation) => annotation.command),
+    ...(rest > 0 ? [commandOf('notice', { title: 'pullgate' }, note)] : []),
+    summaryLineOf(report),
+    '',
+  ].join('\n');
 }
 
-function annotationOf(level: 'error' | 'warning' | 'notice', { first, others }: Group): string {
-  const { message, nextStep, code } = first.finding;
-  const elsewhere = others === 0 ? '' : `\n(and in ${others} more ${others === 1 ? 'place' : 'places'})`;
-  const properties = { ...placeOf(fileOf(first), lineOf(first)), title: `${code}: ${workloadName(first.of)}` };
-  return commandOf(level, properties, `${message}\n${nextStep}${elsewhere}`);
+function annotationOf({ first, count }: FindingGroup): Annotation {
+  const { finding, of } = first;
+  const title = `${catalogueEntryOf(finding.code)?.title ?? finding.reason} (${finding.code})`;
+  const more = count > 1 ? ` and ${counted(count - 1, 'more place')}` : '';
+  const lines = [...sentencesOf(finding), `In ${workloadName(of)}${more}.`];
+  const level = annotationLevels[finding.certainty];
+  return { level, command: commandOf(level, { ...inFile(fileOf(first), lineOf(first)), title }, lines.join('\n')) };
 }
 
-function placeOf(file: string | undefined, line: number | undefined): Readonly<Record<string, string>> {
-  if (file === undefined || file === '-') return {};
-  return { file, ...(line !== undefined && { line: String(line) }) };
+function problemOf({ file, line, reason }: ReportedProblem): Annotation {
+  const properties = { ...inFile(file === '-' ? undefined : file, line), title: 'Input that could not be used' };
+  return { level: 'error', command: commandOf('error', properties, printable(reason, 1000)) };
 }
 
-function levelOf({ certainty }: ReportedFinding): 'error' | 'warning' | 'notice' {
-  switch (certainty) {
-    case 'certain':
-      return 'error';
-    case 'likely':
-    case 'unconfirmed':
-      return 'warning';
-    case 'advice':
-      return 'notice';
-  }
+function inFile(file: string | undefined, line: number | undefined): Record<string, string> {
+  if (file === undefined) return {};
+  const path = file.startsWith('./') ? file.slice(2) : file;
+  return { file: printable(path, 4096), ...(line !== undefined && { line: `${line}` }) };
 }
 
-/** A workflow command; what ends one, or starts another, is escaped as the runner's toolkit does. */
-function commandOf(level: string, properties: Readonly<Record<string, string>>, message: string): string {
-  const written = Object.entries(properties).map(([name, value]) => `${name}=${escapedProperty(value)}`);
-  return `::${level}${written.length === 0 ? '' : ` ${written.join(',')}`}::${escapedMessage(message)}`;
+/** Written as the toolkit of Actions does (`@actions/core`, command.ts). */
+function commandOf(level: Level, properties: Record<string, string>, message: string): string {
+  const written = Object.entries(properties).map(([key, value]) => `${key}=${propertyEscaped(value)}`);
+  return `::${level} ${written.join(',')}::${escaped(message)}`;
 }
 
-function escapedMessage(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-function escapedProperty(text: string): string {
-  return escapedMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-}
-
-/** For `$GITHUB_STEP_SUMMARY`. */
-export function stepSummaryOf(report: PullReport): string {
-  const rows = placedFindings(report).map(({ finding, of, image }) => {
-    const { source } = of.workload;
-    const place = source === undefined ? '' : placeName(source.file, image?.line ?? source.line);
-    return `| ${[workloadName(of), place, finding.certainty, finding.code, finding.message, finding.nextStep].map(cell).join(' | ')} |`;
-  });
-  const table =
-    rows.length === 0
-      ? []
-      : ['', '| workload | place | certainty | code | finding | next step |', '|---|---|---|---|---|---|', ...rows];
-  const problems = report.problems.map(({ file, line, reason }) => `- ${cell(`${placeName(file, line)}: ${reason}`)}`);
-  const lines = [
-    '## pullgate',
-    '',
-    cell(summaryLineOf(report)),
-    ...caveatsOf(report).map((text) => `\n${cell(text)}`),
-    ...table,
-  ];
-  return `${[...lines, ...(problems.length === 0 ? [] : ['', ...problems]), ''].join('\n')}\n`;
-}
-
-/** Nothing foreign may be Markdown or HTML. */
-function cell(text: string): string {
-  return printable(text, 1000).replaceAll(/[\\`*_{}[\]<>|~#&!]/g, (character) => `&#${character.charCodeAt(0)};`);
+function propertyEscaped(text: string): string {
+  return escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

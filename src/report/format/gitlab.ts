@@ -1,37 +1,52 @@
-/** GitLab's code quality report. */
-import type { PullReport, ReportedFinding } from '../pull-report.ts';
+/** GitLab Code Quality: a JSON array; a finding is known again in a merge request by its fingerprint. */
+import type { Certainty } from '../../core/finding/finding.ts';
+import { printable } from '../printable.ts';
+import type { PullReport, ReportedProblem } from '../pull-report.ts';
 import { fingerprintsOf, fnv1a64 } from './fingerprint.ts';
-import { fileOf, lineOf, placedFindings } from './placed-finding.ts';
+import { jsonText } from './json.ts';
+import { fileOf, lineOf, type PlacedFinding, placedFindings, sentencesOf } from './placed-finding.ts';
+
+const severities: Readonly<Record<Certainty, string>> = {
+  certain: 'critical',
+  likely: 'major',
+  unconfirmed: 'minor',
+  advice: 'info',
+};
 
 export function gitlabOf(report: PullReport): string {
   const placed = placedFindings(report);
   const fingerprints = fingerprintsOf(placed);
-  const findings = placed.map((found, index) => ({
-    description: `${found.finding.message}; ${found.finding.nextStep}`,
-    check_name: found.finding.code,
-    fingerprint: fingerprints[index],
-    severity: severityOf(found.finding),
-    location: { path: fileOf(found) ?? 'stdin', lines: { begin: lineOf(found) ?? 1 } },
-  }));
-  const problems = report.problems.map(({ file, line, reason }) => ({
-    description: reason,
-    check_name: 'unreadable-input',
-    fingerprint: fnv1a64(JSON.stringify(['unreadable-input', file, line ?? 0, reason])),
-    severity: 'blocker',
-    location: { path: file === '-' ? 'stdin' : file, lines: { begin: line ?? 1 } },
-  }));
-  return `${JSON.stringify([...findings, ...problems], undefined, 2)}\n`;
+  const issues = placed.map((one, index) => issueOf(one, fingerprints[index] ?? ''));
+  return jsonText([...issues, ...report.problems.map(problemOf)]);
 }
 
-function severityOf({ certainty }: ReportedFinding): 'critical' | 'major' | 'minor' | 'info' {
-  switch (certainty) {
-    case 'certain':
-      return 'critical';
-    case 'likely':
-      return 'major';
-    case 'unconfirmed':
-      return 'minor';
-    case 'advice':
-      return 'info';
-  }
+function issueOf(placed: PlacedFinding, fingerprint: string): object {
+  const { finding, of } = placed;
+  const { kind, namespace, name } = of.workload;
+  return {
+    description: sentencesOf(finding).join(' '),
+    check_name: finding.code,
+    fingerprint,
+    severity: severities[finding.certainty],
+    location: {
+      // A path is required; what was read from no file is named by what it is.
+      path: withoutDot(fileOf(placed) ?? `${namespace}/${kind}/${name}`),
+      lines: { begin: lineOf(placed) ?? 1 },
+    },
+  };
+}
+
+function problemOf({ file, document, line, reason }: ReportedProblem, index: number): object {
+  return {
+    description: printable(reason, 1000),
+    check_name: 'unusable-input',
+    fingerprint: fnv1a64(JSON.stringify(['unusable-input', file, document ?? 0, index])),
+    severity: 'blocker',
+    location: { path: file === '-' ? 'stdin' : withoutDot(file), lines: { begin: line ?? 1 } },
+  };
+}
+
+/** GitLab compares paths as git writes them, without a leading `./`. */
+function withoutDot(path: string): string {
+  return path.startsWith('./') ? path.slice(2) : path;
 }

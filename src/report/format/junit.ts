@@ -1,103 +1,108 @@
-/** JUnit XML as build servers read it: a suite a workload, a case an image. */
+/** JUnit XML: a suite for each workload, a case for each image use. What could not be found out is skipped, not failed. */
+import { printable } from '../printable.ts';
 import type { PullReport, ReportedFinding, ReportedImage, ReportedProblem, ReportedWorkload } from '../pull-report.ts';
-import { fieldName, workloadName } from './placed-finding.ts';
+import { fieldName, placeName, sentencesOf, workloadName } from './placed-finding.ts';
+
+type Result = 'passed' | 'failure' | 'error' | 'skipped';
+type Case = { readonly result: Result; readonly xml: string };
+type Suite = { readonly cases: readonly Case[]; readonly xml: string };
 
 export function junitOf(report: PullReport): string {
-  const suites = report.results.map(suiteOf);
-  const problems = report.problems.length === 0 ? [] : [problemSuite(report.problems)];
-  const all = [...suites, ...problems];
-  const sum = (key: 'tests' | 'failures' | 'errors' | 'skipped') => all.reduce((total, suite) => total + suite[key], 0);
-  const counts = `tests="${sum('tests')}" failures="${sum('failures')}" errors="${sum('errors')}" skipped="${sum('skipped')}"`;
+  const suites = [...report.results.map(suiteOf), ...(report.problems.length > 0 ? [inputSuite(report.problems)] : [])];
+  const cases = suites.flatMap((one) => one.cases);
   return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="pullgate" ${counts}>`,
-    ...all.flatMap(({ lines }) => lines),
-    '</testsuites>',
-    '',
-  ].join('\n');
+    '<?xml version="1.0" encoding="UTF-8"?>\n',
+    `<testsuites name="pullgate"${countsOf(cases)}>\n`,
+    ...suites.map(({ xml }) => xml),
+    '</testsuites>\n',
+  ].join('');
 }
 
-type Suite = {
-  readonly tests: number;
-  readonly failures: number;
-  readonly errors: number;
-  readonly skipped: number;
-  readonly lines: readonly string[];
-};
+function suiteOf(workload: ReportedWorkload): Suite {
+  const cases = workload.images.map((image) => caseOf(image, workload));
+  const about = workload.findings.length > 0 ? `    ${element('system-out', {}, detailOf(workload.findings))}\n` : '';
+  return suite(workloadName(workload), cases, about);
+}
 
-function suiteOf(reported: ReportedWorkload): Suite {
-  const { images, findings } = reported;
-  const countOf = (outcome: ReportedImage['outcome']) => images.filter((image) => image.outcome === outcome).length;
-  const counts = { tests: images.length, failures: countOf('unpullable'), errors: 0, skipped: countOf('unconfirmed') };
-  const name = workloadName(reported);
-  const about = findings.map(sentenceOf).join('\n');
-  return {
-    ...counts,
-    lines: [
-      `  <testsuite name="${escaped(name)}" tests="${counts.tests}" failures="${counts.failures}" errors="0" skipped="${counts.skipped}">`,
-      ...images.flatMap((image) => caseOf(image, name)),
-      ...(about === '' ? [] : [`    <system-out>${escaped(about)}</system-out>`]),
-      '  </testsuite>',
-    ],
+function inputSuite(problems: readonly ReportedProblem[]): Suite {
+  const cases = problems.map(({ file, line, document, reason }): Case => {
+    const name = document === undefined ? placeName(file, line) : `${placeName(file, line)}, document ${document}`;
+    const error = element('error', { type: 'unusable-input', message: printable(reason, longest) });
+    return testCase({ name, classname: 'input', ...inFile(file, line) }, 'error', error);
+  });
+  return suite('input', cases, '');
+}
+
+/** Names stay apart, so they are not shortened as for people. */
+const longest = 2000;
+
+function caseOf(image: ReportedImage, workload: ReportedWorkload): Case {
+  const { source } = workload.workload;
+  const attributes = {
+    name: `${fieldName(image)}: ${printable(image.image, longest)}`,
+    classname: workloadName(workload),
+    ...(source && inFile(source.file, image.line ?? source.line)),
   };
+  if (workload.mode === 'off') return testCase(attributes, 'skipped', element('skipped', { message: 'mode off' }));
+  const detail = detailOf(image.findings);
+  const output = detail === '' ? '' : element('system-out', {}, detail);
+  switch (image.outcome) {
+    case 'unpullable': {
+      const finding = image.findings.find(({ certainty }) => certainty === 'certain' || certainty === 'likely');
+      const failure = { type: finding?.code ?? image.outcome, message: printable(finding?.message ?? '', longest) };
+      return testCase(attributes, 'failure', element('failure', failure, detail));
+    }
+    case 'unconfirmed': {
+      const finding = image.findings.find(({ certainty }) => certainty === 'unconfirmed');
+      const message = printable(finding?.message ?? 'unconfirmed', longest);
+      return testCase(attributes, 'skipped', element('skipped', { message }), output);
+    }
+    case 'pullable':
+    case 'not-pulled':
+      return testCase(attributes, 'passed', output);
+  }
 }
 
-function caseOf(image: ReportedImage, suite: string): readonly string[] {
-  const [first, ...others] = image.findings.filter(({ certainty }) => certainty !== 'advice');
-  const advice = image.findings.filter(({ certainty }) => certainty === 'advice').map(sentenceOf);
-  const open = `    <testcase classname="${escaped(suite)}" name="${escaped(`${fieldName(image)}: ${image.image}`)}"`;
-  const body = [
-    ...verdictLines(image, first, others),
-    ...(advice.length === 0 ? [] : [`      <system-out>${escaped(advice.join('\n'))}</system-out>`]),
-  ];
-  return body.length === 0 ? [`${open}/>`] : [`${open}>`, ...body, '    </testcase>'];
+function inFile(file: string, line: number | undefined): Record<string, string> {
+  if (file === '-') return {};
+  return { file: printable(file, longest), ...(line !== undefined && { line: `${line}` }) };
 }
 
-function verdictLines(
-  { outcome }: ReportedImage,
-  first: ReportedFinding | undefined,
-  others: readonly ReportedFinding[],
-): readonly string[] {
-  if (outcome === 'unconfirmed') return [`      <skipped message="${escaped(first?.message ?? 'not examined')}"/>`];
-  if (outcome !== 'unpullable' || first === undefined) return [];
-  const text = [first, ...others].map(sentenceOf).join('\n');
-  return [
-    `      <failure type="${escaped(first.code)}" message="${escaped(first.message)}">${escaped(text)}</failure>`,
-  ];
+/** `manifest-not-found (certain): message` and what to do, a line each. */
+function detailOf(findings: readonly ReportedFinding[]): string {
+  return findings
+    .flatMap((finding) => {
+      const [message = '', ...nextStep] = sentencesOf(finding);
+      return [`${finding.code} (${finding.certainty}): ${message}`, ...nextStep.map((step) => `  -> ${step}`)];
+    })
+    .join('\n');
 }
 
-function problemSuite(problems: readonly ReportedProblem[]): Suite {
-  const counts = { tests: problems.length, failures: 0, errors: problems.length, skipped: 0 };
-  return {
-    ...counts,
-    lines: [
-      `  <testsuite name="input" tests="${problems.length}" failures="0" errors="${problems.length}" skipped="0">`,
-      ...problems.flatMap(({ file, line, reason }) => [
-        `    <testcase classname="input" name="${escaped(line === undefined ? file : `${file}:${line}`)}">`,
-        `      <error type="unreadable-input" message="${escaped(reason)}"/>`,
-        '    </testcase>',
-      ]),
-      '  </testsuite>',
-    ],
-  };
+function testCase(attributes: Record<string, string>, result: Result, ...children: readonly string[]): Case {
+  const inside = children.filter((child) => child !== '').map((child) => `      ${child}\n`);
+  const body = inside.length > 0 ? `\n${inside.join('')}    ` : '';
+  return { result, xml: `    ${element('testcase', attributes, body, true)}\n` };
 }
 
-function sentenceOf({ message, nextStep, code, certainty }: ReportedFinding): string {
-  return `${message} [${code}, ${certainty}]\n${nextStep}`;
+function suite(name: string, cases: readonly Case[], after: string): Suite {
+  const body = cases.map(({ xml }) => xml).join('');
+  return { cases, xml: `  <testsuite name="${escaped(name)}"${countsOf(cases)}>\n${body}${after}  </testsuite>\n` };
 }
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\n': '&#10;',
-};
+function countsOf(cases: readonly Case[]): string {
+  const count = (result: Result) => cases.filter((one) => one.result === result).length;
+  return ` tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
+}
 
-/** XML 1.0 has no way at all to write most control characters: they are replaced. */
+function element(name: string, attributes: Record<string, string>, body = '', isMarkup = false): string {
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
+  const start = `<${name}${written.join('')}`;
+  return body === '' ? `${start}/>` : `${start}>${isMarkup ? body : escaped(body)}</${name}>`;
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Characters that XML 1.0 does not know at all, not even as references, were written out by `printable` before. */
 function escaped(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[^\n\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '\u{fffd}')
-    .replaceAll(/[&<>"\n]/g, (character) => entities[character] ?? character);
+  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
 }

@@ -44,3 +44,10 @@ export function placeName(file: string, line: number | undefined): string {
   const shown = file === '-' ? 'stdin' : printable(file);
   return line === undefined ? shown : `${shown}:${line}`;
 }
+
+/** A message and what to do about it, which are one line each. */
+export function sentencesOf({ message, nextStep }: ReportedFinding): readonly string[] {
+  return [message, nextStep]
+    .filter((sentence) => sentence !== '')
+    .map((sentence) => printable(sentence, Number.POSITIVE_INFINITY));
+}

@@ -1,117 +1,107 @@
-/** SARIF 2.1.0, as code scanning of GitHub and others reads it. */
+/** SARIF 2.1.0, as code scanning reads it. Messages are plain text: their braces and brackets mean themselves. */
+import type { Certainty } from '../../core/finding/finding.ts';
 import { catalogueEntryOf } from '../finding-code.ts';
-import type { PullReport, ReportedFinding } from '../pull-report.ts';
+import { printable } from '../printable.ts';
+import type { PullReport, ReportedProblem } from '../pull-report.ts';
 import { fingerprintsOf } from './fingerprint.ts';
-import { fileOf, lineOf, type PlacedFinding, placedFindings } from './placed-finding.ts';
+import { jsonText } from './json.ts';
+import { lineOf, type PlacedFinding, placedFindings, sentencesOf } from './placed-finding.ts';
+import { caveatsOf } from './summary-line.ts';
 
-const documentation = 'https://github.com/pullgate/pullgate/blob/main/docs/findings.md';
+const levels: Readonly<Record<Certainty, 'error' | 'warning' | 'note'>> = {
+  certain: 'error',
+  likely: 'warning',
+  unconfirmed: 'warning',
+  advice: 'note',
+};
+const home = 'https://github.com/pullgate/pullgate';
 
 export function sarifOf(report: PullReport): string {
   const placed = placedFindings(report);
   const fingerprints = fingerprintsOf(placed);
-  const codes = [...new Set(placed.map(({ finding }) => finding.code))].toSorted();
-  const ruleIndexes = new Map(codes.map((code, index) => [code, index]));
-  const [name = 'pullgate', version = '0'] = report.metadata.tool.split('/');
-  const log = {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
+  const rules = new Map<string, { readonly index: number; readonly rule: object }>();
+  for (const { finding } of placed)
+    if (!rules.has(finding.code))
+      rules.set(finding.code, { index: rules.size, rule: ruleOf(finding.code, finding.reason) });
+  const run = {
+    tool: {
+      driver: {
+        name: 'pullgate',
+        version: report.metadata.tool.slice(report.metadata.tool.indexOf('/') + 1),
+        informationUri: home,
+        rules: [...rules.values()].map(({ rule }) => rule),
+      },
+    },
+    columnKind: 'utf16CodeUnits',
+    invocations: [
       {
-        tool: {
-          driver: {
-            name,
-            semanticVersion: version,
-            informationUri: 'https://github.com/pullgate/pullgate',
-            rules: codes.map(ruleOf),
-          },
-        },
-        columnKind: 'utf16CodeUnits',
-        invocations: [
-          {
-            executionSuccessful: report.problems.length === 0,
-            endTimeUtc: report.metadata.creationTimestamp,
-            ...(report.problems.length > 0 && { toolExecutionNotifications: report.problems.map(notificationOf) }),
-          },
+        executionSuccessful: report.summary.complete && report.problems.length === 0,
+        toolExecutionNotifications: [
+          ...report.problems.map(notificationOf),
+          ...caveatsOf(report).map((text) => ({ level: 'note', message: { text } })),
         ],
-        results: placed.map((found, index) => ({
-          ruleId: found.finding.code,
-          ruleIndex: ruleIndexes.get(found.finding.code),
-          level: levelOf(found.finding),
-          message: { text: sentences(found.finding) },
-          locations: [locationOf(found)],
-          partialFingerprints: { 'pullgate/v1': fingerprints[index] },
-        })),
       },
     ],
+    results: placed.map((one, index) => ({
+      ruleId: one.finding.code,
+      ruleIndex: rules.get(one.finding.code)?.index ?? -1,
+      level: levels[one.finding.certainty],
+      message: { text: sentencesOf(one.finding).join(' ') },
+      locations: [locationOf(one)],
+      partialFingerprints: { 'pullgate/v1': fingerprints[index] ?? '' },
+    })),
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+  return jsonText(log);
 }
 
-function ruleOf(code: string) {
+function ruleOf(code: string, reason: string): object {
   const entry = catalogueEntryOf(code);
-  const helpUri = `${documentation}#${code}`;
-  if (entry === undefined) return { id: code, helpUri };
-  const { reason, title, explanation } = entry;
+  const title = entry?.title ?? reason;
+  const explanation = entry?.explanation ?? title;
+  const helpUri = `${home}/blob/main/docs/findings.md#${encodeURIComponent(code.toWellFormed())}`;
   return {
     id: code,
     name: reason,
-    shortDescription: { text: `${title}.` },
+    shortDescription: { text: title },
     fullDescription: { text: explanation },
-    help: { text: `${explanation} ${helpUri}` },
+    help: { text: `${explanation} What to do is said with each result. More: ${helpUri}` },
     helpUri,
+    ...(entry && { defaultConfiguration: { level: levels[entry.best] } }),
   };
 }
 
-function levelOf({ certainty }: ReportedFinding): 'error' | 'warning' | 'note' {
-  switch (certainty) {
-    case 'certain':
-      return 'error';
-    case 'likely':
-    case 'unconfirmed':
-      return 'warning';
-    case 'advice':
-      return 'note';
-  }
-}
-
-/** Viewers expect sentences that end. */
-function sentences({ message, nextStep }: ReportedFinding): string {
-  return `${message}. Next step: ${nextStep}.`;
-}
-
-function locationOf(placed: PlacedFinding) {
-  const { kind, namespace, name } = placed.of.workload;
-  const path = placed.image?.path;
-  const fullyQualifiedName = [namespace, kind, name, ...(path === undefined ? [] : [path])].join('/');
-  const file = fileOf(placed);
-  const line = lineOf(placed);
+function locationOf(placed: PlacedFinding): object {
+  const { of, image } = placed;
+  const { kind, namespace, name, source } = of.workload;
+  const path = image === undefined ? [] : [image.path];
   return {
-    ...(file !== undefined && {
-      physicalLocation: {
-        artifactLocation: artifactOf(file),
-        ...(line !== undefined && { region: { startLine: line } }),
+    ...(source && source.file !== '-' && { physicalLocation: physicalLocationOf(source.file, lineOf(placed)) }),
+    logicalLocations: [
+      {
+        fullyQualifiedName: [namespace, kind, name, ...path].join('/'),
+        kind: image === undefined ? 'object' : 'member',
       },
-    }),
-    logicalLocations: [{ fullyQualifiedName, kind: 'member' }],
+    ],
   };
 }
 
-function notificationOf({ file, line, reason }: PullReport['problems'][number]) {
-  const physicalLocation = {
-    artifactLocation: artifactOf(file),
+function notificationOf({ file, document, line, reason }: ReportedProblem): object {
+  const within = document === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: `document ${document}` }] };
+  const physical = file === '-' ? {} : { physicalLocation: physicalLocationOf(file, line) };
+  const locations = [{ ...physical, ...within }].filter((location) => Object.keys(location).length > 0);
+  return { level: 'error', message: { text: printable(reason, 1000) }, ...(locations.length > 0 && { locations }) };
+}
+
+function physicalLocationOf(file: string, line: number | undefined): object {
+  return {
+    artifactLocation: artifactLocationOf(file),
     ...(line !== undefined && { region: { startLine: line } }),
   };
-  return {
-    level: 'error',
-    message: { text: `${file === '-' ? 'standard input' : file} ${reason}.` },
-    ...(file !== '-' && { locations: [{ physicalLocation }] }),
-  };
 }
 
-/** Relative paths start at the folder in which the check ran. */
-function artifactOf(file: string): { readonly uri: string; readonly uriBaseId?: string } {
-  const uri = file.toWellFormed().split('/').map(encodeURIComponent).join('/');
-  return file.startsWith('/')
-    ? { uri: `file://${uri}` }
-    : { uri: uri.replace(/^(?:\.\/)+/, ''), uriBaseId: '%SRCROOT%' };
+function artifactLocationOf(file: string): object {
+  const relative = file.startsWith('./') ? file.slice(2) : file;
+  const uri = relative.toWellFormed().split('/').map(encodeURIComponent).join('/');
+  return file.startsWith('/') ? { uri: `file://${uri}` } : { uri, uriBaseId: '%SRCROOT%' };
 }

@@ -3,71 +3,138 @@
  * up. Escape sequences come from one table here; nothing foreign can bring its own.
  */
 import { printable } from '../printable.ts';
-import type { PullReport, ReportedFinding, ReportedImage, ReportedWorkload } from '../pull-report.ts';
-import { placeName, workloadName } from './placed-finding.ts';
-import { caveatsOf, summaryLineOf } from './summary-line.ts';
+import type { PullReport, ReportedFinding, ReportedImage, ReportedProblem, ReportedWorkload } from '../pull-report.ts';
+import { fieldName, placeName, sentencesOf, workloadName } from './placed-finding.ts';
+import { caveatsOf, counted, summaryLineOf } from './summary-line.ts';
 
 const ansi = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
 type Paint = (style: keyof typeof ansi, text: string) => string;
+const indent = '      ';
 
 export function textOf(report: PullReport, { color }: { readonly color: boolean }): string {
   const paint: Paint = (style, text) => (color ? `\u001b[${ansi[style]}m${text}\u001b[0m` : text);
-  const blocks = report.results.map((workload) => workloadLines(workload, paint));
-  const problems = report.problems.map(
-    ({ file, line, reason }) => `${paint('red', 'x')} ${placeName(file, line)}: ${printable(reason, longestReason)}`,
-  );
-  return [...blocks, problems, summaryLines(report, paint)]
-    .filter((block) => block.length > 0)
-    .map((block) => `${block.join('\n')}\n`)
-    .join('\n');
-}
-
-const longestReason = 1000;
-
-function workloadLines(reported: ReportedWorkload, paint: Paint): readonly string[] {
-  const { images, findings, workload } = reported;
-  const lines = [
-    ...images.flatMap((image) => image.findings.flatMap((finding) => findingLines(finding, image, paint))),
-    ...findings.flatMap((finding) => findingLines(finding, undefined, paint)),
+  const told = new Map<string, string>();
+  const blocks = [
+    ...report.results.filter(hasFindings).map((workload) => workloadLines(workload, told, paint)),
+    report.problems.map((problem) => problemLine(problem, paint)),
+    summaryLines(report, paint),
   ];
-  if (lines.length === 0) return [];
-  const { source } = workload;
-  const place = source === undefined ? '' : `  ${placeName(source.file, source.line)}`;
-  return [`${paint('bold', workloadName(reported))}${place}  ${verdictWord(reported, paint)}`, ...lines];
+  const written = blocks.filter((lines) => lines.length > 0).map((lines) => `${lines.join('\n')}\n`);
+  return written.join('\n');
 }
 
-function verdictWord({ verdict, action, mode }: ReportedWorkload, paint: Paint): string {
-  if (action === 'deny') return paint('red', 'denied');
-  if (verdict === 'deny') return paint('yellow', `would be denied (mode ${mode})`);
-  return verdict === 'warn' ? paint('yellow', 'warned') : paint('green', 'allowed');
+function hasFindings({ images, findings }: ReportedWorkload): boolean {
+  return findings.length > 0 || images.some((image) => image.findings.length > 0);
 }
 
-/** Advice takes a line, everything else says also what the kubelet would show and what to do. */
-function findingLines(finding: ReportedFinding, image: ReportedImage | undefined, paint: Paint): readonly string[] {
-  const { code, certainty, message, nextStep, predictedReason } = finding;
-  const where = image?.line === undefined ? '' : `line ${image.line}: `;
-  const line = `${where}${message} [${code}]`;
-  if (certainty === 'advice') return [`  ${paint('dim', `- ${line}`)}`, `      ${paint('dim', nextStep)}`];
-  const would = predictedReason === undefined ? certainty : `${certainty}, ${predictedReason}`;
-  return [`  ${symbolOf(certainty, paint)} ${line}`, `      ${paint('dim', `${would}; `)}${nextStep}`];
+/** What holds for a whole workload while its lines are written. */
+type Telling = {
+  readonly name: string;
+  readonly isWeighty: (finding: ReportedFinding) => boolean;
+  /** Where a finding about an image was told in full: the same about the same image is then told shortly. */
+  readonly told: Map<string, string>;
+  readonly paint: Paint;
+};
+
+function workloadLines(workload: ReportedWorkload, told: Map<string, string>, paint: Paint): readonly string[] {
+  const { source } = workload.workload;
+  const telling = { name: workloadName(workload), isWeighty: weightyIn(workload), told, paint };
+  const place = source === undefined ? [] : [placeName(source.file, source.line)];
+  const about = workload.findings.filter(telling.isWeighty);
+  const advice = workload.findings.filter((finding) => !telling.isWeighty(finding));
+  return [
+    [paint('bold', telling.name), ...place, verdictWord(workload, paint)].join('  '),
+    ...workload.images.flatMap((image) => imageLines(image, telling)),
+    ...about.flatMap((finding) => {
+      const [first = '', ...rest] = findingLines(finding, paint);
+      return [`  ${symbolOf([finding], paint)} ${first}`, ...rest.map((line) => `${indent}${line}`)];
+    }),
+    ...advice.map((finding) => adviceLine(finding, paint)),
+  ];
 }
 
-function symbolOf(certainty: ReportedFinding['certainty'], paint: Paint): string {
-  switch (certainty) {
-    case 'certain':
-      return paint('red', 'x');
-    case 'likely':
-      return paint('yellow', '!');
-    case 'unconfirmed':
-      return paint('yellow', '?');
-    case 'advice':
-      return '-';
+/** Advice is one dim line, except where it alone is why the workload is denied: then the operator made it a policy. */
+function weightyIn(workload: ReportedWorkload): (finding: ReportedFinding) => boolean {
+  const all = [...workload.images.flatMap((image) => image.findings), ...workload.findings];
+  const isPolicy = workload.verdict === 'deny' && all.every(({ certainty }) => certainty !== 'certain');
+  return ({ certainty }) => isPolicy || certainty !== 'advice';
+}
+
+function imageLines(image: ReportedImage, { name, isWeighty, told, paint }: Telling): readonly string[] {
+  const weighty = image.findings.filter(isWeighty);
+  const advice = image.findings.filter((finding) => !isWeighty(finding));
+  const line = image.line === undefined ? '' : `, line ${image.line}`;
+  const head = `  ${symbolOf(weighty, paint)} ${printable(image.image)}  ${paint('dim', `${fieldName(image)}${line}`)}`;
+  const body = weighty.flatMap((finding) => {
+    const key = JSON.stringify([image.image, finding]);
+    const before = told.get(key);
+    if (before !== undefined) return [`${printable(finding.code)}, as for ${before} above`];
+    told.set(key, name);
+    return findingLines(finding, paint);
+  });
+  return [
+    ...(weighty.length > 0 ? [head, ...body.map((text) => `${indent}${text}`)] : []),
+    ...advice.map((finding) => adviceLine(finding, paint)),
+  ];
+}
+
+function findingLines(finding: ReportedFinding, paint: Paint): readonly string[] {
+  const [message = '', ...nextStep] = sentencesOf(finding);
+  return [
+    `${printable(finding.code)}: ${message}`,
+    ...nextStep.map((step) => `  -> ${step}`),
+    paint('dim', `  ${predictionOf(finding)}`),
+    ...(finding.cappedBy === undefined
+      ? []
+      : [paint('dim', `  only ${finding.certainty}: ${printable(finding.cappedBy, 500)}`)]),
+  ];
+}
+
+/** `ErrImagePull on 3 of 3 nodes (a, b, c): certain, assuming mirrors=none` */
+function predictionOf({ predictedReason, nodes, certainty, assuming }: ReportedFinding): string {
+  const names = nodes?.names.map((name) => printable(name)) ?? [];
+  const more = nodes !== undefined && nodes.failing > names.length ? ', …' : '';
+  const listed = names.length > 0 ? ` (${names.join(', ')}${more})` : '';
+  const where = nodes === undefined ? [] : [`on ${nodes.failing} of ${counted(nodes.candidates, 'node')}${listed}`];
+  const reason = predictedReason === undefined ? [] : [printable(predictedReason)];
+  const prediction = [...reason, ...where].join(' ');
+  const premises = assuming.length === 0 ? '' : `, assuming ${assuming.map((line) => printable(line)).join(', ')}`;
+  return `${prediction === '' ? '' : `${prediction}: `}${certainty}${premises}`;
+}
+
+function adviceLine(finding: ReportedFinding, paint: Paint): string {
+  return paint('dim', `  · ${[printable(finding.code), sentencesOf(finding).join(' ')].join(': ')}`);
+}
+
+function symbolOf(findings: readonly ReportedFinding[], paint: Paint): string {
+  const certainties = findings.map(({ certainty }) => certainty);
+  if (certainties.includes('certain')) return paint('red', '✗');
+  if (certainties.includes('likely')) return paint('yellow', '✗');
+  return paint('yellow', certainties.includes('unconfirmed') ? '?' : '!');
+}
+
+function verdictWord({ verdict, action }: ReportedWorkload, paint: Paint): string {
+  switch (verdict) {
+    case 'deny':
+      return paint('red', action === 'deny' ? 'denied' : 'would be denied');
+    case 'warn':
+      return paint('yellow', 'warned');
+    case 'allow':
+      return paint('dim', 'allowed');
   }
 }
 
+function problemLine({ file, line, document, reason }: ReportedProblem, paint: Paint): string {
+  const inDocument = line === undefined && document !== undefined ? ` (document ${document})` : '';
+  return `${paint('bold', placeName(file, line))}${inDocument}: ${printable(reason, 500)}`;
+}
+
 function summaryLines(report: PullReport, paint: Paint): readonly string[] {
-  const { denied, warned, unconfirmed } = report.summary;
-  const isClean = denied + warned + unconfirmed === 0 && report.problems.length === 0;
+  const { denied, warned, workloads } = report.summary;
   const line = summaryLineOf(report);
-  return [isClean ? paint('green', line) : line, ...caveatsOf(report)];
+  const isClean = denied + warned + report.problems.length === 0 && workloads > 0;
+  return [
+    isClean ? paint('green', `✓ ${line}`) : paint('bold', line),
+    ...caveatsOf(report).map((caveat) => paint('dim', caveat)),
+  ];
 }

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { sarifOf } from '../../../src/report/format/sarif.ts';
+import type { PullReport } from '../../../src/report/pull-report.ts';
+import { denied, image, mixed, notFound, report, workload } from '../reports.ts';
+
+const runOf = (one: PullReport) => JSON.parse(sarifOf(one)).runs[0];
+
+describe('SARIF', () => {
+  test('of one finding, in full', () => {
+    expect(JSON.parse(sarifOf(report([workload('web', [image('nginx:latestt', [notFound], { line: 21 })])])))).toEqual({
+      $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+      version: '2.1.0',
+      runs: [
+        {
+          tool: {
+            driver: {
+              name: 'pullgate',
+              version: '0.1.0',
+              informationUri: 'https://github.com/pullgate/pullgate',
+              rules: [
+                {
+                  id: 'manifest-not-found',
+                  name: 'ManifestNotFound',
+                  shortDescription: { text: 'Image that does not exist' },
+                  fullDescription: {
+                    text: 'Every endpoint answered, twice, that there is no such tag, digest or repository.',
+                  },
+                  help: {
+                    text: 'Every endpoint answered, twice, that there is no such tag, digest or repository. What to do is said with each result. More: https://github.com/pullgate/pullgate/blob/main/docs/findings.md#manifest-not-found',
+                  },
+                  helpUri: 'https://github.com/pullgate/pullgate/blob/main/docs/findings.md#manifest-not-found',
+                  defaultConfiguration: { level: 'error' },
+                },
+              ],
+            },
+          },
+          columnKind: 'utf16CodeUnits',
+          invocations: [{ executionSuccessful: true, toolExecutionNotifications: [] }],
+          results: [
+            {
+              ruleId: 'manifest-not-found',
+              ruleIndex: 0,
+              level: 'error',
+              message: { text: 'nginx:latestt does not exist in docker.io. Write nginx:latest.' },
+              locations: [
+                {
+                  physicalLocation: {
+                    artifactLocation: { uri: 'k8s/web.yaml', uriBaseId: '%SRCROOT%' },
+                    region: { startLine: 21 },
+                  },
+                  logicalLocations: [
+                    {
+                      fullyQualifiedName: 'shop/Deployment/web/spec.template.spec.containers[0].image',
+                      kind: 'member',
+                    },
+                  ],
+                },
+              ],
+              partialFingerprints: { 'pullgate/v1': '595dc37a55fc256a' },
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('each code is one rule, to which its results point', () => {
+    const { tool, results } = runOf(mixed);
+    expect(results.map((result: { ruleIndex: number }) => tool.driver.rules[result.ruleIndex].id)).toEqual(
+      results.map((result: { ruleId: string }) => result.ruleId),
+    );
+    expect(results.map((result: { level: string }) => result.level)).toEqual([
+      'error',
+      'warning',
+      'note',
+      'warning',
+      'error',
+    ]);
+    expect(tool.driver.rules).toHaveLength(4);
+  });
+
+  test('a code of a newer version is a rule as well', () => {
+    const finding = { ...denied, code: '__proto__', reason: 'NewThing' };
+    const [rule] = runOf(report([workload('web', [image('x', [finding])])])).tool.driver.rules;
+    expect(rule).toMatchObject({ id: '__proto__', name: 'NewThing', shortDescription: { text: 'NewThing' } });
+  });
+
+  test.each([
+    ['a b/ü#1%.yaml', { uri: 'a%20b/%C3%BC%231%25.yaml', uriBaseId: '%SRCROOT%' }],
+    ['./k8s/x.yaml', { uri: 'k8s/x.yaml', uriBaseId: '%SRCROOT%' }],
+    ['c:x.yaml', { uri: 'c%3Ax.yaml', uriBaseId: '%SRCROOT%' }],
+    ['/tmp/x y.yaml', { uri: 'file:///tmp/x%20y.yaml' }],
+    ['\ud800.yaml', { uri: '%EF%BF%BD.yaml', uriBaseId: '%SRCROOT%' }],
+  ])('the file %j', (file, artifactLocation) => {
+    const one = workload('web', [image('x', [notFound])], { workload: { source: { file, document: 1, line: 4 } } });
+    expect(runOf(report([one])).results[0].locations[0].physicalLocation).toEqual({
+      artifactLocation,
+      region: { startLine: 4 },
+    });
+  });
+
+  test('what was read from standard input or a cluster has a logical place only', () => {
+    const { source: _, ...bare } = workload('web', []).workload;
+    const fromCluster = { ...workload('web', [image('x', [notFound])]), workload: bare };
+    const fromStdin = workload('web', [image('x', [notFound])], {
+      workload: { source: { file: '-', document: 1, line: 1 } },
+    });
+    for (const one of [fromCluster, fromStdin])
+      expect(Object.keys(runOf(report([one])).results[0].locations[0])).toEqual(['logicalLocations']);
+  });
+
+  test('input that could not be used is a notification of a run without success', () => {
+    const [invocation] = runOf(
+      report(
+        [],
+        [
+          { file: 'bad.yaml', line: 7, reason: 'broken' },
+          { file: '-', reason: 'empty' },
+        ],
+      ),
+    ).invocations;
+    expect(invocation).toEqual({
+      executionSuccessful: false,
+      toolExecutionNotifications: [
+        {
+          level: 'error',
+          message: { text: 'broken' },
+          locations: [
+            {
+              physicalLocation: {
+                artifactLocation: { uri: 'bad.yaml', uriBaseId: '%SRCROOT%' },
+                region: { startLine: 7 },
+              },
+            },
+          ],
+        },
+        { level: 'error', message: { text: 'empty' } },
+        { level: 'note', message: { text: 'incomplete: 2 problems in the input' } },
+      ],
+    });
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { textOf } from '../../../src/report/format/text.ts';
+import { denied, hostile, image, mixed, noSecret, notFound, report, workload } from '../reports.ts';
+
+const plain = { color: false };
+
+describe('text', () => {
+  test('tells by workload what fails, why, and what to do', () => {
+    expect(textOf(mixed, plain)).toBe(`Deployment shop/web  k8s/web.yaml:12  denied
+  ✗ nginx:latestt  container web, line 21
+      manifest-not-found: nginx:latestt does not exist in docker.io.
+        -> Write nginx:latest.
+        ErrImagePull on 3 of 3 nodes (a, b, c): certain, assuming mirrors=none
+
+Deployment shop/api  k8s/web.yaml:12  warned
+  ✗ r.example/app:1  container web
+      access-denied: r.example/app:1 is missing, or not visible without credentials.
+        -> Add imagePullSecrets.
+        ErrImagePull: likely
+        only likely: nodes may have credentials of their own
+  · pull-secret-not-found: Secret shop/regcred does not exist. kubectl create secret docker-registry regcred -n shop
+
+CronJob shop/job  stdin:40  warned
+  ? down.example/x:1  container main
+      registry-unreachable: down.example did not answer for down.example/x:1.
+        ErrImagePull: unconfirmed
+
+Deployment shop/copy  k8s/web.yaml:12  would be denied
+  ✗ nginx:latestt  container web, line 33
+      manifest-not-found, as for Deployment shop/web above
+
+k8s/bad.yaml:7: a mapping has the key "a" twice
+
+4 workloads, 5 images: 1 denied, 1 would be denied, 2 warned, 1 image unconfirmed
+platforms were not judged: no Node objects and no --platform
+incomplete: 1 problem in the input
+skipped: 1 object without apiVersion or kind
+`);
+  });
+
+  test('a clean run is one line, green where colours are wanted', () => {
+    const clean = report([workload('web', [image('nginx:1'), image('redis:7')])]);
+    expect(textOf(clean, plain)).toBe('✓ 1 workload, 2 images: nothing denied, nothing warned\n');
+    expect(textOf(clean, { color: true })).toBe(
+      '\u001b[32m✓ 1 workload, 2 images: nothing denied, nothing warned\u001b[0m\n',
+    );
+  });
+
+  test('says so where there was nothing to check', () => {
+    expect(textOf(report([], [], { platformsJudged: false }), plain)).toBe('no workloads in the input\n');
+    expect(
+      textOf(report([], [{ file: 'a.yaml', document: 3, reason: 'not an object' }]), plain),
+    ).toBe(`a.yaml (document 3): not an object
+
+no workloads could be checked
+incomplete: 1 problem in the input
+`);
+  });
+
+  test('says what was not looked at', () => {
+    const off = report([workload('web', [image('nginx:1')], { mode: 'off' })], [], { complete: false });
+    expect(textOf(off, plain)).toBe(`✓ 1 workload, 1 image: nothing denied, nothing warned
+1 workload not examined: mode off
+incomplete: the time ran out before everything was examined
+`);
+  });
+
+  test('colours come from the table alone', () => {
+    const escapes = new Set(textOf(mixed, { color: true }).match(/\u001b\[\d+m/g));
+    expect(escapes).toEqual(new Set(['0', '1', '2', '31', '33'].map((code) => `\u001b[${code}m`)));
+    expect(textOf(mixed, { color: true }).replaceAll(/\u001b\[\d+m/g, '')).toBe(textOf(mixed, plain));
+    expect(textOf(hostile, { color: true }).replaceAll(/\u001b\[\d+m/g, '')).toBe(textOf(hostile, plain));
+  });
+
+  test('advice that denies is told in full, as it is the only reason', () => {
+    const policy = report([
+      workload('web', [image('nginx:1')], { verdict: 'deny', action: 'deny', findings: [noSecret] }),
+    ]);
+    expect(textOf(policy, plain)).toBe(`Deployment shop/web  k8s/web.yaml:12  denied
+  ! pull-secret-not-found: Secret shop/regcred does not exist.
+        -> kubectl create secret docker-registry regcred -n shop
+        advice
+
+1 workload, 1 image: 1 denied
+`);
+  });
+
+  test('another certainty, or another node, is told in full again', () => {
+    const [first, second] = ['a', 'b'].map((name) =>
+      workload(name, [image('r.example/app:1', [{ ...denied, cappedBy: name }], { container: name })]),
+    );
+    if (first === undefined || second === undefined) throw new Error('two workloads were made');
+    expect(textOf(report([first, second]), plain)).not.toContain('above');
+  });
+
+  test('names of nodes are cut with a sign of it, and a volume is named as one', () => {
+    const { container: _, ...inVolume } = image('m:1', [
+      { ...notFound, nodes: { failing: 9, candidates: 12, names: ['a'] } },
+    ]);
+    const text = textOf(report([workload('web', [{ ...inVolume, volume: 'model' }])]), plain);
+    expect(text).toContain('  ✗ m:1  volume model\n');
+    expect(text).toContain('ErrImagePull on 9 of 12 nodes (a, …): certain');
+  });
+});
