@@ -88,7 +88,9 @@ export function warningsOf(
   prefixOf: (line: AdmissionLine) => string,
 ): readonly string[] {
   const denials = lines.filter(({ weight }) => weight === 'deny').map((line) => `${prefixOf(line)}: ${told(line)}`);
-  const likely = lines.filter(isLikely).map((line) => `likely to fail: ${told(line)}`);
+  const likely = lines
+    .filter(isLikely)
+    .map((line) => `${line.finding.certainty === 'certain' ? 'will fail' : 'likely to fail'}: ${told(line)}`);
   const beside = lines.filter(({ weight }) => weight === 'allow').map(told);
   const warnings = [...denials, ...likely, ...unconfirmedWarnings(lines), ...beside];
   const shown = warnings.length > mostWarnings ? warnings.slice(0, mostWarnings - 1) : warnings;

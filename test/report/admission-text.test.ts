@@ -30,7 +30,7 @@ describe('the lines', () => {
     expect(lines.map(({ weight, field, image, finding }) => [weight, field, image, finding.code])).toEqual([
       ['deny', 'spec.containers[1].image', 'nginx:latestt', 'manifest-not-found'],
       ['warn', 'spec.containers[2].image', 'gcr.io/b', 'registry-unreachable'],
-      ['allow', 'spec', undefined, 'pull-secret-not-found'],
+      ['allow', 'spec', 'a, nginx:latestt and gcr.io/b', 'pull-secret-not-found'],
     ]);
   });
 
@@ -89,20 +89,20 @@ describe('a denial', () => {
     });
   });
 
-  test('of the workload names no image', () => {
+  test('of the workload names its images', () => {
     const levelOf = levels({ 'pull-secret-not-found': 'deny' });
     const { message, causes } = denialOf(linesOf([['a']], [missingSecret], levelOf));
     expect(message).toBe(
       [
-        'pull Secret regcred does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]',
-        '- spec: [pull-secret-not-found]; create the Secret, or take it out of spec.imagePullSecrets and its ServiceAccount',
+        'a: pull Secret regcred does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]',
+        '- spec: a [pull-secret-not-found]; create the Secret, or take it out of spec.imagePullSecrets and its ServiceAccount',
       ].join('\n'),
     );
     expect(causes).toEqual([
       {
         reason: 'PullSecretNotFound',
         message:
-          'pull Secret regcred does not exist in namespace shop; the kubelet goes on without it; create the Secret, or take it out of spec.imagePullSecrets and its ServiceAccount',
+          'a: pull Secret regcred does not exist in namespace shop; the kubelet goes on without it; create the Secret, or take it out of spec.imagePullSecrets and its ServiceAccount',
         field: 'spec',
       },
     ]);
@@ -159,7 +159,7 @@ describe('a warning', () => {
       `likely to fail: ${said} (the registry may be a proxy cache) [manifest-not-found]`,
       'could not confirm gcr.io/a: the registry gcr.io did not answer in time [registry-unreachable]',
       'redis: a tag without a digest: what runs is what the tag points to when a node pulls it [unpinned-image]',
-      'pull Secret regcred does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]',
+      'redis, gcr.io/a and 2 more: pull Secret regcred does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]',
     ]);
   });
 });
@@ -235,7 +235,7 @@ const hostileNames = [
   { what: 'a change of direction', image: 'ng\u202Exni', shown: 'ng\\u{202e}xni' },
   { what: 'an invisible character', image: 'ngi\u200Bnx', shown: 'ngi\\u{200b}nx' },
   { what: 'a letter that looks like another', image: 'nginx:\u043E1', shown: 'nginx:\\u{43e}1' },
-  { what: 'half a character', image: 'nginx\uD83D', shown: 'nginx\\u{fffd}' },
+  { what: 'half a character', image: 'nginx\uD83D', shown: 'nginx\\u{d83d}' },
   { what: 'NUL', image: 'nginx\u0000', shown: 'nginx\\u{0}' },
 ];
 

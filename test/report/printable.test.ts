@@ -5,7 +5,7 @@ import { printable } from '../../src/report/printable.ts';
 describe('foreign text', () => {
   test.each([
     ['plain text stays', 'registry.example.com/shop/web:1', 'registry.example.com/shop/web:1'],
-    ['letters and emoji stay', 'süß/日本:🚢', 'süß/日本:🚢'],
+    ['letters of other alphabets, and emoji', 'süß/日:🚢', 's\\u{fc}\\u{df}/\\u{65e5}:\\u{1f6a2}'],
     ['a space stays', 'a b', 'a b'],
     ['a line break', 'a\nb\r\n', 'a\\u{a}b\\u{d}\\u{a}'],
     ['an ANSI sequence', '\u001b[31mred', '\\u{1b}[31mred'],
@@ -23,11 +23,11 @@ describe('foreign text', () => {
 
   test.each([
     ['0123456789', 10, '0123456789'],
-    ['0123456789a', 10, '01234…789a'],
-    ['ab\ncd', 6, 'ab…cd'],
-    ['\n\n\n\n', 16, '\\u{a}…\\u{a}'],
-    ['ab', 1, '…'],
-    ['🚢🚢🚢🚢', 6, '🚢…🚢'],
+    ['0123456789a', 10, '0123...89a'],
+    ['ab\ncd', 8, 'ab...cd'],
+    ['\n\n\n\n', 16, '\\u{a}...\\u{a}'],
+    ['abcd', 3, '...'],
+    ['🚢🚢🚢🚢', 21, '\\u{1f6a2}...\\u{1f6a2}'],
   ])('%j in %d units is %j', (text, max, expected) => {
     expect(printable(text, max)).toBe(expected);
   });
@@ -35,14 +35,14 @@ describe('foreign text', () => {
   test('is never longer than asked for, and nothing unseen is left', () => {
     check(
       property(anyString({ unit: 'binary', maxLength: 60 }), nat(80), (text, max) => {
-        const shown = printable(text, max + 1);
-        expect(shown.length).toBeLessThanOrEqual(max + 1);
-        expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+        const shown = printable(text, max + 3);
+        expect(shown.length).toBeLessThanOrEqual(max + 3);
+        expect(shown).toMatch(/^[ -~]*$/);
       }),
     );
   });
 
   test('a megabyte is shortened at once', () => {
-    expect(printable('\u001b'.repeat(1 << 20), 20)).toBe('\\u{1b}…\\u{1b}');
+    expect(printable('\u001b'.repeat(1 << 20), 20)).toBe('\\u{1b}...\\u{1b}');
   });
 });

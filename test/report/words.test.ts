@@ -97,7 +97,7 @@ test.each([
   { text: '\u001B[31m', max: 40, shown: '\\u{1b}[31m' },
   { text: 'n\u200Bg\u202Einx', max: 40, shown: 'n\\u{200b}g\\u{202e}inx' },
   { text: '\u{1F600}', max: 40, shown: '\\u{1f600}' },
-  { text: '\uD83D', max: 40, shown: '\\u{fffd}' },
+  { text: '\uD83D', max: 40, shown: '\\u{d83d}' },
   { text: 'abcdefghijklmnopqrstuvwxyz', max: 26, shown: 'abcdefghijklmnopqrstuvwxyz' },
   { text: 'abcdefghijklmnopqrstuvwxyz', max: 13, shown: 'abcde...vwxyz' },
   { text: 'abcdefghijklmnopqrstuvwxyz', max: 12, shown: 'abcde...wxyz' },

@@ -5,7 +5,7 @@ import type { Platform } from '../../core/image/platform.ts';
 import { parsePlatformList } from '../../core/node/platform-list.ts';
 import { type Mode, modes } from '../../core/verdict/verdict.ts';
 import { type FailOn, failOns } from '../../report/exit-code.ts';
-import { type Format, formats } from '../../report/format.ts';
+import { type Format, formats } from '../../report/format/format.ts';
 import { checkCommand } from './command.ts';
 
 export type CheckOptions = {
