@@ -169,6 +169,17 @@ describe('what is held against an image', () => {
     expect(await asked()).toEqual(absent);
   });
 
+  test('is asked for again without what was read by digest, which stays true', async () => {
+    const { clock, review, asked } = await aWorld({ 'team/app:1': app });
+    const given = { inspect: 'platform', platforms: [{ os: 'linux', architecture: 'riscv64' }] } as const;
+
+    expect(await review(['team/app:1'], given)).toEqual(['unpullable: no-matching-platform certain']);
+    expect(await asked()).toEqual({ ...cold, 'GET manifest 200': 1 });
+    clock.advance(6000);
+    expect(await review(['team/app:1'], given)).toEqual(['unpullable: no-matching-platform certain']);
+    expect(await asked()).toEqual(cold);
+  });
+
   test('a refusal of nobody: one look more', async () => {
     const { review, asked } = await aWorld({ 'team/app:1': app }, { kind: 'token', ...login, publicRepositories: [] });
 
