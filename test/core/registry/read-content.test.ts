@@ -64,6 +64,19 @@ describe('where content comes from', () => {
     expect(kind).toBe('present');
   });
 
+  test('bytes by their digest stay what they are, and are hashed by its algorithm', () => {
+    const answers = inOrder(read, aResponse(200));
+    const [session] = sessionsAt('r.test');
+    if (session === undefined) throw new Error('no session');
+    const asked = [wanted(index, 'index'), wanted(layer, 'blob')].flatMap(
+      (item) => play(readContent([session], item), answers).asked,
+    );
+    expect(asked.map(({ isImmutable, digestAlgorithm }) => [isImmutable, digestAlgorithm])).toEqual([
+      [true, 'sha256'],
+      [undefined, 'sha256'],
+    ]);
+  });
+
   test('nobody is asked for what the descriptor holds itself', () => {
     const { kind, lines } = reading(wanted({ ...config, data: bytes }, 'config'));
     expect(lines).toEqual([]);

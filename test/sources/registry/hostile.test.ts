@@ -164,6 +164,16 @@ describe('a refusal', () => {
   });
 });
 
+test('429 speaks for the whole registry: who comes next does not ask', async () => {
+  const registry = await startHostile({ HEAD: says(429, { 'retry-after': '60' }) });
+  const { send } = startCarrier();
+  for (const tag of ['1', '2']) {
+    const prediction = await predicting({ send, url: registry.url, images: [`registry.example.com/team/app:${tag}`] });
+    expect(inShortOf(prediction)).toEqual(['unconfirmed: rate-limited unconfirmed 60000 ms']);
+  }
+  expect(registry.asked()).toEqual(['HEAD manifests/1']);
+});
+
 describe('404', () => {
   test.each<Case>([
     [
