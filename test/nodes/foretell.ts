@@ -68,10 +68,13 @@ function writeConfiguration(directory: string, scene: Scene, { resolver, certsD 
   return configPath;
 }
 
+function at<Value extends { readonly metadata: object }>(object: Value) {
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
 /** The world of a scene as manifests, with the Pod as the last one. */
 function manifestsOf(scene: Scene, generations: readonly Generation[]) {
   const { secrets, account, pod } = objectsOf(scene, '');
-  const at = (object: { readonly metadata: object }) => ({ ...object, metadata: { ...object.metadata, namespace } });
   // A Pod for both kinds of nodes is bound to none of them.
   const { nodeName: _unbound, ...spec } = pod.spec;
   return {

@@ -68,7 +68,7 @@ export function judge({ scenario, foretold, nodes }: Row): Judgement {
         break;
       case 'unpullable':
         if (!isPulled) agreements += 1;
-        else if (image.findings.some(({ certainty }) => certainty === 'certain')) falseDenials.push(said);
+        else if (isCertain(image)) falseDenials.push(said);
         else surprises.push(`it is held to be unpullable; ${said}`);
         break;
       case 'pullable':
@@ -81,10 +81,13 @@ export function judge({ scenario, foretold, nodes }: Row): Judgement {
   return { agreements, undecided, falseDenials, falsePasses, surprises };
 }
 
+function isCertain({ findings }: ReportedImage): boolean {
+  return findings.some(({ certainty }) => certainty === 'certain');
+}
+
 /** In a cluster with nodes of both generations only what fails on both is denied, and the webhook says what the check says. */
 function ofBoth({ foretold }: Row): readonly string[] {
   const { byGeneration, byBoth, admission } = foretold;
-  const isCertain = ({ findings }: ReportedImage) => findings.some(({ certainty }) => certainty === 'certain');
   const failsEverywhere = Object.values(byGeneration).every(isCertain);
   return [
     ...(isCertain(byBoth) && !failsEverywhere ? ['it denies for both generations what one of them pulls'] : []),

@@ -2,7 +2,7 @@ import { type GoJson, membersNamed, parseGoJson } from '../go/json.ts';
 import { decodeGoUtf8 } from '../go/utf8.ts';
 
 /** Codes by which a registry says that it knows of no such object (distribution-spec, error codes; NOT_FOUND is Harbor's). */
-const absentCodes: ReadonlySet<string> = new Set(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND', 'BLOB_UNKNOWN']);
+const absentCodes: ReadonlySet<string> = new Set(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND']);
 
 /** The `errors[].code` of a registry's error document; empty for every other body (distribution-spec, Error Codes). */
 export function errorCodesOf(body: Uint8Array): readonly string[] {
@@ -20,6 +20,12 @@ function codesIn(errors: GoJson): readonly string[] {
   );
 }
 
+/** Of a manifest or a repository (contract §3, C1). */
 export function saysAbsent(codes: readonly string[]): boolean {
   return codes.some((code) => absentCodes.has(code));
+}
+
+/** Of a part that is asked for by its digest, which may be a blob. */
+export function saysPartAbsent(codes: readonly string[]): boolean {
+  return saysAbsent(codes) || codes.includes('BLOB_UNKNOWN');
 }

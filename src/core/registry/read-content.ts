@@ -1,6 +1,6 @@
 import { type Content, contentOfBytes, type Wanted } from '../content/content.ts';
 import { algorithmOf, parseDigest } from '../image/digest.ts';
-import { errorCodesOf, saysAbsent } from './error-document.ts';
+import { errorCodesOf, saysPartAbsent } from './error-document.ts';
 import type { Dialogue } from './exchange.ts';
 import { contentRequest, manifestLimit, type Request } from './request.ts';
 import type { Session } from './session.ts';
@@ -40,6 +40,6 @@ function* readFrom(session: Session, request: Request, wanted: Wanted): Dialogue
 function* absentAgain(session: Session, request: Request): Dialogue<Content> {
   const reply = yield* session.request({ ...request, method: 'GET', bodyLimit: 8 * 1024 }, { secondLook: true });
   const isAbsent =
-    reply.kind === 'response' && reply.response.status === 404 && saysAbsent(errorCodesOf(reply.response.body));
+    reply.kind === 'response' && reply.response.status === 404 && saysPartAbsent(errorCodesOf(reply.response.body));
   return { kind: isAbsent ? 'absent' : 'unread' };
 }

@@ -84,9 +84,6 @@ function findingLines(finding: ReportedFinding, paint: Paint): readonly string[]
     `${printable(finding.code)}: ${message}`,
     ...nextStep.map((step) => `  -> ${step}`),
     paint('dim', `  ${predictionOf(finding)}`),
-    ...(finding.cappedBy === undefined
-      ? []
-      : [paint('dim', `  only ${finding.certainty}: ${printable(finding.cappedBy, 500)}`)]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorCodesOf, saysAbsent } from '../../../src/core/registry/error-document.ts';
+import { errorCodesOf, saysAbsent, saysPartAbsent } from '../../../src/core/registry/error-document.ts';
 
 function codesIn(text: string): readonly string[] {
   return errorCodesOf(Buffer.from(text));
@@ -27,8 +27,15 @@ test('bytes that are no UTF-8 do no harm', () => {
   expect(errorCodesOf(Uint8Array.of(0xff, 0xfe, 0x00))).toEqual([]);
 });
 
+test('a blob is no manifest: its code tells of parts alone', () => {
+  expect(saysAbsent(['BLOB_UNKNOWN'])).toBe(false);
+  expect(saysPartAbsent(['BLOB_UNKNOWN'])).toBe(true);
+  expect(saysPartAbsent(['MANIFEST_UNKNOWN'])).toBe(true);
+  expect(saysPartAbsent(['DENIED'])).toBe(false);
+});
+
 describe('says that it is absent', () => {
-  test.each(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND', 'BLOB_UNKNOWN'])('%s', (code) => {
+  test.each(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND'])('%s', (code) => {
     expect(saysAbsent([code])).toBe(true);
     expect(saysAbsent(['UNKNOWN', code])).toBe(true);
   });

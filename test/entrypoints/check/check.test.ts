@@ -48,8 +48,10 @@ describe('what is found', () => {
 
     expect(output).toBe(
       `Pod default/web  ${file}:1  denied\n` +
-        `  x line 7: nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest (asked ${world.registry.host}) [manifest-not-found]\n` +
-        '      certain, ErrImagePull; write nginx:latest, or push the tag first\n\n' +
+        '  \u2717 nginx:latestt  container web, line 7\n' +
+        `      manifest-not-found: nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest (asked ${world.registry.host})\n` +
+        '        -> write nginx:latest, or push the tag first\n' +
+        '        ErrImagePull: certain, assuming mirrors=none, preloaded=none\n\n' +
         '1 workload, 1 image: 1 denied\n' +
         'platforms were not judged: no Node objects and no --platform\n',
     );
@@ -63,7 +65,7 @@ describe('what is found', () => {
       asInput(aPod({ images: ['nginx:1.27'] })),
     );
 
-    expect(output).toBe('1 workload, 1 image: nothing denied, nothing warned\n');
+    expect(output).toBe('\u2713 1 workload, 1 image: nothing denied, nothing warned\n');
     expect(exitCode).toBe(0);
   });
 
@@ -157,7 +159,7 @@ describe('what is found', () => {
     );
 
     expect(output).toContain(
-      '(nodes may have credentials of their own; nodeCredentials: none would make it certain) [access-denied]',
+      '(nodes may have credentials of their own; nodeCredentials: none would make it certain)\n',
     );
     expect(exitCode).toBe(expected);
   });
@@ -253,7 +255,7 @@ describe('bad input', () => {
     const { output, exitCode } = await runPullgate(['check', file]);
 
     expect(output).toContain('Upper:1: is no image name');
-    expect(output).toContain(`x ${file}:3: is not valid YAML`);
+    expect(output).toContain(`${file}:3: is not valid YAML`);
     expect(exitCode).toBe(2);
   });
 
@@ -261,7 +263,7 @@ describe('bad input', () => {
     const { output, exitCode } = await runPullgate(['check', join(directory, 'nothing.yaml')]);
 
     expect(output).toBe(
-      `x ${join(directory, 'nothing.yaml')}: does not exist; check the path\n\nno workloads could be checked\nincomplete: 1 problem in the input\n`,
+      `${join(directory, 'nothing.yaml')}: does not exist; check the path\n\nno workloads could be checked\nincomplete: 1 problem in the input\n`,
     );
     expect(exitCode).toBe(2);
   });
@@ -321,7 +323,7 @@ test('what is not finished in time is said to be not examined', async () => {
       asInput(aPod({ images: ['registry.test/a:1'] })),
     );
 
-    expect(output).toContain('registry.test/a:1: not examined: no answer before the deadline [registry-not-examined]');
+    expect(output).toContain('registry.test/a:1: not examined: no answer before the deadline\n');
     expect(output).toContain('incomplete: the time ran out before everything was examined');
     expect(exitCode).toBe(0);
   } finally {
@@ -338,8 +340,8 @@ test('the summary of a GitHub job is appended to the file that is named for it',
   });
 
   expect(output).toMatch(
-    /^::error title=manifest-not-found%3A Pod shop\/pod::nginx:latestt: docker\.io\/library\/nginx has no tag latestt/,
+    /^::error title=Image that does not exist \(manifest-not-found\)::nginx:latestt: docker\.io\/library\/nginx has no tag latestt/,
   );
   const { readFile } = await import('node:fs/promises');
-  expect(await readFile(summary, 'utf8')).toMatch(/^before\n## pullgate\n\n1 workload, 1 image: 1 denied\n/);
+  expect(await readFile(summary, 'utf8')).toMatch(/^before\n### pullgate\n\n1 workload, 1 image: 1 denied\n/);
 });

@@ -91,7 +91,7 @@ describe('levels say what a code does at most', () => {
   test('a certain finding of level warn warns', () => {
     expect(decided({ levelOf: levels({ 'manifest-not-found': 'warn' }) })).toEqual({
       action: 'warn',
-      warnings: [`likely to fail: ${said}`],
+      warnings: [`will fail: ${said}`],
     });
   });
 
@@ -121,7 +121,7 @@ describe('levels say what a code does at most', () => {
     expect(decided({ object: pod, found: { byImage: [[]], ofWorkload: [missingSecret] } })).toEqual({
       action: 'allow',
       warnings: [
-        'pull Secret regcred does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]',
+        'nginx:latestt: pull Secret regcred does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]',
       ],
     });
   });
@@ -135,7 +135,7 @@ test('beside a denial everything else is still warned about', () => {
     denial: denialAt(path),
     warnings: [
       'could not confirm gcr.io/app:1: the registry gcr.io did not answer in time [registry-unreachable]',
-      'pull Secret regcred does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]',
+      'nginx:latestt and gcr.io/app:1: pull Secret regcred does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]',
     ],
   });
 });

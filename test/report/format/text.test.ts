@@ -17,7 +17,6 @@ Deployment shop/api  k8s/web.yaml:12  warned
       access-denied: r.example/app:1 is missing, or not visible without credentials.
         -> Add imagePullSecrets.
         ErrImagePull: likely
-        only likely: nodes may have credentials of their own
   · pull-secret-not-found: Secret shop/regcred does not exist. kubectl create secret docker-registry regcred -n shop
 
 CronJob shop/job  stdin:40  warned
