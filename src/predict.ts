@@ -12,9 +12,16 @@ import type { Workload } from './core/workload/workload.ts';
 
 /** What is asked of the outside. Each door chooses who answers. */
 export type Sources = {
-  readonly worldOf: (workload: Workload, signal: AbortSignal) => Promise<World>;
+  readonly worldOf: (workload: Workload, terms: WorldTerms) => Promise<World>;
   /** One piece of evidence for each route of the pull, none older than `maxAgeMs`; never throws for what a registry may do. */
   readonly inspectPull: (pull: PlannedPull, terms: InspectTerms) => Promise<readonly Evidence[]>;
+  /** What may speak for a workload that would be denied. Absent where there is nobody to ask. */
+  readonly lookBeforeDenial?: (workload: Workload, signal: AbortSignal) => Promise<Judging['beforeDenial']>;
+};
+export type WorldTerms = {
+  readonly signal: AbortSignal;
+  /** What was read a moment ago does not count. */
+  readonly isLive: boolean;
 };
 export type InspectTerms = { readonly signal: AbortSignal; readonly maxAgeMs: number };
 
@@ -36,7 +43,26 @@ export async function predict(
   settings: PredictSettings,
   signal: AbortSignal,
 ): Promise<Prediction> {
-  const world = await sources.worldOf(workload, signal);
+  const told = await tell(workload, sources, settings, { signal, isLive: false });
+  if (told.verdict !== 'deny' || sources.lookBeforeDenial === undefined) return told;
+  // Before anything is denied its Secrets are read once more, and what speaks for it is looked up (contract §3, C7 and C10).
+  const beforeDenial = await sources.lookBeforeDenial(workload, signal);
+  return tell(
+    workload,
+    sources,
+    { ...settings, judging: { ...settings.judging, beforeDenial } },
+    { signal, isLive: true },
+  );
+}
+
+async function tell(
+  workload: Workload,
+  sources: Sources,
+  settings: PredictSettings,
+  terms: WorldTerms,
+): Promise<Prediction> {
+  const { signal } = terms;
+  const world = await sources.worldOf(workload, terms);
   const plan = planPulls(workload, world, settings);
   const remembered = await gather(plan, () => true, sources, { signal, maxAgeMs: Number.POSITIVE_INFINITY });
   const judged = judge(plan, remembered, settings);

@@ -58,7 +58,7 @@ async function tell({ workload = aPod(), world = aWorld(), answers = {}, levels 
   const prediction = await predict(
     workload,
     {
-      worldOf: async (_workload, its) => {
+      worldOf: async (_workload, { signal: its }) => {
         signals.push(its);
         return world;
       },

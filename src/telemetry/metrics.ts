@@ -17,7 +17,8 @@ export type RegistryRequestLabels = { readonly registry: string; readonly method
 /** Anybody who may create a Pod chooses the names of registries. */
 const mostRegistries = 100;
 
-export function openMetrics(version: string) {
+/** @param agesOfFacts asked whenever somebody reads the metrics; milliseconds by source */
+export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<string, number> = () => new Map()) {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -57,6 +58,23 @@ export function openMetrics(version: string) {
     labelNames: ['registry'],
     registers,
   });
+  const demoted = new Gauge({
+    name: 'pullgate_registry_demoted',
+    help: '1 once the findings of a registry were taken down to warnings, and why.',
+    labelNames: ['registry', 'cause'],
+    registers,
+  });
+  register.registerMetric(
+    new Gauge({
+      name: 'pullgate_facts_age_seconds',
+      help: 'Seconds since a source of facts was last heard of.',
+      labelNames: ['source'],
+      registers: [],
+      collect() {
+        for (const [source, ageMs] of agesOfFacts()) this.set({ source }, ageMs / 1000);
+      },
+    }),
+  );
   const certificateExpiry = new Gauge({
     name: 'pullgate_certificate_expiry_timestamp_seconds',
     help: 'When the certificate that is served expires.',
@@ -87,6 +105,9 @@ export function openMetrics(version: string) {
       requests.inc({ registry: host, method, status });
       requestDuration.observe(seconds);
       registryUp.set({ registry: host }, isAnswered ? 1 : 0);
+    },
+    registryDemoted: (registry: string, cause: 'fuse') => {
+      demoted.set({ registry: bounded(registry), cause }, 1);
     },
     certificateExpires: (at: Date) => {
       certificateExpiry.set(at.getTime() / 1000);

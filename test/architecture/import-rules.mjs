@@ -37,7 +37,7 @@ const mayImport = {
   'sources/facts': [['core'], []],
   'sources/registry': [['core'], ['undici', 'lru-cache', 'p-limit']],
   'sources/node-files': [['core', 'config', 'file'], ['yaml']],
-  'sources/cluster': [['core'], ['@kubernetes/client-node', 'lru-cache', 'p-limit']],
+  'sources/cluster': [['core'], ['@kubernetes/client-node', 'lru-cache', 'zod']],
   report: [['core', 'predict'], []],
   file: [[], []],
   config: [
@@ -49,7 +49,7 @@ const mayImport = {
   'entrypoints/check': [['core', 'predict', 'report', 'config', 'sources', 'cli'], ['p-limit']],
   'entrypoints/serve': [
     ['core', 'predict', 'report', 'config', 'telemetry', 'sources', 'cli'],
-    ['fastify', 'zod', 'pino', '@peculiar/x509', 'reflect-metadata'],
+    ['fastify', 'zod', 'lru-cache', '@peculiar/x509', 'reflect-metadata'],
   ],
 };
 

@@ -6,7 +6,8 @@ export type JudgedRow = { readonly row: Row; readonly judgement: Judgement };
 
 function outcomeText(outcome: Outcome | undefined): string {
   if (outcome === undefined) return '-';
-  return outcome.outcome === 'pulled' ? 'pulled' : outcome.reason;
+  // From kubelet 1.33 on the reason of an undecodable Secret is the raw error text.
+  return outcome.outcome === 'pulled' ? 'pulled' : outcome.reason.slice(0, 24);
 }
 
 function cellsOf({ row, judgement }: JudgedRow): readonly string[] {

@@ -131,6 +131,7 @@ async function review(
     config,
     filesNow: async () => files,
     facts: facts.facts,
+    apiServer: [],
     log,
     metrics: openMetrics('scene'),
     version: 'scene',

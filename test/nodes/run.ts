@@ -12,7 +12,8 @@ import { judge, lanesOf, type Row } from './judge-agreement.ts';
 import { findParts } from './real-parts/parts.ts';
 import { enterSandbox } from './real-parts/sandbox.ts';
 
-const print = (line: string) => process.stdout.write(`${line}\n`);
+const lines: string[] = [];
+const print = (line: string) => lines.push(line);
 const { values } = parseArgs({ options: { only: { type: 'string' }, write: { type: 'string' } } });
 const parts = findParts();
 const sandbox = await enterSandbox();
@@ -55,4 +56,8 @@ print(
 );
 if (values.write !== undefined) writeFileSync(values.write, agreementPage(judged));
 print(`${rows.length - failed} passed, ${failed} failed`);
+// A pipe takes its time, and nodes keep this program from ending by itself.
+await new Promise<void>((resolve) => {
+  process.stdout.write(`${lines.join('\n')}\n`, () => resolve());
+});
 process.exit(failed === 0 ? 0 : 1);

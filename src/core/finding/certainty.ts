@@ -47,6 +47,8 @@ export type Circumstances = {
   readonly isBlobMissing: boolean;
   /** The fuse has blown for the registry. */
   readonly fuse?: string;
+  /** What could not be looked up before a denial. */
+  readonly unseen?: readonly string[];
 };
 
 export type Judged = {
@@ -202,7 +204,8 @@ export function judgeCertainty(circumstances: Circumstances): Judged {
 }
 
 /** Of what we were told, that on which this finding rests: each line that holds as `none` and could be `unknown`. */
-function assumptionsOf({ code, registry, assume, workload, presence, mayUseLocal }: Circumstances): readonly string[] {
+function assumptionsOf(circumstances: Circumstances): readonly string[] {
+  const { code, registry, assume, workload, presence, mayUseLocal, unseen = [] } = circumstances;
   const lines: string[] = [];
   if (registry !== undefined && asked.has(code)) {
     if (registry.mirrors === 'none') lines.push('mirrors=none');
@@ -211,5 +214,5 @@ function assumptionsOf({ code, registry, assume, workload, presence, mayUseLocal
   if (code !== 'invalid-image-name' && mayUseLocal && presence === 'nowhere' && assume.preloaded === 'none')
     lines.push('preloaded=none');
   if (workload.form === 'template' && assume.imageRewriting === 'none') lines.push('imageRewriting=none');
-  return lines;
+  return [...lines, ...unseen];
 }

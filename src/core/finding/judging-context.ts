@@ -16,5 +16,12 @@ export type JudgingContext = {
   /** A rewriter of images that is installed (C11). */
   readonly rewriter?: string;
   /** What was looked up about an image because it would be denied: whether it is in use (C10), the fuse. */
-  readonly beforeDenial: (plan: PlannedPull) => { readonly inUse?: string; readonly fuse?: string };
+  readonly beforeDenial: (plan: PlannedPull) => BeforeDenial;
+};
+
+export type BeforeDenial = {
+  readonly inUse?: string;
+  readonly fuse?: string;
+  /** Of what could not be looked up, a line each, as `assuming` has them. */
+  readonly unseen?: readonly string[];
 };

@@ -18,6 +18,8 @@ export const serveCommand = {
       value: 'FILE',
       help: 'Where the CA is written that stand-alone mode makes when no certificate is given.',
     },
+    kubeconfig: { value: 'FILE', help: 'How to reach the API server; by default as in a Pod, or as kubectl does.' },
+    context: { value: 'NAME', help: 'Context of the kubeconfig.' },
     facts: {
       value: 'PATH',
       repeatable: true,

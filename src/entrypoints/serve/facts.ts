@@ -1,11 +1,16 @@
 import type { Namespace } from '../../core/object/namespace.ts';
-import type { World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
+import type { Sources } from '../../predict.ts';
+import type { UsesSeen } from '../../sources/cluster/uses.ts';
 
 /** Who tells the webhook about the cluster: files, or an API server. */
 export type ClusterFacts = {
-  readonly worldOf: (workload: Workload, signal: AbortSignal) => Promise<World>;
+  readonly worldOf: Sources['worldOf'];
   readonly namespaceNamed: (name: string, signal: AbortSignal) => Promise<Namespace | undefined>;
+  /** What runs already; absent where nobody knows. */
+  readonly usesOf?: (workload: Workload, signal: AbortSignal) => Promise<UsesSeen>;
+  /** Milliseconds since each source was last heard of. */
+  readonly ages: () => ReadonlyMap<string, number>;
   /** Why reviews cannot be answered well yet; undefined when they can. */
   readonly notReadyBecause: () => string | undefined;
 };

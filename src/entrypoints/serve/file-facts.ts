@@ -26,6 +26,7 @@ export async function readFileFacts(paths: readonly string[], { assume }: Config
     facts: {
       worldOf: async (workload) => facts.worldOf(workload),
       namespaceNamed: async (name) => facts.namespaceNamed(name),
+      ages: () => new Map(),
       notReadyBecause: () => undefined,
     },
   };

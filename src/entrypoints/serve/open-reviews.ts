@@ -2,6 +2,7 @@
 import type { Config } from '../../config/config.ts';
 import { defaultRequestTimeoutMs } from '../../config/defaults.ts';
 import { askingOf, type NodeFilesRead, planSettingsOf } from '../../config/plan-settings.ts';
+import type { HostPattern } from '../../core/egress/host-pattern.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
 import { openCarrier } from '../../sources/registry/carrier.ts';
@@ -9,6 +10,7 @@ import { pullInspector } from '../../sources/registry/inspect-pull.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { ClusterFacts } from './facts.ts';
+import { openFuseBox } from './fuse.ts';
 import { type Review, reviewing } from './review.ts';
 
 export type ReviewSources = {
@@ -20,6 +22,8 @@ export type ReviewSources = {
   readonly metrics: Metrics;
   readonly version: string;
   readonly ownNamespace?: string;
+  /** Where it is, so that nobody leads us to ask it. */
+  readonly apiServer: readonly HostPattern[];
 };
 
 export type OpenReviews = {
@@ -29,9 +33,9 @@ export type OpenReviews = {
 };
 
 export function openReviews(sources: ReviewSources): OpenReviews {
-  const { config, filesNow, facts, log, metrics, version, ownNamespace } = sources;
+  const { config, filesNow, facts, log, metrics, version, ownNamespace, apiServer } = sources;
   const carrier = openCarrier({
-    ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.serve, apiServer: [] }),
+    ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.serve, apiServer }),
     version,
     observe: ({ host, method, durationMs, ...said }) => {
       const isAnswered = 'status' in said;
@@ -49,6 +53,7 @@ export function openReviews(sources: ReviewSources): OpenReviews {
       levelOf: levelsWith(config.levels),
       judging: { beforeDenial: () => ({}) },
     }),
+    fuseBox: openFuseBox(config.fuse, () => performance.now()),
     ...(ownNamespace && { ownNamespace }),
     log,
     metrics,

@@ -10,7 +10,9 @@ export type ServeOptions = {
   readonly tls:
     | { readonly kind: 'files'; readonly certPath: string; readonly keyPath: string }
     | { readonly kind: 'self-signed'; readonly caPath?: string };
-  readonly factsPaths: readonly string[];
+  readonly facts:
+    | { readonly kind: 'files'; readonly paths: readonly string[] }
+    | { readonly kind: 'cluster'; readonly kubeconfigPath?: string; readonly context?: string };
 };
 
 /** @throws UsageError */
@@ -19,14 +21,13 @@ export function serveOptionsOf(flags: ParsedFlags): ServeOptions {
   const factsPaths = [...(flags.values.get('facts') ?? []), ...flags.operands];
   if (!flags.values.has('facts') && flags.operands.length > 0)
     throw usage(serveCommand, `${JSON.stringify(flags.operands[0])} is no flag; files of facts are named with --facts`);
-  if (factsPaths.length === 0) throw usage(serveCommand, 'name files of facts with --facts PATH');
   const configPath = lastOf('config');
   return {
     ...(configPath !== undefined && { configPath }),
     listen: parseListenAddress('listen', lastOf('listen') ?? ':8443'),
     opsListen: parseListenAddress('ops-listen', lastOf('ops-listen') ?? ':8080'),
     tls: tlsOf(lastOf('tls-cert'), lastOf('tls-key'), lastOf('ca-out')),
-    factsPaths,
+    facts: factsOf(factsPaths, lastOf('kubeconfig'), lastOf('context')),
   };
 }
 
@@ -45,4 +46,16 @@ function tlsOf(
   if (caPath !== undefined)
     throw usage(serveCommand, '--ca-out is for the CA made on the spot; leave it out with --tls-cert');
   return { kind: 'files', certPath, keyPath };
+}
+
+function factsOf(paths: readonly string[], kubeconfigPath?: string, context?: string): ServeOptions['facts'] {
+  if (paths.length === 0)
+    return {
+      kind: 'cluster',
+      ...(kubeconfigPath !== undefined && { kubeconfigPath }),
+      ...(context !== undefined && { context }),
+    };
+  if (kubeconfigPath !== undefined || context !== undefined)
+    throw usage(serveCommand, '--facts is given, and --kubeconfig or --context; leave out one of them');
+  return { kind: 'files', paths };
 }

@@ -15,12 +15,14 @@ import type { AdmissionRequest } from './admission-review.ts';
 import { decide } from './decision.ts';
 import { type Examinable, examinableIn } from './exemption.ts';
 import type { ClusterFacts } from './facts.ts';
+import type { FuseBox } from './fuse.ts';
 
 export type Reviewing = {
   readonly config: Config;
   readonly kinds: readonly WorkloadKind[];
   readonly facts: ClusterFacts;
   readonly inspectPull: Sources['inspectPull'];
+  readonly fuseBox: FuseBox;
   /** Files on which they rest may change while the server runs. */
   readonly settingsNow: () => Promise<PredictSettings>;
   /** pullgate's own namespace, which must not wait for itself. */
@@ -100,7 +102,12 @@ async function examine(
   const { config, facts, inspectPull, settingsNow } = context;
   const settings = await settingsNow();
   const prediction = await beforeDeadline(
-    predict(workload, { worldOf: facts.worldOf, inspectPull }, settings, time.signal),
+    predict(
+      workload,
+      { worldOf: facts.worldOf, inspectPull, lookBeforeDenial: lookingBeforeDenial(context) },
+      settings,
+      time.signal,
+    ),
     time,
   );
   if (prediction === undefined)
@@ -111,7 +118,37 @@ async function examine(
   note(request, prediction, decision.action, mode, time.startedMs, context);
   const beside = { warnings: decision.warnings, auditAnnotations: annotationsOf(prediction, mode, settings.levelOf) };
   if (decision.denial === undefined) return allowed(request.uid, beside);
+  if (!request.isDryRun) noteDenial(prediction, context);
   return denied(request.uid, decision.denial.message, decision.denial.causes, beside);
+}
+
+function lookingBeforeDenial({ facts, fuseBox }: Reviewing): NonNullable<Sources['lookBeforeDenial']> {
+  return async (workload, signal) => {
+    const uses = await facts.usesOf?.(workload, signal);
+    return ({ reference }) => {
+      const inUse = uses?.users.get(reference.pulled);
+      const fuse = fuseBox.blownFor(reference.registry);
+      return {
+        ...(inUse !== undefined && { inUse }),
+        ...(fuse !== undefined && { fuse }),
+        ...(uses !== undefined && { unseen: uses.unseen }),
+      };
+    };
+  };
+}
+
+/** Of names that do not parse no registry is to blame. */
+function noteDenial({ workload, images }: Prediction, { fuseBox, metrics, log }: Reviewing): void {
+  const registries = images.flatMap(({ use, isExamined, findings }) =>
+    use.parsed.ok && isExamined && findings.some(({ certainty }) => certainty === 'certain')
+      ? [use.parsed.reference.registry]
+      : [],
+  );
+  for (const registry of new Set(registries)) {
+    if (!fuseBox.denied(registry, workload.namespace, `${workload.kind}/${workload.name}`)) continue;
+    metrics.registryDemoted(registry, 'fuse');
+    log.warn({ registry }, 'too many denials because of one registry: its findings only warn for a while');
+  }
 }
 
 async function beforeDeadline<T>(work: Promise<T>, { deadlineMs }: Time): Promise<T | undefined> {

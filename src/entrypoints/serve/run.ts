@@ -1,5 +1,6 @@
 /** The webhook from its arguments to its end: read what it was told, listen, answer, leave without a failed call. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { Server } from 'node:https';
 import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
 import type { Config } from '../../config/config.ts';
@@ -9,9 +10,11 @@ import { type Logger, openLog } from '../../telemetry/log.ts';
 import { type Metrics, openMetrics } from '../../telemetry/metrics.ts';
 import { makeApp } from './app.ts';
 import { type Certificates, readCertificates } from './certificates.ts';
+import type { OpenCluster } from './cluster-facts.ts';
 import { serveCommand } from './command.ts';
-import type { ClusterFacts } from './facts.ts';
+import { drain, drainAtOnce, drainInCluster } from './drain.ts';
 import { readFileFacts } from './file-facts.ts';
+import { keepCertificates } from './keep-certificates.ts';
 import { urlOfListener } from './listen-address.ts';
 import { openReviews } from './open-reviews.ts';
 import { makeOpsApp } from './ops-app.ts';
@@ -28,10 +31,10 @@ export async function runServe(args: readonly string[], { version }: { readonly 
   const options = serveOptionsOf(flags);
   const log = openLog();
   const { config, filesNow } = await readSettings(options, log);
-  const facts = await readFacts(options, config);
-  const metrics = openMetrics(version);
+  const cluster = await openFacts(options, config, log);
+  const metrics = openMetrics(version, cluster.facts.ages);
   const certificates = await certificatesFor(options.tls, metrics);
-  return serve({ log, options, config, filesNow, facts, metrics, certificates, version });
+  return serve({ log, options, config, filesNow, cluster, metrics, certificates, version });
 }
 
 type Serving = {
@@ -39,7 +42,7 @@ type Serving = {
   readonly config: Config;
   readonly filesNow: () => Promise<NodeFilesRead>;
   readonly log: Logger;
-  readonly facts: ClusterFacts;
+  readonly cluster: OpenCluster;
   readonly metrics: Metrics;
   readonly certificates: Certificates;
   readonly version: string;
@@ -50,13 +53,14 @@ async function serve({
   options,
   config,
   filesNow,
-  facts,
+  cluster,
   metrics,
   certificates,
   version,
 }: Serving): Promise<number> {
-  const ownNamespace = process.env.POD_NAMESPACE;
-  const sources = { config, filesNow, facts, log, metrics, version };
+  const { facts, apiServer } = cluster;
+  const ownNamespace = process.env.POD_NAMESPACE ?? (await mountedNamespace());
+  const sources = { config, filesNow, facts, apiServer, log, metrics, version };
   const reviews = openReviews({ ...sources, ...(ownNamespace && { ownNamespace }) });
   let isLeaving = false;
   const app = makeApp(reviews.review, {
@@ -72,6 +76,7 @@ async function serve({
   const close = async () => {
     await Promise.all([app.close(), ops.close()]);
     reviews.close();
+    cluster.close();
   };
   try {
     await listen(app, 'listen', options.listen);
@@ -83,9 +88,15 @@ async function serve({
   }
   log.info({ url: urlOfListener('https', boundOf(app)) }, 'listening');
   log.info({ url: urlOfListener('http', boundOf(ops)) }, 'listening');
+  const stopKeeping =
+    options.tls.kind === 'files' && app.server instanceof Server
+      ? keepCertificates(app.server, { ...options.tls, served: certificates, log, metrics })
+      : () => {};
   const signal = await ended;
   isLeaving = true;
   log.info({ signal }, 'leaving');
+  await drain(app.server, options.facts.kind === 'cluster' && signal === 'SIGTERM' ? drainInCluster : drainAtOnce);
+  stopKeeping();
   await close();
   log.info('left');
   return 0;
@@ -129,10 +140,29 @@ async function readSettings(
 }
 
 /** @throws UsageError */
-async function readFacts({ factsPaths }: ServeOptions, config: Config): Promise<ClusterFacts> {
-  const read = await readFileFacts(factsPaths, config);
-  if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
-  return read.facts;
+async function openFacts({ facts }: ServeOptions, config: Config, log: Logger): Promise<OpenCluster> {
+  if (facts.kind === 'files') {
+    const read = await readFileFacts(facts.paths, config);
+    if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
+    return { facts: read.facts, apiServer: [], close: () => {} };
+  }
+  try {
+    // On a laptop the client library of the API server is not needed.
+    const { openCluster } = await import('./cluster-facts.ts');
+    return await openCluster(facts, log);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw usage(
+      serveCommand,
+      `cannot find the API server: ${reason}; name a kubeconfig with --kubeconfig, or files of facts with --facts`,
+    );
+  }
+}
+
+/** Of the Pod in which this runs, if it does. */
+async function mountedNamespace(): Promise<string | undefined> {
+  const text = await readFile('/var/run/secrets/kubernetes.io/serviceaccount/namespace', 'utf8').catch(() => '');
+  return text.trim() || undefined;
 }
 
 /** Of a laptop: long enough to be tried, short enough not to be kept. */

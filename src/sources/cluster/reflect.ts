@@ -1,0 +1,155 @@
+/**
+ * One kind of object, listed in pages and then watched, as client-go's Reflector does. Objects are made small before they
+ * are kept: of 5,000 nodes no more than what is judged stays in memory.
+ */
+import { setTimeout } from 'node:timers/promises';
+import * as z from 'zod';
+import { type Api, ApiError } from './api.ts';
+
+export type Reflected<Item> = {
+  /** By name. Empty until the first list has been read. */
+  readonly items: ReadonlyMap<string, Item>;
+  readonly isSynced: () => boolean;
+  /** Since something was last heard about it; milliseconds. */
+  readonly ageMs: () => number;
+};
+
+export type Reflecting<Item> = {
+  /** `/api/v1/nodes` */
+  readonly path: string;
+  /** Undefined for an object that cannot be understood: it is left out. */
+  readonly parse: (object: unknown) => { readonly name: string; readonly item: Item } | undefined;
+  readonly onTrouble: (reason: string) => void;
+  readonly signal: AbortSignal;
+  /** Of the first back-off; it doubles up to 30 s, with jitter. */
+  readonly firstBackOffMs?: number;
+  readonly pageSize?: number;
+};
+
+const longestBackOffMs = 30_000;
+/** The API server ends watches itself; asking for less than its five to ten minutes finds dead connections sooner. */
+const watchSeconds = 240;
+const listTimeoutMs = 60_000;
+
+const page = z.object({
+  metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
+  items: z.array(z.unknown()).nullish(),
+});
+const event = z.object({
+  type: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']),
+  object: z.looseObject({
+    metadata: z.looseObject({ name: z.string().optional(), resourceVersion: z.string().optional() }).optional(),
+    code: z.number().optional(),
+  }),
+});
+
+export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected<Item> {
+  let items = new Map<string, Item>();
+  let isSynced = false;
+  let heardAt = performance.now();
+  const heard = () => {
+    heardAt = performance.now();
+  };
+
+  async function list(): Promise<string> {
+    const { path, parse, pageSize = 500, signal } = reflecting;
+    const listed = new Map<string, Item>();
+    let token: string | undefined;
+    for (;;) {
+      const query = new URLSearchParams({ limit: String(pageSize), ...(token !== undefined && { continue: token }) });
+      const answer = await api.get(
+        `${path}?${query.toString()}`,
+        AbortSignal.any([signal, AbortSignal.timeout(listTimeoutMs)]),
+      );
+      if (answer.kind !== 'ok')
+        throw new ApiError(textOf(answer), answer.kind === 'refused' ? answer.status : undefined);
+      const parsed = page.safeParse(answer.value);
+      if (!parsed.success) throw new ApiError('the list cannot be understood');
+      for (const object of parsed.data.items ?? []) {
+        const found = parse(object);
+        if (found !== undefined) listed.set(found.name, found.item);
+      }
+      heard();
+      token = parsed.data.metadata.continue;
+      if (token === undefined || token === '') {
+        items = listed;
+        isSynced = true;
+        return parsed.data.metadata.resourceVersion;
+      }
+    }
+  }
+
+  /** @returns the version from which the next watch may go on; undefined where everything must be listed again. */
+  async function watch(from: string): Promise<string | undefined> {
+    const { path, parse, signal } = reflecting;
+    let version = from;
+    const query = new URLSearchParams({
+      watch: 'true',
+      allowWatchBookmarks: 'true',
+      resourceVersion: version,
+      timeoutSeconds: String(watchSeconds + Math.floor(Math.random() * 60)),
+    });
+    const end = AbortSignal.timeout((watchSeconds + 90) * 1000);
+    for await (const line of api.watch(`${path}?${query.toString()}`, AbortSignal.any([signal, end]))) {
+      const parsed = event.safeParse(line);
+      if (!parsed.success) throw new ApiError('an event cannot be understood');
+      const { type, object } = parsed.data;
+      // 410 Gone: too much has happened since.
+      if (type === 'ERROR') return undefined;
+      heard();
+      version = object.metadata?.resourceVersion ?? version;
+      const name = object.metadata?.name;
+      if (type === 'BOOKMARK' || name === undefined) continue;
+      const found = type === 'DELETED' ? undefined : parse(object);
+      if (found === undefined) items.delete(name);
+      else items.set(name, found.item);
+    }
+    heard();
+    return version;
+  }
+
+  async function run(): Promise<void> {
+    const { signal, onTrouble, firstBackOffMs = 500 } = reflecting;
+    let version: string | undefined;
+    let backOffMs = firstBackOffMs;
+    while (!signal.aborted) {
+      try {
+        version ??= await list();
+        version = await watch(version);
+        backOffMs = firstBackOffMs;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof ApiError && error.status === 410) version = undefined;
+        onTrouble(error instanceof Error ? error.message : String(error));
+        // Of many replicas that lost the same API server not all come back at once.
+        await setTimeout(backOffMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
+        backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
+      }
+    }
+  }
+  void run();
+
+  return {
+    get items() {
+      return items;
+    },
+    isSynced: () => isSynced,
+    ageMs: () => performance.now() - heardAt,
+  };
+}
+
+function textOf(
+  answer:
+    | { readonly kind: 'absent' }
+    | { readonly kind: 'refused'; readonly status: number }
+    | { readonly kind: 'unreachable'; readonly reason: string },
+): string {
+  switch (answer.kind) {
+    case 'absent':
+      return 'status 404';
+    case 'refused':
+      return `status ${answer.status}`;
+    case 'unreachable':
+      return answer.reason;
+  }
+}
