@@ -21,20 +21,20 @@ export type Webhook = {
 export type WebhookSettings = {
   readonly root: string;
   readonly configPath: string;
-  readonly factsPath: string;
+  /** Where the facts come from: `--facts PATH` or `--kubeconfig PATH`. */
+  readonly facts: readonly string[];
   /** Where the CA goes. */
   readonly directory: string;
 };
 
-export async function startWebhook({ root, configPath, factsPath, directory }: WebhookSettings): Promise<Webhook> {
+export async function startWebhook({ root, configPath, facts, directory }: WebhookSettings): Promise<Webhook> {
   const caPath = join(directory, 'ca.crt');
   const anyPort = '127.0.0.1:0';
   const args = [
     'serve',
     '--config',
     configPath,
-    '--facts',
-    factsPath,
+    ...facts,
     '--ca-out',
     caPath,
     '--listen',
@@ -50,10 +50,12 @@ export async function startWebhook({ root, configPath, factsPath, directory }: W
     caPath,
     review: (body) => post(`${url}/validate?timeout=5s`, ca, body),
     end: async () => {
+      if (child.exitCode !== null) return;
       const ended = new Promise((resolve) => {
         child.once('exit', resolve);
       });
-      child.kill('SIGTERM');
+      // It waits for its callers after SIGTERM, as behind an API server; here nobody calls any more.
+      child.kill('SIGINT');
       await ended;
     },
   };

@@ -12,7 +12,7 @@ export type FuseBox = {
   readonly denied: (registry: string, namespace: string, workload: string) => boolean;
 };
 
-/** Denials in so many namespaces at once are no coincidence. */
+/** Denials in more namespaces than these at once are no coincidence. */
 const mostNamespaces = 3;
 
 type Denials = {
@@ -37,7 +37,7 @@ export function openFuseBox(fuse: Fuse, nowMs: () => number): FuseBox {
       denials.workloads.set(`${namespace}/${workload}`, { atMs: nowMs(), namespace });
       for (const [key, { atMs }] of denials.workloads) if (nowMs() - atMs > windowMs) denials.workloads.delete(key);
       const namespaces = new Set([...denials.workloads.values()].map((denial) => denial.namespace));
-      if (denials.workloads.size <= most && namespaces.size < mostNamespaces) return false;
+      if (denials.workloads.size <= most && namespaces.size <= mostNamespaces) return false;
       denials.blownUntilMs = nowMs() + holdMs;
       denials.workloads.clear();
       return true;

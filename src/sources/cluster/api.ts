@@ -2,8 +2,11 @@
  * The API server, read only: single objects, lists in pages, watches. Authentication and kubeconfig files are the client
  * library's; the requests are our own, so that each has a deadline, a size and an outcome that is a value.
  */
+import { existsSync } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 
 export type ApiAnswer =
@@ -45,6 +48,9 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
   if (kubeconfigPath !== undefined) config.loadFromFile(kubeconfigPath);
   else if (process.env.KUBERNETES_SERVICE_HOST !== undefined && process.env.KUBECONFIG === undefined)
     config.loadFromCluster();
+  else if (process.env.KUBECONFIG === undefined && !existsSync(join(homedir(), '.kube/config')))
+    // The library would then try port 8080 of this machine.
+    throw new Error('there is no kubeconfig, and this is no Pod');
   else config.loadFromDefault();
   if (context !== undefined) {
     if (config.getContextObject(context) === null)

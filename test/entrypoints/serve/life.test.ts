@@ -136,7 +136,12 @@ describe('bad usage ends it with code 2, and says why', () => {
   const hint = 'Run "pullgate serve --help" for its flags.';
 
   test.each([
-    { args: [], problem: 'pullgate serve: name files of facts with --facts PATH', hinted: true },
+    {
+      args: ['--kubeconfig', 'nowhere'],
+      problem:
+        "pullgate serve: cannot find the API server: ENOENT: no such file or directory, open 'nowhere'; name a kubeconfig with --kubeconfig, or files of facts with --facts",
+      hinted: true,
+    },
     {
       args: ['--facts', 'world', '--listen', '8443'],
       problem: 'pullgate serve: --listen "8443" is not ADDR:PORT, such as 127.0.0.1:8443 or :8443',

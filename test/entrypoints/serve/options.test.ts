@@ -10,13 +10,19 @@ const defaults = {
   listen: { host: '::', port: 8443 },
   opsListen: { host: '::', port: 8080 },
   tls: { kind: 'self-signed' },
-  factsPaths: ['world'],
+  facts: { kind: 'files', paths: ['world'] },
 };
 
 test.each([
   { args: ['--facts', 'world'], options: defaults },
-  { args: ['--facts', 'a', '--facts=b', 'c', 'd'], options: { ...defaults, factsPaths: ['a', 'b', 'c', 'd'] } },
-  { args: ['--facts', 'a', '--', '--listen'], options: { ...defaults, factsPaths: ['a', '--listen'] } },
+  {
+    args: ['--facts', 'a', '--facts=b', 'c', 'd'],
+    options: { ...defaults, facts: { kind: 'files', paths: ['a', 'b', 'c', 'd'] } },
+  },
+  {
+    args: ['--facts', 'a', '--', '--listen'],
+    options: { ...defaults, facts: { kind: 'files', paths: ['a', '--listen'] } },
+  },
   { args: ['--facts', 'world', '--config', 'c.yaml'], options: { ...defaults, configPath: 'c.yaml' } },
   {
     args: ['--facts', 'world', '--listen', '127.0.0.1:0', '--ops-listen=[::1]:9000'],
@@ -35,7 +41,10 @@ test.each([
 });
 
 test.each([
-  { args: [], problem: 'name files of facts with --facts PATH' },
+  {
+    args: ['--facts', 'world', '--context', 'a'],
+    problem: '--facts is given, and --kubeconfig or --context; leave out one of them',
+  },
   { args: ['world'], problem: '"world" is no flag; files of facts are named with --facts' },
   { args: ['--facts', 'world', '--tls-cert', 'a'], problem: '--tls-cert needs --tls-key beside it' },
   { args: ['--facts', 'world', '--tls-key', 'a'], problem: '--tls-key needs --tls-cert beside it' },

@@ -39,6 +39,8 @@ beforeEach(() => {
 
 const configuration = {
   mode: 'enforce',
+  // Each test denies something: together they would blow it.
+  fuse: { workloads: 0 },
   assume: { nodeCredentials: 'none', facts: 'complete' },
   egress: { allow: ['127.0.0.1'] },
 };
