@@ -12,6 +12,8 @@ export type OpenCluster = {
   readonly facts: ClusterFacts;
   /** Where nobody may lead us (quality.md S4). */
   readonly apiServer: readonly HostPattern[];
+  /** Absent where there is no cluster. */
+  readonly api?: Api;
   readonly close: () => void;
 };
 
@@ -38,6 +40,7 @@ export async function openCluster(settings: ApiSettings, log: Logger): Promise<O
         return missing.length === 0 ? undefined : `not synced: ${missing.join(', ')}`;
       },
     },
+    api,
     apiServer: patternsOf(api),
     close: () => {
       ends.abort();

@@ -15,6 +15,7 @@ import { serveCommand } from './command.ts';
 import { drain, drainAtOnce, drainInCluster } from './drain.ts';
 import { readFileFacts } from './file-facts.ts';
 import { keepCertificates } from './keep-certificates.ts';
+import { keepManaged, type Managing, manageCertificates } from './keep-managed.ts';
 import { urlOfListener } from './listen-address.ts';
 import { openReviews } from './open-reviews.ts';
 import { makeOpsApp } from './ops-app.ts';
@@ -33,8 +34,26 @@ export async function runServe(args: readonly string[], { version }: { readonly 
   const { config, filesNow } = await readSettings(options, log);
   const cluster = await openFacts(options, config, log);
   const metrics = openMetrics(version, cluster.facts.ages);
-  const certificates = await certificatesFor(options.tls, metrics);
-  return serve({ log, options, config, filesNow, cluster, metrics, certificates, version });
+  const ownNamespace = process.env.POD_NAMESPACE ?? (await mountedNamespace());
+  const managing =
+    cluster.api && ownNamespace ? { api: cluster.api, namespace: ownNamespace, log, metrics } : undefined;
+  const certificates = await certificatesFor(options.tls, metrics, managing).catch((error: unknown) => {
+    // What is watched would keep the process alive.
+    cluster.close();
+    throw error;
+  });
+  return serve({
+    log,
+    ...(ownNamespace && { ownNamespace }),
+    ...(managing && { managing }),
+    options,
+    config,
+    filesNow,
+    cluster,
+    metrics,
+    certificates,
+    version,
+  });
 }
 
 type Serving = {
@@ -43,12 +62,17 @@ type Serving = {
   readonly filesNow: () => Promise<NodeFilesRead>;
   readonly log: Logger;
   readonly cluster: OpenCluster;
+  readonly ownNamespace?: string;
+  /** Where certificates are neither in files nor made for a laptop. */
+  readonly managing?: Managing;
   readonly metrics: Metrics;
   readonly certificates: Certificates;
   readonly version: string;
 };
 
 async function serve({
+  ownNamespace,
+  managing,
   log,
   options,
   config,
@@ -59,7 +83,6 @@ async function serve({
   version,
 }: Serving): Promise<number> {
   const { facts, apiServer } = cluster;
-  const ownNamespace = process.env.POD_NAMESPACE ?? (await mountedNamespace());
   const sources = { config, filesNow, facts, apiServer, log, metrics, version };
   const reviews = openReviews({ ...sources, ...(ownNamespace && { ownNamespace }) });
   let isLeaving = false;
@@ -88,10 +111,7 @@ async function serve({
   }
   log.info({ url: urlOfListener('https', boundOf(app)) }, 'listening');
   log.info({ url: urlOfListener('http', boundOf(ops)) }, 'listening');
-  const stopKeeping =
-    options.tls.kind === 'files' && app.server instanceof Server
-      ? keepCertificates(app.server, { ...options.tls, served: certificates, log, metrics })
-      : () => {};
+  const stopKeeping = keepServing(app.server, { options, certificates, log, metrics, managing });
   const signal = await ended;
   isLeaving = true;
   log.info({ signal }, 'leaving');
@@ -165,11 +185,34 @@ async function mountedNamespace(): Promise<string | undefined> {
   return text.trim() || undefined;
 }
 
+type KeptServing = Pick<Serving, 'options' | 'certificates' | 'log' | 'metrics'> & {
+  readonly managing: Managing | undefined;
+};
+
+/** @returns what ends it */
+function keepServing(
+  server: Listener['server'],
+  { options, certificates, log, metrics, managing }: KeptServing,
+): () => void {
+  if (!(server instanceof Server)) return () => {};
+  const { tls } = options;
+  if (tls.kind === 'files') return keepCertificates(server, { ...tls, served: certificates, log, metrics });
+  return managing === undefined || tls.caPath !== undefined ? () => {} : keepManaged(server, managing, certificates);
+}
+
 /** Of a laptop: long enough to be tried, short enough not to be kept. */
 const selfSignedDays = 30;
 
 /** @throws UsageError */
-async function certificatesFor(tls: ServeOptions['tls'], metrics: Metrics): Promise<Certificates> {
+async function certificatesFor(
+  tls: ServeOptions['tls'],
+  metrics: Metrics,
+  managing: Managing | undefined,
+): Promise<Certificates> {
+  if (tls.kind === 'self-signed' && tls.caPath === undefined && managing !== undefined)
+    return manageCertificates(managing).catch((error: unknown) => {
+      throw usage(serveCommand, error instanceof Error ? error.message : String(error));
+    });
   if (tls.kind === 'self-signed') {
     const { ca, cert, key, expiresAt } = await makeSelfSigned(new Date(), selfSignedDays);
     if (tls.caPath !== undefined) await writeCa(tls.caPath, ca);

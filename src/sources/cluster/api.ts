@@ -1,5 +1,5 @@
 /**
- * The API server, read only: single objects, lists in pages, watches. Authentication and kubeconfig files are the client
+ * The API server: single objects, lists in pages, watches. Authentication and kubeconfig files are the client
  * library's; the requests are our own, so that each has a deadline, a size and an outcome that is a value.
  */
 import { existsSync } from 'node:fs';
@@ -21,6 +21,8 @@ export type Api = {
   readonly host: string;
   readonly port: number;
   readonly get: (path: string, signal: AbortSignal) => Promise<ApiAnswer>;
+  /** Replaces an object; 409 where it has changed since it was read. The certificate of the webhook alone is written. */
+  readonly put: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
   /** Events, one a line, until the connection ends. @throws ApiError */
   readonly watch: (path: string, signal: AbortSignal) => AsyncGenerator<unknown, void>;
   readonly close: () => void;
@@ -71,8 +73,9 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
     ? new Agent({ keepAlive: true, maxSockets: 64 })
     : new HttpAgent({ keepAlive: true, maxSockets: 64 });
 
-  async function send(path: string, signal: AbortSignal): Promise<IncomingMessage> {
-    const options: RequestOptions = { method: 'GET', signal, headers: {} };
+  async function send(path: string, signal: AbortSignal, object?: object): Promise<IncomingMessage> {
+    const method = object === undefined ? 'GET' : 'PUT';
+    const options: RequestOptions = { method, signal, headers: {} };
     await config.applyToHTTPSOptions(options);
     // The library's agents keep no connections.
     const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername, headers } = options;
@@ -80,38 +83,43 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
     const given = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
     const url = new URL(`${base.pathname.replace(/\/$/, '')}${path}`, base);
     return new Promise((resolve, reject) => {
-      const ask = isTls ? request : httpRequest;
-      const call = ask(
+      const call = (isTls ? request : httpRequest)(
         url,
         {
           ...given,
           agent,
-          method: 'GET',
+          method,
           signal,
-          headers: Object.assign({ accept: 'application/json' }, headers),
+          headers: Object.assign(
+            { accept: 'application/json', ...(object && { 'content-type': 'application/json' }) },
+            headers,
+          ),
         },
         resolve,
       );
       call.on('error', reject);
-      call.end();
+      call.end(object && JSON.stringify(object));
     });
+  }
+
+  async function ask(path: string, signal: AbortSignal, object?: object): Promise<ApiAnswer> {
+    try {
+      const answer = await send(path, signal, object);
+      const body = await bodyOf(answer);
+      const status = answer.statusCode ?? 0;
+      if (status === 404) return { kind: 'absent' };
+      if (status !== 200) return { kind: 'refused', status };
+      return { kind: 'ok', value: JSON.parse(body) as unknown };
+    } catch (error) {
+      return { kind: 'unreachable', reason: reasonOf(error) };
+    }
   }
 
   return {
     host: base.hostname.replace(/^\[|\]$/g, ''),
     port: Number(base.port) || (isTls ? 443 : 80),
-    get: async (path, signal) => {
-      try {
-        const answer = await send(path, signal);
-        const body = await bodyOf(answer);
-        const status = answer.statusCode ?? 0;
-        if (status === 404) return { kind: 'absent' };
-        if (status !== 200) return { kind: 'refused', status };
-        return { kind: 'ok', value: JSON.parse(body) as unknown };
-      } catch (error) {
-        return { kind: 'unreachable', reason: reasonOf(error) };
-      }
-    },
+    get: (path, signal) => ask(path, signal),
+    put: (path, object, signal) => ask(path, signal, object),
     watch: async function* watch(path, signal) {
       const answer = await send(path, signal).catch((error: unknown) => {
         throw new ApiError(reasonOf(error));
