@@ -24,7 +24,7 @@ beforeAll(async () => {
   await Promise.all([mkdir(out), mkdir(empty)]);
   const modules = await realpath(join(root, 'node_modules'));
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, MODULES: modules, OUT: out };
-  helps = (await run(join(root, 'tools/try-dockerfile'), [], { env })).stdout;
+  helps = (await run(process.execPath, [join(root, 'tools/try-dockerfile')], { env })).stdout;
   image = join(out, 'opt/pullgate');
 }, 60_000);
 
