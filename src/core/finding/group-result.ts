@@ -66,6 +66,14 @@ function viewResult({ platform, puller }: View, evidence: Evidence): ViewResult 
     case 'fails':
       return { kind: 'fails', why: { kind: 'content', host: found.host, outcome }, ...seen };
     case 'unknown':
-      return { kind: 'unclear', why: { kind: 'content', host: found.host, outcome }, ...seen };
+      return { kind: 'unclear', why: throttlingOf(found) ?? { kind: 'content', host: found.host, outcome }, ...seen };
   }
+}
+
+/** Docker Hub counts GETs, not HEADs: a limit is met only when the content is read (pull-semantics 4.8). */
+function throttlingOf({ host, contents }: FoundImage): Trouble | undefined {
+  for (const content of contents.values())
+    if (content.kind === 'unread' && content.throttled !== undefined)
+      return { kind: 'unclear', host, saw: { kind: 'throttled', ...content.throttled } };
+  return undefined;
 }

@@ -2,6 +2,7 @@ import { type Content, contentOfBytes, type Wanted } from '../content/content.ts
 import { algorithmOf, parseDigest } from '../image/digest.ts';
 import { errorCodesOf, saysPartAbsent } from './error-document.ts';
 import type { Dialogue } from './exchange.ts';
+import { retryAfterMsOf } from './rate-limit.ts';
 import { contentRequest, manifestLimit, type Request } from './request.ts';
 import type { Session } from './session.ts';
 
@@ -16,18 +17,24 @@ export function* readContent(sessions: readonly Session[], wanted: Wanted): Dial
   const method = as === 'blob' || descriptor.size > manifestLimit ? 'HEAD' : 'GET';
   const request = contentRequest(method, from, descriptor.digest, descriptor.mediaType);
   let isAbsent = sessions.length > 0;
+  let unread: Content = { kind: 'unread' };
   for (const session of sessions) {
     const content = yield* readFrom(session, request, wanted);
     if (content.kind === 'read' || content.kind === 'present') return content;
     isAbsent &&= content.kind === 'absent';
+    if (content.kind === 'unread') unread = content;
   }
-  return { kind: isAbsent ? 'absent' : 'unread' };
+  return isAbsent ? { kind: 'absent' } : unread;
 }
 
 function* readFrom(session: Session, request: Request, wanted: Wanted): Dialogue<Content> {
   const parsed = parseDigest(wanted.descriptor.digest);
   if (!parsed.ok) return { kind: 'unread' };
   const reply = yield* session.request(request, { digestAlgorithm: algorithmOf(parsed.digest) });
+  if (reply.kind === 'throttled' && reply.response.status === 429) {
+    const retryAfterMs = retryAfterMsOf(reply.response);
+    return { kind: 'unread', throttled: retryAfterMs === undefined ? {} : { retryAfterMs } };
+  }
   if (reply.kind !== 'response') return { kind: 'unread' };
   const { status, body, bodyDigest, bodyIncomplete } = reply.response;
   if (status === 404) return yield* absentAgain(session, request);

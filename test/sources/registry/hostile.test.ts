@@ -384,7 +384,7 @@ describe('a document', () => {
   test('for which the requests are used up', async () => {
     const registry = await startHostile({ HEAD: says(200, held), GET: says(429, { 'retry-after': '60' }) });
     expect(await seen(registry, { inspect: 'platform', containerd: '2.2.1' })).toEqual({
-      found: [`unconfirmed: registry-error unconfirmed unread-content ${image.digest}`],
+      found: ['unconfirmed: rate-limited unconfirmed 60000 ms'],
       asked: ['HEAD manifests/1', `GET manifests/${image.digest}`],
     });
   });
