@@ -1,4 +1,5 @@
 /** The comparison as a table, for a terminal and for docs/agreement.md. */
+import { rowsWithoutAScene } from '../scenarios/rows-without-a-scene.ts';
 import { findsOf, type Judgement, type Row } from './judge-agreement.ts';
 import { laneNames, type Outcome } from './lanes/lane.ts';
 
@@ -66,6 +67,12 @@ export function agreementPage(judged: readonly JudgedRow[]): string {
     '| scene | because |',
     '|---|---|',
     ...undecided.map(({ row }) => `| ${row.scenario.name} | ${row.scenario.undecidable} |`),
+    '',
+    '## Pitfalls without a scene on nodes',
+    '',
+    '| row | because, and where it is tested |',
+    '|---|---|',
+    ...Object.entries(rowsWithoutAScene).map(([row, reason]) => `| ${row} | ${reason} |`),
     '',
   ].join('\n');
 }
