@@ -37,6 +37,7 @@ const mayImport = {
   'sources/facts': [['core'], []],
   'sources/registry': [['core'], ['undici', 'lru-cache', 'p-limit']],
   'sources/node-files': [['core', 'config', 'file'], ['yaml']],
+  'sources/credential-plugins': [['core', 'config', 'file'], ['p-limit']],
   'sources/cluster': [['core'], ['@kubernetes/client-node', 'lru-cache', 'p-limit']],
   report: [['core', 'predict'], []],
   file: [[], []],

@@ -138,6 +138,7 @@ function circumstancesOf(
     registry: { ...registry, host: reference.registry },
     absentSecrets: secrets.absent,
     unread: unreadOf(secrets),
+    plugins: plan.plugins,
     unsettledSecrets:
       detail.code === 'credentials-rejected' ? unsettledSecrets(detail.tried, secrets, context.nowMs) : [],
     mayUseLocal: use.pullPolicy === 'IfNotPresent',

@@ -21,6 +21,7 @@ export type Reviewing = {
   readonly kinds: readonly WorkloadKind[];
   readonly facts: ClusterFacts;
   readonly inspectPull: Sources['inspectPull'];
+  readonly pluginAnswers?: Sources['pluginAnswers'];
   /** Files on which they rest may change while the server runs. */
   readonly settingsNow: () => Promise<PredictSettings>;
   /** pullgate's own namespace, which must not wait for itself. */
@@ -97,10 +98,15 @@ async function examine(
   time: Time,
   context: Reviewing,
 ): Promise<AdmissionResponse> {
-  const { config, facts, inspectPull, settingsNow } = context;
+  const { config, facts, inspectPull, pluginAnswers, settingsNow } = context;
   const settings = await settingsNow();
   const prediction = await beforeDeadline(
-    predict(workload, { worldOf: facts.worldOf, inspectPull }, settings, time.signal),
+    predict(
+      workload,
+      { worldOf: facts.worldOf, inspectPull, ...(pluginAnswers && { pluginAnswers }) },
+      settings,
+      time.signal,
+    ),
     time,
   );
   if (prediction === undefined)

@@ -5,6 +5,7 @@ import { parseFlags, usage } from '../../cli/parse-flags.ts';
 import type { Config } from '../../config/config.ts';
 import { defaultConfig } from '../../config/defaults.ts';
 import { type NodeFilesRead, noNodeFiles } from '../../config/plan-settings.ts';
+import type { CredentialPlugins } from '../../sources/credential-plugins/open-plugins.ts';
 import { type Logger, openLog } from '../../telemetry/log.ts';
 import { type Metrics, openMetrics } from '../../telemetry/metrics.ts';
 import { makeApp } from './app.ts';
@@ -28,10 +29,21 @@ export async function runServe(args: readonly string[], { version }: { readonly 
   const options = serveOptionsOf(flags);
   const log = openLog();
   const { config, filesNow } = await readSettings(options, log);
+  const plugins = await openPlugins(config);
   const facts = await readFacts(options, config);
   const metrics = openMetrics(version);
   const certificates = await certificatesFor(options.tls, metrics);
-  return serve({ log, options, config, filesNow, facts, metrics, certificates, version });
+  return serve({
+    log,
+    options,
+    config,
+    filesNow,
+    facts,
+    metrics,
+    certificates,
+    version,
+    ...(plugins && { plugins }),
+  });
 }
 
 type Serving = {
@@ -40,6 +52,7 @@ type Serving = {
   readonly filesNow: () => Promise<NodeFilesRead>;
   readonly log: Logger;
   readonly facts: ClusterFacts;
+  readonly plugins?: CredentialPlugins;
   readonly metrics: Metrics;
   readonly certificates: Certificates;
   readonly version: string;
@@ -51,12 +64,13 @@ async function serve({
   config,
   filesNow,
   facts,
+  plugins,
   metrics,
   certificates,
   version,
 }: Serving): Promise<number> {
   const ownNamespace = process.env.POD_NAMESPACE;
-  const sources = { config, filesNow, facts, log, metrics, version };
+  const sources = { config, filesNow, facts, log, metrics, version, ...(plugins && { plugins }) };
   const reviews = openReviews({ ...sources, ...(ownNamespace && { ownNamespace }) });
   let isLeaving = false;
   const app = makeApp(reviews.review, {
@@ -126,6 +140,15 @@ async function readSettings(
   });
   if (!files.ok) throw usage(serveCommand, files.problems.join('\n'));
   return { config: read.config, filesNow: files.current };
+}
+
+/** @throws UsageError */
+async function openPlugins({ nodes: { credentialPlugins } }: Config): Promise<CredentialPlugins | undefined> {
+  if (credentialPlugins === undefined) return undefined;
+  const { configuredPlugins } = await import('../../sources/credential-plugins/configured-plugins.ts');
+  const opened = await configuredPlugins(credentialPlugins, process.env.PATH);
+  if (!opened.ok) throw usage(serveCommand, opened.problems.join('\n'));
+  return opened.plugins;
 }
 
 /** @throws UsageError */
