@@ -75,7 +75,7 @@ const likely = (because: string): Cap => ({ to: 'likely', because });
 const refusals: ReadonlySet<FindingCode> = new Set<FindingCode>(['access-denied', 'credentials-rejected']);
 const absences: ReadonlySet<FindingCode> = new Set<FindingCode>(['manifest-not-found', 'incomplete-image']);
 /** Findings about what an image is, not whether it may be had. */
-const contents: ReadonlySet<FindingCode> = new Set<FindingCode>([
+export const contents: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'manifest-not-found',
   'no-matching-platform',
   'some-nodes-lack-platform',

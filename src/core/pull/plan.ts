@@ -5,6 +5,7 @@
 
 import type { Credential, SecretName } from '../credential/credential.ts';
 import type { UndecodableDockerConfig } from '../credential/docker-config.ts';
+import { lookUp } from '../credential/keyring.ts';
 import { type PluginAnswer, pluginKeyringOf } from '../credential/plugin-answer.ts';
 import { lookUpCredentials, type PodKeyring, podKeyringOf } from '../credential/pod-keyring.ts';
 import type { PullSecret } from '../credential/pull-secret.ts';
@@ -85,6 +86,8 @@ export type PlannedPull = {
   readonly anyOrder: boolean;
   /** Of the kubelet's plugins that are for this image. */
   readonly plugins: readonly PluginAnswer[];
+  /** No node tries them. */
+  readonly examiner: readonly Credential[];
   readonly routes: readonly [Route, ...Route[]];
 };
 
@@ -147,7 +150,9 @@ function planPull(wanted: Wanted, { candidates, secrets, world, settings }: Plan
   if (planned.kind === 'unknown') return { kind: 'not-examined', use, reference, why: 'unknown-endpoints' };
   if (planned.kind === 'pull-fails') return { kind: 'not-examined', use, reference, why: 'unusable-endpoints' };
   const { credentials, anyOrder } = lookup;
-  return { kind: 'pull', ...wanted, registry, credentials, anyOrder, plugins, routes: planned.routes };
+  const { examinerKeyring } = settings;
+  const examiner = examinerKeyring === undefined ? [] : lookUp([examinerKeyring], reference.name).credentials;
+  return { kind: 'pull', ...wanted, registry, credentials, anyOrder, plugins, examiner, routes: planned.routes };
 }
 
 function notExaminedWhy(

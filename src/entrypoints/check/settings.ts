@@ -21,19 +21,21 @@ export type CheckSettings =
  * @param path of the environment, for programs that the configuration names
  */
 export async function readSettings(options: CheckOptions, path: string | undefined): Promise<CheckSettings> {
-  const { configPath, dockerConfigPath, assume } = options;
+  const { configPath, dockerConfigPath, examinerConfigPath, assume } = options;
   const flags = parseAssumeFlags(assume);
   if (flags.problems.length > 0) return { ok: false, problems: flags.problems };
   const written = await configAt(configPath);
   if (!written.ok) return written;
-  const { nodes } = written.config;
+  const { nodes, examiner } = written.config;
   const config: Config = {
     ...written.config,
     assume: { ...written.config.assume, ...flags.assume },
     told: [...written.config.told, ...flags.told],
     nodes: { ...nodes, ...(dockerConfigPath !== undefined && { dockerConfigPath }) },
+    examiner: { ...examiner, ...(examinerConfigPath !== undefined && { dockerConfigPath: examinerConfigPath }) },
   };
-  if (configPath === undefined && dockerConfigPath === undefined) return { ok: true, config, files: noNodeFiles };
+  if ([configPath, dockerConfigPath, examinerConfigPath].every((path) => path === undefined))
+    return { ok: true, config, files: noNodeFiles };
   const { readNodeFiles } = await import('../../sources/node-files/read-node-files.ts');
   const files = await readNodeFiles(config);
   const opened = await pluginsOf(config, path);

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Saw } from '../../../src/core/evidence/evidence.ts';
+import type { PlannedPull } from '../../../src/core/pull/plan.ts';
 import {
+  absent,
   aDeployment,
   always,
   anAccount,
@@ -48,6 +51,16 @@ describe('a refusal', () => {
       predictedReason: 'ErrImagePull',
       nodes: onBothNodes,
     });
+  });
+
+  test('stands with what an examiner saw, and with nothing that an examiner was refused', () => {
+    const examining = (seen: Saw) => (plan: PlannedPull) => ({ ...refusing(plan), examined: [saw(seen)] });
+    const codes = (seen: Saw) => inShort(judgeFirst({ evidence: examining(seen) }).findings);
+
+    expect(codes(absent())).toEqual(['access-denied certain', 'manifest-not-found certain']);
+    expect(codes(absent({ secondLook: 'failed' }))).toEqual(['access-denied certain']);
+    expect(codes(rejected())).toEqual(['access-denied certain']);
+    expect(codes({ kind: 'throttled' })).toEqual(['access-denied certain']);
   });
 
   test('of a login', () => {
