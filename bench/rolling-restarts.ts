@@ -86,11 +86,12 @@ const body = JSON.stringify({
 const counts = { answered: 0, failed: 0 };
 const failures = new Map<string, number>();
 
+function failed(reason: string): void {
+  counts.failed += 1;
+  failures.set(reason, (failures.get(reason) ?? 0) + 1);
+}
+
 function call(): void {
-  const failed = (reason: string) => {
-    counts.failed += 1;
-    failures.set(reason, (failures.get(reason) ?? 0) + 1);
-  };
   const asked = request(
     {
       host: '127.0.0.1',

@@ -2,6 +2,7 @@
  * THE STORY: a workload, the world it would run in, what its nodes would try, what registries say to that, what it means.
  * Every door tells it, with sources of its own; core and sources meet nowhere else.
  */
+import type { PluginAnswersFor } from './core/credential/plugin-answer.ts';
 import { type Evidence, freshMs } from './core/evidence/evidence.ts';
 import { type JudgedWorkload, type Judging, judgeWorkload } from './core/finding/judge-workload.ts';
 import type { JudgedImage } from './core/finding/judged-image.ts';
@@ -13,6 +14,8 @@ import type { Workload } from './core/workload/workload.ts';
 /** What is asked of the outside. Each door chooses who answers. */
 export type Sources = {
   readonly worldOf: (workload: Workload, terms: WorldTerms) => Promise<World>;
+  /** What the kubelet's plugins give for these repositories; absent where none is configured. Never throws. */
+  readonly pluginAnswers?: (repositories: readonly string[], signal: AbortSignal) => Promise<PluginAnswersFor>;
   /** One piece of evidence for each route of the pull, none older than `maxAgeMs`; never throws for what a registry may do. */
   readonly inspectPull: (pull: PlannedPull, terms: InspectTerms) => Promise<readonly Evidence[]>;
   /** What may speak for a workload that would be denied. Absent where there is nobody to ask. */
@@ -63,7 +66,7 @@ async function tell(
 ): Promise<Prediction> {
   const { signal } = terms;
   const world = await sources.worldOf(workload, terms);
-  const plan = planPulls(workload, world, settings);
+  const plan = await planned(workload, world, sources, settings, signal);
   const remembered = await gather(plan, () => true, sources, { signal, maxAgeMs: Number.POSITIVE_INFINITY });
   const judged = judge(plan, remembered, settings);
   // What was said a while ago may let an image through; what is held against one is asked for again (contract §3, C16).
@@ -73,6 +76,21 @@ async function tell(
   const heard = withoutSilenced(decided, settings.levelOf);
   const verdict = verdictOf(findingsOf(heard), settings.levelOf);
   return { workload, ...heard, verdict, platformsAreJudged: world.nodes.kind !== 'unknown' };
+}
+
+/** Plugins are programs: only those are run whose images would be pulled, which a first plan tells. */
+async function planned(
+  workload: Workload,
+  world: World,
+  { pluginAnswers }: Sources,
+  settings: PredictSettings,
+  signal: AbortSignal,
+): Promise<WorkloadPlan> {
+  const plan = planPulls(workload, world, settings);
+  const pulls = plan.images.flatMap((image) => (image.kind === 'pull' ? [image.reference.name] : []));
+  if (pluginAnswers === undefined || pulls.length === 0) return plan;
+  const pluginAnswersFor = await pluginAnswers([...new Set(pulls)], signal);
+  return planPulls(workload, { ...world, pluginAnswersFor }, settings);
 }
 
 /** A workload at which nobody wants us to look. */

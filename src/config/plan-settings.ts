@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 export type NodeFilesRead = {
   /** In the order of the kubelet. */
   readonly nodeKeyrings: readonly Keyring[];
+  readonly examinerKeyring?: Keyring;
   readonly hosts?: HostsGiven;
   readonly registries: readonly RegistryRule[];
 };
@@ -20,8 +21,17 @@ export const noNodeFiles: NodeFilesRead = { nodeKeyrings: [], registries: [] };
 /** `isAdmitted`: objects went through admission, which fills in what manifests leave open. */
 export function planSettingsOf(config: Config, files: NodeFilesRead, isAdmitted: boolean): PlanSettings {
   const { assume, inspect, told } = config;
-  const { nodeKeyrings, hosts, registries } = files;
-  return { assume, inspect, told, registries, nodeKeyrings, hosts, isAdmitted };
+  const { nodeKeyrings, examinerKeyring, hosts, registries } = files;
+  return {
+    assume,
+    inspect,
+    told,
+    registries,
+    nodeKeyrings,
+    hosts,
+    isAdmitted,
+    ...(examinerKeyring && { examinerKeyring }),
+  };
 }
 
 export type AskingDefaults = {

@@ -85,7 +85,9 @@ export type ReportedImage = {
 
 export type ReportedCredential =
   | { readonly source: 'secret'; readonly namespace?: string; readonly name: string; readonly key: string }
-  | { readonly source: 'node-config'; readonly path: string; readonly key: string };
+  | { readonly source: 'node-config'; readonly path: string; readonly key: string }
+  /** A credential provider plugin of the kubelet. */
+  | { readonly source: 'plugin'; readonly name: string };
 
 export type ReportedFinding = {
   readonly code: string;

@@ -38,6 +38,7 @@ const mayImport = {
   'sources/registry': [['core'], ['undici', 'lru-cache', 'p-limit']],
   'sources/node-files': [['core', 'config', 'file'], ['yaml']],
   'sources/cluster': [['core'], ['@kubernetes/client-node', 'lru-cache', 'zod']],
+  'sources/credential-plugins': [['core', 'config', 'file'], ['p-limit']],
   report: [['core', 'predict'], []],
   file: [[], []],
   config: [

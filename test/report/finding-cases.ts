@@ -591,6 +591,11 @@ const byCode: CasesByCode = {
       "correct the entry in the nodes' docker config",
     ],
     [
+      { ...image, tried: [{ source: 'plugin', name: 'ecr\n' }], acceptedLogin: false },
+      'registry.example.com rejects the credentials of provider plugin ecr\\u{a}',
+      'give the identity for which the provider plugin asks the right to pull it',
+    ],
+    [
       { ...image, tried: [{ source: 'secret', name: 'bare', key: 'registry.example.com' }], acceptedLogin: false },
       'registry.example.com rejects the credentials of Secret bare, key registry.example.com',
       'kubectl create secret docker-registry bare -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD --dry-run=client -o yaml | kubectl apply -f -',

@@ -22,6 +22,7 @@ const full: PullReport = report(
         line: 3,
       }),
       image('y', [], { credential: { source: 'node-config', path: '/config.json', key: 'r.example' } }),
+      image('z', [], { credential: { source: 'plugin', name: 'ecr' } }),
     ]),
   ],
   [{ file: 'a.yaml', document: 1, line: 2, reason: 'broken' }],

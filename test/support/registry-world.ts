@@ -8,6 +8,8 @@ export type RegistryWorld = {
   readonly registry: EmbeddedRegistry;
   readonly configPath: string;
   readonly directory: string;
+  /** Writes another configuration, with these sections in place of those of the world; its path. */
+  readonly configured: (sections: object) => Promise<string>;
   readonly end: () => Promise<void>;
 };
 
@@ -40,10 +42,17 @@ export async function startRegistryWorld({
     ...config,
   };
   await writeFile(configPath, JSON.stringify(written));
+  let others = 0;
   return {
     registry,
     configPath,
     directory,
+    configured: async (sections) => {
+      others += 1;
+      const path = join(directory, `configuration-${others}.yaml`);
+      await writeFile(path, JSON.stringify({ ...written, ...sections }));
+      return path;
+    },
     end: async () => {
       await registry.close();
       await rm(directory, { recursive: true });

@@ -14,7 +14,9 @@ export type Credential = {
 /** `key`: the key of `auths` as written, without user information. */
 export type CredentialOrigin =
   | ({ readonly source: 'secret'; readonly key: string } & SecretName)
-  | { readonly source: 'node-config'; readonly path: string; readonly key: string };
+  | { readonly source: 'node-config'; readonly path: string; readonly key: string }
+  /** A program that the kubelet runs, by its name in the kubelet's configuration. */
+  | { readonly source: 'plugin'; readonly name: string };
 
 /** Without a namespace in manifests that leave it to the command line. */
 export type SecretName = { readonly namespace?: string; readonly name: string };

@@ -10,6 +10,8 @@ import type { Credential } from '../credential/credential.ts';
 /** The attempts that containerd would make through one set of endpoints: one a credential, until one of them resolves. */
 export type Evidence = {
   readonly attempts: readonly Attempt[];
+  /** What no node would try: attempts with the examiner's credentials, where all others were refused. */
+  readonly examined?: readonly Attempt[];
   /** Age of the oldest answer that it rests on, in milliseconds. Bytes that hash to a digest do not age. */
   readonly ageMs: number;
 };

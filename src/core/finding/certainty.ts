@@ -1,8 +1,10 @@
 /**
  * When something is certain: the table of the contract, §3, a row a rule. A finding starts at the best certainty of its
- * code, and each row that applies may take it down; rows about what counts as an answer at all (C1, C4, C8, C14, C15) are kept
+ * code, and each row that applies may take it down; rows about what counts as an answer at all (C1, C4, C14, C15) are kept
  * where answers are read (`core/registry`, `trouble.ts`), and reach this table as facts.
  */
+
+import type { PluginAnswer } from '../credential/plugin-answer.ts';
 import { freshMs } from '../evidence/evidence.ts';
 import { isCloudRegistry } from '../pull/cloud-registry.ts';
 import type { Assumptions, RegistrySettings } from '../pull/settings.ts';
@@ -20,6 +22,8 @@ export type Circumstances = {
   readonly absentSecrets: readonly string[];
   /** Named Secrets, or the account's, that could not be read. */
   readonly unread: readonly string[];
+  /** The kubelet's plugins that are for this image. */
+  readonly plugins: readonly PluginSeen[];
   /** Of the Secrets whose credentials were rejected: why they may be other ones soon. */
   readonly unsettledSecrets: readonly string[];
   /** The pull policy lets nodes use what they have. */
@@ -51,6 +55,11 @@ export type Circumstances = {
   readonly unseen?: readonly string[];
 };
 
+/** Its credentials do not matter here. */
+export type PluginSeen =
+  | Omit<Extract<PluginAnswer, { kind: 'answered' }>, 'entries'>
+  | Extract<PluginAnswer, { kind: 'failed' }>;
+
 export type Judged = {
   readonly certainty: Certainty;
   readonly assuming: readonly string[];
@@ -68,7 +77,7 @@ const likely = (because: string): Cap => ({ to: 'likely', because });
 const refusals: ReadonlySet<FindingCode> = new Set<FindingCode>(['access-denied', 'credentials-rejected']);
 const absences: ReadonlySet<FindingCode> = new Set<FindingCode>(['manifest-not-found', 'incomplete-image']);
 /** Findings about what an image is, not whether it may be had. */
-const contents: ReadonlySet<FindingCode> = new Set<FindingCode>([
+export const contents: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'manifest-not-found',
   'no-matching-platform',
   'some-nodes-lack-platform',
@@ -93,6 +102,16 @@ export const certaintyTable: readonly CertaintyRow[] = [
             `${proxyCache} may answer 404 for trouble upstream; proxyCache: false for this registry would make it certain`,
           )
         : undefined,
+  },
+  {
+    // Before C5, of which it is a case of which more is known.
+    rule: 'C8',
+    cap: ({ code, plugins }) => {
+      const doubted = plugins.find(({ kind }) => kind === 'failed') ?? plugins[0];
+      return refusals.has(code) && doubted !== undefined
+        ? { to: 'unconfirmed', because: pluginDoubt(doubted) }
+        : undefined;
+    },
   },
   {
     rule: 'C5',
@@ -187,6 +206,12 @@ export const certaintyTable: readonly CertaintyRow[] = [
   { rule: 'hidden state', cap: ({ dependsOn }) => (dependsOn === undefined ? undefined : likely(dependsOn)) },
   { rule: 'fuse', cap: ({ fuse }) => (fuse === undefined ? undefined : likely(fuse)) },
 ];
+
+function pluginDoubt(plugin: PluginSeen): string {
+  return plugin.kind === 'failed'
+    ? `nodes may have credentials of provider plugin ${plugin.name}, which here ${plugin.why}`
+    : `provider plugin ${plugin.name} may give nodes other credentials than pullgate`;
+}
 
 const ranks: Readonly<Record<Certainty, number>> = { certain: 3, likely: 2, unconfirmed: 1, advice: 0 };
 

@@ -110,6 +110,7 @@ function localCircumstances(code: FindingCode, { workload, assume, rewriter }: J
     assume,
     absentSecrets: [],
     unread: [],
+    plugins: [],
     unsettledSecrets: [],
     mayUseLocal: false,
     presence: 'nowhere',

@@ -8,7 +8,7 @@ import type { PlannedPull, SecretsSeen } from '../pull/plan.ts';
 import { adviceOnReference } from './advice.ts';
 import { affectedNodes } from './affected-nodes.ts';
 import { catalogue } from './catalogue.ts';
-import { type Circumstances, judgeCertainty } from './certainty.ts';
+import { type Circumstances, contents, judgeCertainty } from './certainty.ts';
 import { detailOf } from './failure-detail.ts';
 import type { Finding, FindingDetail } from './finding.ts';
 import { type GroupResult, resultOf } from './group-result.ts';
@@ -19,8 +19,10 @@ import { unsettledSecrets } from './unsettled-secrets.ts';
 
 export function judgePull(plan: PlannedPull, evidence: readonly Evidence[], context: JudgingContext): JudgedImage {
   const results = groupsOf(context.candidates).map((views) => resultOf(views, plan, evidence));
-  const troubles = troublesOf(results, plan, context);
-  const found = results.find(({ result }) => result.found !== undefined)?.result.found;
+  const examined = examinedResults(plan, evidence, context);
+  const beside = troublesOf(examined, plan, context).filter(({ code }) => contents.has(code));
+  const troubles = [...troublesOf(results, plan, context), ...beside];
+  const found = [...results, ...examined].find(({ result }) => result.found !== undefined)?.result.found;
   const credential = credentialOf(results, plan);
   return {
     use: plan.use,
@@ -35,6 +37,19 @@ export function judgePull(plan: PlannedPull, evidence: readonly Evidence[], cont
     ...(credential && { credential: credential.origin }),
     isExamined: true,
   };
+}
+
+/**
+ * What would keep the image from being pulled even with the right credentials, as those of the examiner show (contract §3,
+ * C8). That they are refused, or that the registry fails then, says nothing of nodes.
+ */
+function examinedResults(
+  plan: PlannedPull,
+  evidence: readonly Evidence[],
+  { candidates }: JudgingContext,
+): readonly GroupResult[] {
+  const examined = evidence.flatMap(({ examined: attempts, ageMs }) => (attempts ? [{ attempts, ageMs }] : []));
+  return examined.length < evidence.length ? [] : groupsOf(candidates).map((views) => resultOf(views, plan, examined));
 }
 
 /** Without candidates one kind of node of which nothing is known stands for all that may come. */
@@ -138,6 +153,7 @@ function circumstancesOf(
     registry: { ...registry, host: reference.registry },
     absentSecrets: secrets.absent,
     unread: unreadOf(secrets),
+    plugins: plan.plugins,
     unsettledSecrets:
       detail.code === 'credentials-rejected' ? unsettledSecrets(detail.tried, secrets, context.nowMs) : [],
     mayUseLocal: use.pullPolicy === 'IfNotPresent',

@@ -5,6 +5,8 @@
 
 import type { Credential, SecretName } from '../credential/credential.ts';
 import type { UndecodableDockerConfig } from '../credential/docker-config.ts';
+import { lookUp } from '../credential/keyring.ts';
+import { type PluginAnswer, pluginKeyringOf } from '../credential/plugin-answer.ts';
 import { lookUpCredentials, type PodKeyring, podKeyringOf } from '../credential/pod-keyring.ts';
 import type { PullSecret } from '../credential/pull-secret.ts';
 import { namesToRead, pullSecretNamesOf } from '../credential/service-account.ts';
@@ -82,6 +84,10 @@ export type PlannedPull = {
   readonly credentials: readonly Credential[];
   /** The kubelet's order of them is random (pull-semantics 3.5). */
   readonly anyOrder: boolean;
+  /** Of the kubelet's plugins that are for this image. */
+  readonly plugins: readonly PluginAnswer[];
+  /** No node tries them. */
+  readonly examiner: readonly Credential[];
   readonly routes: readonly [Route, ...Route[]];
 };
 
@@ -94,11 +100,16 @@ export type PlanSettings = PullSettings & {
 export function planPulls(workload: Workload, world: World, settings: PlanSettings): WorkloadPlan {
   const candidates = candidatesOf(workload, world.nodes, settings.isAdmitted);
   const secrets = secretsOf(workload, world);
-  const images = workload.images.map((use) => planImage(use, { candidates, secrets, settings }));
+  const images = workload.images.map((use) => planImage(use, { candidates, secrets, world, settings }));
   return { workload, candidates, secrets, images };
 }
 
-type Planning = { readonly candidates: Candidates; readonly secrets: SecretsSeen; readonly settings: PlanSettings };
+type Planning = {
+  readonly candidates: Candidates;
+  readonly secrets: SecretsSeen;
+  readonly world: World;
+  readonly settings: PlanSettings;
+};
 
 function planImage(use: ImageUse, planning: Planning): ImagePlan {
   const { parsed, isNeeded, pullPolicy } = use;
@@ -125,9 +136,11 @@ function mayBeVerified(presence: Exclude<Presence, { kind: 'nowhere' }>): boolea
 
 type Wanted = Pick<PlannedPull, 'use' | 'reference' | 'presence'>;
 
-function planPull(wanted: Wanted, { candidates, secrets, settings }: Planning): ImagePlan {
+function planPull(wanted: Wanted, { candidates, secrets, world, settings }: Planning): ImagePlan {
   const { use, reference } = wanted;
-  const lookup = lookUpCredentials(secrets.keyring, settings.nodeKeyrings, reference.name);
+  const plugins = world.pluginAnswersFor?.(reference.name) ?? [];
+  const nodeKeyrings = [...settings.nodeKeyrings, pluginKeyringOf(plugins)];
+  const lookup = lookUpCredentials(secrets.keyring, nodeKeyrings, reference.name);
   if (lookup.kind === 'undecodable')
     return { kind: 'undecodable-secret', ...wanted, secret: lookup.secret, config: lookup };
   const registry = registrySettingsOf(reference.name, settings);
@@ -137,7 +150,9 @@ function planPull(wanted: Wanted, { candidates, secrets, settings }: Planning): 
   if (planned.kind === 'unknown') return { kind: 'not-examined', use, reference, why: 'unknown-endpoints' };
   if (planned.kind === 'pull-fails') return { kind: 'not-examined', use, reference, why: 'unusable-endpoints' };
   const { credentials, anyOrder } = lookup;
-  return { kind: 'pull', ...wanted, registry, credentials, anyOrder, routes: planned.routes };
+  const { examinerKeyring } = settings;
+  const examiner = examinerKeyring === undefined ? [] : lookUp([examinerKeyring], reference.name).credentials;
+  return { kind: 'pull', ...wanted, registry, credentials, anyOrder, plugins, examiner, routes: planned.routes };
 }
 
 function notExaminedWhy(

@@ -61,6 +61,8 @@ export type PullSettings = {
   readonly told?: readonly ToldOfRegistry[];
   /** What the kubelet adds from files on its node, in its order (pull-semantics 3.8). */
   readonly nodeKeyrings: readonly Keyring[];
+  /** Not of the nodes: used only to see what exists where nodes are refused (contract §3, C8). */
+  readonly examinerKeyring?: Keyring;
 };
 
 /** @param name normalized repository name, `docker.io/library/nginx` */

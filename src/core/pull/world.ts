@@ -1,3 +1,4 @@
+import type { PluginAnswersFor } from '../credential/plugin-answer.ts';
 import type { PullSecret } from '../credential/pull-secret.ts';
 import type { ServiceAccountLookup } from '../credential/service-account.ts';
 import type { Platform } from '../image/platform.ts';
@@ -8,6 +9,8 @@ export type World = {
   readonly nodes: NodesSeen;
   readonly serviceAccount: ServiceAccountLookup;
   readonly secretNamed: (name: string) => SecretLookup;
+  /** Absent where the kubelets' plugins are not known, or were not asked yet. */
+  readonly pluginAnswersFor?: PluginAnswersFor;
 };
 
 export type NodesSeen =

@@ -39,20 +39,33 @@ export type Inquiry = {
   readonly endpoints: readonly Endpoint[];
   /** In the kubelet's order; empty for one attempt without any. */
   readonly credentials: readonly Credential[];
+  /** Tried where everybody else is refused, to see what is there all the same; empty for nobody. */
+  readonly examiner: readonly Credential[];
   readonly depth: Depth;
   readonly viewers: readonly Viewer[];
   readonly mayAskToken: TokenPolicy;
 };
 
-export function* inspect(inquiry: Inquiry): Dialogue<Pick<Evidence, 'attempts'>> {
+export function* inspect(inquiry: Inquiry): Dialogue<Pick<Evidence, 'attempts' | 'examined'>> {
+  const { credentials, examiner } = inquiry;
+  const attempts = yield* attemptAll(inquiry, credentials.length === 0 ? [undefined] : credentials);
+  if (examiner.length === 0 || !attempts.every(isRefused)) return { attempts };
+  return { attempts, examined: yield* attemptAll(inquiry, examiner) };
+}
+
+/** The registry itself, which is asked last, refused. */
+function isRefused({ sightings }: Attempt): boolean {
+  return sightings.at(-1)?.saw.kind === 'refused';
+}
+
+function* attemptAll(inquiry: Inquiry, credentials: readonly (Credential | undefined)[]): Dialogue<readonly Attempt[]> {
   const attempts: Attempt[] = [];
-  const credentials = inquiry.credentials.length === 0 ? [undefined] : inquiry.credentials;
   for (const credential of credentials) {
     const attempt = yield* attemptPull(inquiry, credential);
     attempts.push(attempt);
     if (attempt.found !== undefined) break;
   }
-  return { attempts };
+  return attempts;
 }
 
 function* attemptPull(inquiry: Inquiry, credential: Credential | undefined): Dialogue<Attempt> {

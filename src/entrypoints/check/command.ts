@@ -30,6 +30,10 @@ export const checkCommand = {
     },
     config: { value: 'FILE', help: 'Configuration file. None is searched for.' },
     'docker-config': { value: 'PATH', help: "Credentials that every node has: the kubelet's config.json." },
+    'examiner-config': {
+      value: 'PATH',
+      help: 'A docker config with credentials that are used only to see what exists, where those of the nodes are refused.',
+    },
     ignore: {
       value: 'GLOB',
       repeatable: true,

@@ -19,6 +19,7 @@ export type CheckOptions = {
   readonly assume: readonly string[];
   readonly configPath?: string;
   readonly dockerConfigPath?: string;
+  readonly examinerConfigPath?: string;
   readonly ignore: readonly string[];
   readonly concurrency: number;
   readonly timeoutMs: number;
@@ -37,6 +38,7 @@ export function checkOptionsOf(flags: ParsedFlags): CheckOptions {
   const platforms = platformsOf(lastOf('platform'));
   const configPath = lastOf('config');
   const dockerConfigPath = lastOf('docker-config');
+  const examinerConfigPath = lastOf('examiner-config');
   return {
     paths,
     namespace: namespaceOf(lastOf('namespace')),
@@ -47,6 +49,7 @@ export function checkOptionsOf(flags: ParsedFlags): CheckOptions {
     assume: flags.values.get('assume') ?? [],
     ...(configPath !== undefined && { configPath }),
     ...(dockerConfigPath !== undefined && { dockerConfigPath }),
+    ...(examinerConfigPath !== undefined && { examinerConfigPath }),
     ignore: flags.values.get('ignore') ?? [],
     concurrency: concurrencyOf(lastOf('concurrency')),
     timeoutMs: timeoutMsOf(lastOf('timeout') ?? '5m'),

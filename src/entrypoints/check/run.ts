@@ -39,7 +39,7 @@ export async function runCheck(args: readonly string[], surroundings: Surroundin
     return 0;
   }
   const options = checkOptionsOf(flags);
-  const settings = await readSettings(options);
+  const settings = await readSettings(options, environment.PATH);
   if (!settings.ok) throw usage(checkCommand, settings.problems.join('\n'));
   const { input, facts } = await readEverything(options, settings, surroundings);
   const { checked, isFinished } = await checkAll(input, facts, options, settings, surroundings);
@@ -79,7 +79,7 @@ async function checkAll(
   { workloads }: Input,
   facts: FileFacts,
   { mode, concurrency, timeoutMs }: CheckOptions,
-  { config, files }: Settings,
+  { config, files, plugins }: Settings,
   { version, standardError }: Surroundings,
 ): Promise<{ readonly checked: readonly Checked[]; readonly isFinished: boolean }> {
   const levelOf = levelsWith(config.levels);
@@ -98,6 +98,7 @@ async function checkAll(
   });
   const sources: Sources = {
     worldOf: async (workload) => facts.worldOf(workload),
+    ...(plugins && { pluginAnswers: plugins.answersFor }),
     inspectPull: pullInspector(carrier.send, config.egress.trustedTokenServers),
   };
   const signal = AbortSignal.timeout(timeoutMs);
@@ -119,5 +120,6 @@ async function checkAll(
   } finally {
     progress.end();
     carrier.close();
+    plugins?.close();
   }
 }

@@ -5,6 +5,7 @@ import { askingOf, type NodeFilesRead, planSettingsOf } from '../../config/plan-
 import type { HostPattern } from '../../core/egress/host-pattern.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
+import type { CredentialPlugins } from '../../sources/credential-plugins/open-plugins.ts';
 import { openCarrier } from '../../sources/registry/carrier.ts';
 import { pullInspector } from '../../sources/registry/inspect-pull.ts';
 import type { Logger } from '../../telemetry/log.ts';
@@ -18,6 +19,8 @@ export type ReviewSources = {
   /** What the files that the configuration names say at the moment. */
   readonly filesNow: () => Promise<NodeFilesRead>;
   readonly facts: ClusterFacts;
+  /** Absent where the configuration names none. */
+  readonly plugins?: CredentialPlugins;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly version: string;
@@ -28,12 +31,12 @@ export type ReviewSources = {
 
 export type OpenReviews = {
   readonly review: Review;
-  /** Ends all connections to registries. */
+  /** Ends all connections to registries, and all plugins. */
   readonly close: () => void;
 };
 
 export function openReviews(sources: ReviewSources): OpenReviews {
-  const { config, filesNow, facts, log, metrics, version, ownNamespace, apiServer } = sources;
+  const { config, filesNow, facts, plugins, log, metrics, version, ownNamespace, apiServer } = sources;
   const carrier = openCarrier({
     ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.serve, apiServer }),
     version,
@@ -48,6 +51,7 @@ export function openReviews(sources: ReviewSources): OpenReviews {
     kinds: [...builtInWorkloadKinds, ...config.workloadKinds],
     facts,
     inspectPull: pullInspector(carrier.send, config.egress.trustedTokenServers),
+    ...(plugins && { pluginAnswers: plugins.answersFor }),
     settingsNow: async () => ({
       ...planSettingsOf(config, await filesNow(), true),
       levelOf: levelsWith(config.levels),
@@ -58,5 +62,9 @@ export function openReviews(sources: ReviewSources): OpenReviews {
     log,
     metrics,
   });
-  return { review, close: carrier.close };
+  const close = () => {
+    carrier.close();
+    plugins?.close();
+  };
+  return { review, close };
 }

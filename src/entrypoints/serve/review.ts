@@ -23,6 +23,7 @@ export type Reviewing = {
   readonly facts: ClusterFacts;
   readonly inspectPull: Sources['inspectPull'];
   readonly fuseBox: FuseBox;
+  readonly pluginAnswers?: Sources['pluginAnswers'];
   /** Files on which they rest may change while the server runs. */
   readonly settingsNow: () => Promise<PredictSettings>;
   /** pullgate's own namespace, which must not wait for itself. */
@@ -99,12 +100,17 @@ async function examine(
   time: Time,
   context: Reviewing,
 ): Promise<AdmissionResponse> {
-  const { config, facts, inspectPull, settingsNow } = context;
+  const { config, facts, inspectPull, pluginAnswers, settingsNow } = context;
   const settings = await settingsNow();
   const prediction = await beforeDeadline(
     predict(
       workload,
-      { worldOf: facts.worldOf, inspectPull, lookBeforeDenial: lookingBeforeDenial(context) },
+      {
+        worldOf: facts.worldOf,
+        inspectPull,
+        lookBeforeDenial: lookingBeforeDenial(context),
+        ...(pluginAnswers && { pluginAnswers }),
+      },
       settings,
       time.signal,
     ),

@@ -6,6 +6,7 @@ import { parseFlags, usage } from '../../cli/parse-flags.ts';
 import type { Config } from '../../config/config.ts';
 import { defaultConfig } from '../../config/defaults.ts';
 import { type NodeFilesRead, noNodeFiles } from '../../config/plan-settings.ts';
+import type { CredentialPlugins } from '../../sources/credential-plugins/open-plugins.ts';
 import { type Logger, openLog } from '../../telemetry/log.ts';
 import { type Metrics, openMetrics } from '../../telemetry/metrics.ts';
 import { makeApp } from './app.ts';
@@ -32,6 +33,7 @@ export async function runServe(args: readonly string[], { version }: { readonly 
   const options = serveOptionsOf(flags);
   const log = openLog();
   const { config, filesNow } = await readSettings(options, log);
+  const plugins = await openPlugins(config);
   const cluster = await openFacts(options, config, log);
   const metrics = openMetrics(version, cluster.facts.ages);
   const ownNamespace = process.env.POD_NAMESPACE ?? (await mountedNamespace());
@@ -46,6 +48,7 @@ export async function runServe(args: readonly string[], { version }: { readonly 
     log,
     ...(ownNamespace && { ownNamespace }),
     ...(managing && { managing }),
+    ...(plugins && { plugins }),
     options,
     config,
     filesNow,
@@ -65,6 +68,7 @@ type Serving = {
   readonly ownNamespace?: string;
   /** Where certificates are neither in files nor made for a laptop. */
   readonly managing?: Managing;
+  readonly plugins?: CredentialPlugins;
   readonly metrics: Metrics;
   readonly certificates: Certificates;
   readonly version: string;
@@ -78,12 +82,13 @@ async function serve({
   config,
   filesNow,
   cluster,
+  plugins,
   metrics,
   certificates,
   version,
 }: Serving): Promise<number> {
   const { facts, apiServer } = cluster;
-  const sources = { config, filesNow, facts, apiServer, log, metrics, version };
+  const sources = { config, filesNow, facts, apiServer, log, metrics, version, ...(plugins && { plugins }) };
   const reviews = openReviews({ ...sources, ...(ownNamespace && { ownNamespace }) });
   let isLeaving = false;
   const app = makeApp(reviews.review, {
@@ -157,6 +162,15 @@ async function readSettings(
   });
   if (!files.ok) throw usage(serveCommand, files.problems.join('\n'));
   return { config: read.config, filesNow: files.current };
+}
+
+/** @throws UsageError */
+async function openPlugins({ nodes: { credentialPlugins } }: Config): Promise<CredentialPlugins | undefined> {
+  if (credentialPlugins === undefined) return undefined;
+  const { configuredPlugins } = await import('../../sources/credential-plugins/configured-plugins.ts');
+  const opened = await configuredPlugins(credentialPlugins, process.env.PATH);
+  if (!opened.ok) throw usage(serveCommand, opened.problems.join('\n'));
+  return opened.plugins;
 }
 
 /** @throws UsageError */

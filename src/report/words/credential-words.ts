@@ -58,7 +58,9 @@ export function rejectedWords(finding: FindingOf<'credentials-rejected'>, { work
       ? `give that account the right to pull ${printable(repository)}`
       : secret?.source === 'secret'
         ? createSecretCommand(secret.name, secret.namespace ?? workload.namespace, registry, true)
-        : "correct the entry in the nodes' docker config",
+        : tried.some(({ source }) => source === 'node-config')
+          ? "correct the entry in the nodes' docker config"
+          : 'give the identity for which the provider plugin asks the right to pull it',
   };
 }
 
@@ -155,13 +157,18 @@ function portText({ inKey, inImage }: Extract<KeyDifference, { kind: 'port' }>):
 }
 
 function originsText(origins: readonly CredentialOrigin[]): string {
-  return listed(
-    origins.map((origin) =>
-      origin.source === 'secret'
-        ? `${secretText(origin)}, key ${printable(origin.key)}`
-        : `the nodes' ${printable(origin.path)}, key ${printable(origin.key)}`,
-    ),
-  );
+  return listed(origins.map(originText));
+}
+
+function originText(origin: CredentialOrigin): string {
+  switch (origin.source) {
+    case 'secret':
+      return `${secretText(origin)}, key ${printable(origin.key)}`;
+    case 'node-config':
+      return `the nodes' ${printable(origin.path)}, key ${printable(origin.key)}`;
+    case 'plugin':
+      return `provider plugin ${printable(origin.name)}`;
+  }
 }
 
 function secretText({ namespace, name }: SecretName): string {

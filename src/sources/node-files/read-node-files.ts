@@ -39,7 +39,6 @@ export async function readNodeFiles({ nodes, registries, examiner }: NamedFiles)
   const nodeKeyring = await keyringAt('nodes.dockerConfig', nodes.dockerConfigPath);
   const hosts = nodes.hostsDir === undefined ? undefined : await readHosts(nodes.hostsDir);
   if (hosts?.ok === false) note('nodes.hostsDir', ...hosts.problems);
-  for (const [key, problem] of await pluginProblems(nodes)) note(key, problem);
   const rules: RegistryRule[] = [];
   for (const [index, registry] of registries.entries()) {
     const ca = await readCa(registry);
@@ -55,21 +54,6 @@ export async function readNodeFiles({ nodes, registries, examiner }: NamedFiles)
     registries: rules,
     ...(examinerKeyring !== undefined && { examinerKeyring }),
   };
-}
-
-/** What the plugins say is asked for image by image; here only that they are where they should be. */
-async function pluginProblems({ credentialPlugins }: Config['nodes']): Promise<readonly (readonly [string, string])[]> {
-  if (credentialPlugins === undefined) return [];
-  const { configPath, binDir } = credentialPlugins;
-  const problems: [string, string][] = [];
-  const config = await readBoundedFile(configPath, maxBytes);
-  if (config.kind !== 'content') problems.push(['nodes.credentialProviderConfig', `${configPath}: ${config.reason}`]);
-  const directory = await readBoundedFile(binDir, 0);
-  if (directory.kind === 'content' || directory.kind === 'unread')
-    problems.push(['nodes.credentialProviderBinDir', `${binDir}: is no directory that can be read`]);
-  else if (directory.kind !== 'directory')
-    problems.push(['nodes.credentialProviderBinDir', `${binDir}: ${directory.reason}`]);
-  return problems;
 }
 
 type ReadCa = { readonly ok: true; readonly pem: string } | { readonly ok: false; readonly problem: string };

@@ -14,8 +14,8 @@ export function pullInspector(send: Send, trustedTokenServers: readonly HostPatt
   const mayAskToken = tokenPolicyOf(trustedTokenServers);
 
   async function inspectRoute({ endpoints, viewers }: Route, pull: PlannedPull, terms: Terms): Promise<Evidence> {
-    const { reference, credentials, registry } = pull;
-    const inquiry = { reference, endpoints, credentials, viewers, depth: registry.inspect, mayAskToken };
+    const { reference, credentials, examiner, registry } = pull;
+    const inquiry = { reference, endpoints, credentials, examiner, viewers, depth: registry.inspect, mayAskToken };
     const { value, ageMs } = await converse(inspect(inquiry), send, terms);
     return { ...value, ageMs };
   }

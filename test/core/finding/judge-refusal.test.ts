@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Saw } from '../../../src/core/evidence/evidence.ts';
+import type { PlannedPull } from '../../../src/core/pull/plan.ts';
 import {
+  absent,
   aDeployment,
   always,
   anAccount,
@@ -23,6 +26,12 @@ import {
 } from '../../support/judging.ts';
 import { type aPullSecret, aSecretFor, aSecretHolding } from '../../support/pull-secrets.ts';
 import { Repository } from '../content/repository.ts';
+
+const examining = (seen: Saw) => (plan: PlannedPull) => ({ ...refusing(plan), examined: [saw(seen)] });
+const codesExamining = (seen: Saw) =>
+  judgeFirst({ evidence: examining(seen) })
+    .findings.filter(({ certainty }) => certainty !== 'advice')
+    .map(({ code, certainty }) => `${code} ${certainty}`);
 
 describe('a refusal', () => {
   const regcred = aSecretFor([registryHost]);
@@ -48,6 +57,13 @@ describe('a refusal', () => {
       predictedReason: 'ErrImagePull',
       nodes: onBothNodes,
     });
+  });
+
+  test('stands with what an examiner saw, and with nothing that an examiner was refused', () => {
+    expect(codesExamining(absent())).toEqual(['access-denied certain', 'manifest-not-found certain']);
+    expect(codesExamining(absent({ secondLook: 'failed' }))).toEqual(['access-denied certain']);
+    expect(codesExamining(rejected())).toEqual(['access-denied certain']);
+    expect(codesExamining({ kind: 'throttled' })).toEqual(['access-denied certain']);
   });
 
   test('of a login', () => {

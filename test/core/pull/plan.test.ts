@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { DockerConfigEntry } from '../../../src/core/credential/docker-config.ts';
+import { buildKeyring } from '../../../src/core/credential/keyring.ts';
 import { nodeDockerConfigOf, nodeKeyringOf } from '../../../src/core/credential/node-docker-config.ts';
+import type { PluginAnswer } from '../../../src/core/credential/plugin-answer.ts';
+import { parseRegistryKey } from '../../../src/core/credential/registry-key.ts';
 import { secretBytesOf } from '../../../src/core/credential/secret-bytes.ts';
 import type { Node } from '../../../src/core/node/node.ts';
 import { type ImagePlan, type PlanSettings, planPulls } from '../../../src/core/pull/plan.ts';
@@ -18,6 +22,11 @@ import {
   registryHost,
 } from '../../support/judging.ts';
 import { aSecretFor, aSecretHolding, loginTextOf } from '../../support/pull-secrets.ts';
+
+function anEntry(registry: string, username: string): DockerConfigEntry {
+  const login = { username: secretBytesOf(username), password: secretBytesOf('p'), ignoredTokens: [] };
+  return { key: parseRegistryKey(registry), login };
+}
 
 type Words = { readonly workload?: Workload; readonly world?: World; readonly settings?: Partial<PlanSettings> };
 
@@ -184,6 +193,36 @@ describe('pull Secrets', () => {
     expect(
       usersOf({ workload: aPod(image, naming('two')), world: aWorld({ secrets: [two] }), settings: { nodeKeyrings } }),
     ).toEqual(['*.example.com:p', 'node:p']);
+  });
+
+  test('those of plugins come last, and a plugin that failed is not forgotten', () => {
+    const plugins: readonly PluginAnswer[] = [
+      { kind: 'failed', name: 'broken', why: 'ended with exit code 1' },
+      { kind: 'answered', name: 'ecr', entries: [anEntry(registryHost, 'plugin'), anEntry('other.example', 'no')] },
+    ];
+    const nodeKeyrings = [
+      buildKeyring([
+        {
+          entries: [anEntry(registryHost, 'node')],
+          originOf: (key) => ({ source: 'node-config', path: '/config.json', key }),
+        },
+      ]),
+    ];
+    const asked: string[] = [];
+    const pluginAnswersFor = (repository: string) => {
+      asked.push(repository);
+      return plugins;
+    };
+    const words = {
+      workload: aPod(image, naming('two')),
+      world: { ...aWorld({ secrets: [two] }), pluginAnswersFor },
+      settings: { nodeKeyrings },
+    };
+
+    expect(usersOf(words)).toEqual(['*.example.com:p', 'node:p', 'plugin:p']);
+    expect(firstPull(plan(words)).credentials.at(-1)?.origin).toEqual({ source: 'plugin', name: 'ecr' });
+    expect(firstPull(plan(words)).plugins).toBe(plugins);
+    expect(new Set(asked)).toEqual(new Set([`${registryHost}/team/app`]));
   });
 
   test('what was seen of each, once', () => {

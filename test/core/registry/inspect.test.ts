@@ -39,6 +39,7 @@ function inspecting(
       reference: referenceTo('registry.example.com/team/app:1'),
       endpoints: [anEndpoint('https://registry.example.com')],
       credentials: [],
+      examiner: [],
       depth: 'platform',
       viewers: [onAmd64],
       mayAskToken: () => true,
@@ -51,7 +52,7 @@ function inspecting(
     for (const [name, digest] of Object.entries(names)) line = line.replaceAll(digest, name);
     return line;
   });
-  return { attempts: value.attempts, last: value.attempts.at(-1), lines, rounds };
+  return { ...value, last: value.attempts.at(-1), lines, rounds };
 }
 
 /** Names for what is in a two-platform index. */
@@ -257,6 +258,23 @@ describe('credentials', () => {
     const { attempts } = inspecting({ credentials: [] }, registryOf([]));
     expect(attempts).toHaveLength(1);
     expect(attempts[0]).not.toHaveProperty('credential');
+  });
+
+  test('of an examiner are tried where all others are refused, and kept apart', () => {
+    const { attempts, examined } = inspecting({ credentials: [alice], examiner: [bob, carol] }, registryOf(['carol']));
+    expect(attempts.map(({ credential }) => credential)).toEqual([alice]);
+    expect(examined?.map(({ credential, found }) => [credential, found !== undefined])).toEqual([
+      [bob, false],
+      [carol, true],
+    ]);
+  });
+
+  test.each<[string, (exchange: Exchange) => Answer]>([
+    ['who is let in', registryOf(['alice'])],
+    ['who is told that there is nothing', registryHolding({})],
+    ['a registry that fails', () => aResponse(500)],
+  ])('of an examiner are not tried after %s', (_, answer) => {
+    expect(inspecting({ credentials: [alice], examiner: [bob] }, answer)).not.toHaveProperty('examined');
   });
 
   test('without a user are nobody to the token server', () => {

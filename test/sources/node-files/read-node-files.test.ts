@@ -76,7 +76,6 @@ test('every problem is told, with the key that names the file', async () => {
     nodes: {
       dockerConfigPath: `${directory}/node.json`,
       hostsDir: `${directory}/certs.d`,
-      credentialPlugins: { configPath: `${directory}/p.yaml`, binDir: `${directory}/ca.crt` },
     },
     registries: [registry('a.example'), registry('b.example', `${directory}/ca.crt`), registry('c.example', directory)],
     examiner: { dockerConfigPath: `${directory}/examiner.json` },
@@ -86,8 +85,6 @@ test('every problem is told, with the key that names the file', async () => {
     problems: [
       `nodes.dockerConfig: ${directory}/node.json: the kubelet cannot decode it (json: cannot unmarshal array into Go value of type credentialprovider.DockerConfigJSON); correct it`,
       `nodes.hostsDir: ${directory}/certs.d: does not exist`,
-      `nodes.credentialProviderConfig: ${directory}/p.yaml: does not exist`,
-      `nodes.credentialProviderBinDir: ${directory}/ca.crt: is no directory that can be read`,
       `registries[1].ca: ${directory}/ca.crt: holds no certificate in PEM form`,
       `registries[2].ca: ${directory}: is a directory`,
       `examiner.dockerConfig: ${directory}/examiner.json: does not exist`,

@@ -1,0 +1,120 @@
+/**
+ * Asks the kubelet's credential provider plugins for credentials, as a kubelet would (pull-semantics 3.9). They run here, with
+ * what this process may do, and not on a node: what that means for their answers is decided in the core.
+ */
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import type { PluginAnswer, PluginAnswersFor } from '../../core/credential/plugin-answer.ts';
+import { covers, parseLocation } from '../../core/credential/registry-key.ts';
+import { makeProviderCache, type ProviderCache } from './provider-cache.ts';
+import type { CredentialProvider } from './provider-config.ts';
+import { type ProviderResponse, parseResponse, requestText } from './provider-response.ts';
+import { runProgram } from './run-program.ts';
+
+export type CredentialPlugins = {
+  /** @param images normalized repository names. Never throws, and ends with the signal. */
+  readonly answersFor: (images: readonly string[], signal: AbortSignal) => Promise<PluginAnswersFor>;
+  /** Ends the plugins that run. */
+  readonly close: () => void;
+};
+
+export type PluginSettings = {
+  readonly providers: readonly CredentialProvider[];
+  readonly binDir: string;
+  /** Where plugins look for programs; nothing else of our environment is given to them. */
+  readonly path: string | undefined;
+  readonly timeoutMs?: number;
+  readonly now?: () => number;
+};
+
+/** A kubelet waits a minute; an admission review cannot. */
+const defaultTimeoutMs = 2000;
+const mostAtATime = 8;
+
+export function openPlugins(settings: PluginSettings): CredentialPlugins {
+  const { providers, binDir, path, timeoutMs = defaultTimeoutMs, now = () => performance.now() } = settings;
+  const closing = new AbortController();
+  const limited = pLimit(mostAtATime);
+  const run: Run = (provider, image) =>
+    limited(() =>
+      runProgram({
+        path: join(binDir, provider.name),
+        args: provider.args,
+        environment: environmentOf(provider, path),
+        input: requestText(provider.apiVersion, image),
+        timeoutMs,
+        signal: closing.signal,
+      }),
+    );
+  const plugins = providers.map((provider) => {
+    const cache = makeProviderCache(provider.defaultCacheMs, now);
+    return { provider, ask: asking(provider, cache, run) };
+  });
+  return {
+    answersFor: async (images, signal) => {
+      const answers = await Promise.all(
+        images.map(async (image) => {
+          const matching = plugins.filter(({ provider }) => isFor(provider, image));
+          const asked = matching.map(({ provider, ask }) => beforeAbort(ask(image), provider.name, signal));
+          return [image, await Promise.all(asked)] as const;
+        }),
+      );
+      const byImage = new Map<string, readonly PluginAnswer[]>(answers);
+      return (repository) => byImage.get(repository) ?? [];
+    },
+    close: () => closing.abort(),
+  };
+}
+
+type Run = (provider: CredentialProvider, image: string) => ReturnType<typeof runProgram>;
+
+/** Those who ask for the same image at once share one run. */
+function asking(
+  provider: CredentialProvider,
+  cache: ProviderCache,
+  run: Run,
+): (image: string) => Promise<PluginAnswer> {
+  const running = new Map<string, Promise<PluginAnswer>>();
+  const { name } = provider;
+  const ask = async (image: string): Promise<PluginAnswer> => {
+    const output = await run(provider, image);
+    if (output.kind === 'failed') return { kind: 'failed', name, why: output.why };
+    const response: ProviderResponse | undefined = parseResponse(output.bytes, provider.apiVersion);
+    if (response === undefined) return { kind: 'failed', name, why: 'gave an answer that kubelets do not accept' };
+    cache.keep(image, response);
+    return { kind: 'answered', name, entries: response.entries };
+  };
+  return async (image) => {
+    if (provider.wantsServiceAccountToken)
+      return { kind: 'failed', name, why: 'wants a token of the ServiceAccount, which only a kubelet gets' };
+    const entries = cache.entriesFor(image);
+    if (entries !== undefined) return { kind: 'answered', name, entries };
+    const shared = running.get(image);
+    if (shared !== undefined) return shared;
+    const asked = ask(image).finally(() => running.delete(image));
+    running.set(image, asked);
+    return asked;
+  };
+}
+
+async function beforeAbort(answer: Promise<PluginAnswer>, name: string, signal: AbortSignal): Promise<PluginAnswer> {
+  const { promise, resolve } = Promise.withResolvers<PluginAnswer>();
+  const giveUp = () => resolve({ kind: 'failed', name, why: 'was not waited for any longer' });
+  if (signal.aborted) giveUp();
+  signal.addEventListener('abort', giveUp);
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+function isFor({ matchImages }: CredentialProvider, image: string): boolean {
+  const location = parseLocation(image);
+  return location !== undefined && matchImages.some((pattern) => covers(pattern, location));
+}
+
+function environmentOf({ env }: CredentialProvider, path: string | undefined): ReadonlyMap<string, string> {
+  const configured = env.map(({ name, value }) => [name, value] as const);
+  return new Map([...(path === undefined ? [] : [['PATH', path] as const]), ...configured]);
+}
