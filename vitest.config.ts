@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -5,5 +6,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/registry/**', 'test/cluster/**', 'test/nodes/**'],
     testTimeout: 20_000,
+    // No test replaces a module, so none can spoil one for the next.
+    isolate: false,
+    // Many wait for a process or a deadline.
+    maxWorkers: availableParallelism() + 1,
   },
 });

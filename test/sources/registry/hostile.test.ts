@@ -375,7 +375,7 @@ describe('a document', () => {
 
   test('that is another one than the digest says', async () => {
     const registry = await startHostile({ HEAD: says(200, held), GET: says(200, held, '{"manifests":[]}') });
-    expect(await seen(registry, { inspect: 'platform', containerd: '2.2.1' })).toEqual({
+    expect(await seen(registry, { inspect: 'platform', containerd: '2.2.1' }, 500)).toEqual({
       found: [`unconfirmed: registry-error unconfirmed unread-content ${image.digest}`],
       asked: ['HEAD manifests/1', `GET manifests/${image.digest}`],
     });
