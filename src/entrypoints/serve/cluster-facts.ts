@@ -4,8 +4,10 @@ import type { HostPattern } from '../../core/egress/host-pattern.ts';
 import { parseHostPattern } from '../../core/egress/host-pattern.ts';
 import { type Api, type ApiSettings, openApi } from '../../sources/cluster/api.ts';
 import { watchCluster } from '../../sources/cluster/cluster-facts.ts';
+import { existingWorkloadsIn, kindsToList, type ListedKind } from '../../sources/cluster/existing-workloads.ts';
 import { usesIn } from '../../sources/cluster/uses.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { type EventRecorder, eventRecorder } from './events.ts';
 import type { ClusterFacts } from './facts.ts';
 
 export type OpenCluster = {
@@ -14,6 +16,7 @@ export type OpenCluster = {
   readonly apiServer: readonly HostPattern[];
   /** Absent where there is no cluster. */
   readonly api?: Api;
+  readonly recordEvent?: EventRecorder;
   readonly close: () => void;
 };
 
@@ -21,7 +24,11 @@ export type OpenCluster = {
 const patienceMs = 2_000;
 
 /** @throws Error that says what is wrong with the kubeconfig */
-export async function openCluster(settings: ApiSettings, log: Logger): Promise<OpenCluster> {
+export async function openCluster(
+  settings: ApiSettings,
+  customKinds: readonly ListedKind[],
+  log: Logger,
+): Promise<OpenCluster> {
   const api = openApi(settings);
   const ends = new AbortController();
   const source = watchCluster(api, {
@@ -34,6 +41,7 @@ export async function openCluster(settings: ApiSettings, log: Logger): Promise<O
       worldOf: source.worldOf,
       namespaceNamed: source.namespaceNamed,
       usesOf: usesIn(api),
+      existingIn: existingWorkloadsIn(api, kindsToList(customKinds)),
       ages: source.ages,
       notReadyBecause: () => {
         const missing = source.notSynced();
@@ -41,6 +49,7 @@ export async function openCluster(settings: ApiSettings, log: Logger): Promise<O
       },
     },
     api,
+    recordEvent: eventRecorder(api, log),
     apiServer: patternsOf(api),
     close: () => {
       ends.abort();

@@ -88,8 +88,18 @@ async function serve({
   version,
 }: Serving): Promise<number> {
   const { facts, apiServer } = cluster;
-  const sources = { config, filesNow, facts, apiServer, log, metrics, version, ...(plugins && { plugins }) };
-  const reviews = openReviews({ ...sources, ...(ownNamespace && { ownNamespace }) });
+  const reviews = openReviews({
+    config,
+    filesNow,
+    facts,
+    apiServer,
+    log,
+    metrics,
+    version,
+    ...(plugins && { plugins }),
+    ...(ownNamespace && { ownNamespace }),
+    ...(cluster.recordEvent && { recordEvent: cluster.recordEvent }),
+  });
   let isLeaving = false;
   const app = makeApp(reviews.review, {
     certificates,
@@ -183,7 +193,7 @@ async function openFacts({ facts }: ServeOptions, config: Config, log: Logger): 
   try {
     // On a laptop the client library of the API server is not needed.
     const { openCluster } = await import('./cluster-facts.ts');
-    return await openCluster(facts, log);
+    return await openCluster(facts, config.workloadKinds, log);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw usage(

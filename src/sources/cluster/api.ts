@@ -23,12 +23,16 @@ export type Api = {
   readonly get: (path: string, signal: AbortSignal) => Promise<ApiAnswer>;
   /** Replaces an object; 409 where it has changed since it was read. The certificate of the webhook alone is written. */
   readonly put: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
+  /** Makes an object of the collection at this path. Events alone are made, where that is granted. */
+  readonly post: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
   /** Events, one a line, until the connection ends. @throws ApiError */
   readonly watch: (path: string, signal: AbortSignal) => AsyncGenerator<unknown, void>;
   readonly close: () => void;
 };
 
 export type ApiSettings = { readonly kubeconfigPath?: string; readonly context?: string };
+
+type Call = { readonly method: 'GET' | 'PUT' | 'POST'; readonly path: string; readonly object?: object };
 
 /** A watch that cannot be begun, or breaks off. */
 export class ApiError extends Error {
@@ -73,8 +77,7 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
     ? new Agent({ keepAlive: true, maxSockets: 64 })
     : new HttpAgent({ keepAlive: true, maxSockets: 64 });
 
-  async function send(path: string, signal: AbortSignal, object?: object): Promise<IncomingMessage> {
-    const method = object === undefined ? 'GET' : 'PUT';
+  async function send({ method, path, object }: Call, signal: AbortSignal): Promise<IncomingMessage> {
     const options: RequestOptions = { method, signal, headers: {} };
     await config.applyToHTTPSOptions(options);
     // The library's agents keep no connections.
@@ -102,13 +105,13 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
     });
   }
 
-  async function ask(path: string, signal: AbortSignal, object?: object): Promise<ApiAnswer> {
+  async function ask(asked: Call, signal: AbortSignal): Promise<ApiAnswer> {
     try {
-      const answer = await send(path, signal, object);
+      const answer = await send(asked, signal);
       const body = await bodyOf(answer);
       const status = answer.statusCode ?? 0;
       if (status === 404) return { kind: 'absent' };
-      if (status !== 200) return { kind: 'refused', status };
+      if (status !== 200 && status !== 201) return { kind: 'refused', status };
       return { kind: 'ok', value: JSON.parse(body) as unknown };
     } catch (error) {
       return { kind: 'unreachable', reason: reasonOf(error) };
@@ -118,10 +121,11 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
   return {
     host: base.hostname.replace(/^\[|\]$/g, ''),
     port: Number(base.port) || (isTls ? 443 : 80),
-    get: (path, signal) => ask(path, signal),
-    put: (path, object, signal) => ask(path, signal, object),
+    get: (path, signal) => ask({ method: 'GET', path }, signal),
+    put: (path, object, signal) => ask({ method: 'PUT', path, object }, signal),
+    post: (path, object, signal) => ask({ method: 'POST', path, object }, signal),
     watch: async function* watch(path, signal) {
-      const answer = await send(path, signal).catch((error: unknown) => {
+      const answer = await send({ method: 'GET', path }, signal).catch((error: unknown) => {
         throw new ApiError(reasonOf(error));
       });
       if (answer.statusCode !== 200) {

@@ -3,7 +3,7 @@ import { type PullSecret, parseSecret } from '../../core/credential/pull-secret.
 import { parseServiceAccount, type ServiceAccountLookup } from '../../core/credential/service-account.ts';
 import { type Node, parseNode } from '../../core/node/node.ts';
 import { sharedStrings } from '../../core/node/shared-strings.ts';
-import { type Namespace, parseNamespace } from '../../core/object/namespace.ts';
+import { type Namespace, type NamespaceLookup, parseNamespace } from '../../core/object/namespace.ts';
 import type { SecretLookup, World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import type { Api, ApiAnswer } from './api.ts';
@@ -12,7 +12,7 @@ import { type Reflected, reflect } from './reflect.ts';
 
 export type ClusterSource = {
   readonly worldOf: (workload: Workload, options: ReadOptions) => Promise<World>;
-  readonly namespaceNamed: (name: string, signal: AbortSignal) => Promise<Namespace | undefined>;
+  readonly namespaceNamed: (name: string, signal: AbortSignal) => Promise<NamespaceLookup>;
   /** The kinds that could not be listed yet. */
   readonly notSynced: () => readonly string[];
   /** Milliseconds since each kind was last heard of. */
@@ -74,11 +74,12 @@ export function watchCluster(api: Api, { onTrouble, signal }: ClusterSettings): 
     },
     namespaceNamed: async (name, ends) => {
       const known = namespaces.items.get(name);
-      if (known !== undefined) return known;
+      if (known !== undefined) return { kind: 'found', namespace: known };
       // It may have been created a moment ago, or the list is not here yet.
       const answer = await read(`/api/v1/namespaces/${encodeURIComponent(name)}`, { signal: ends, isLive: false });
+      if (answer.kind === 'absent') return { kind: 'absent' };
       const parsed = answer.kind === 'ok' ? parseNamespace(answer.value) : undefined;
-      return parsed?.ok === true ? parsed.namespace : undefined;
+      return parsed?.ok === true ? { kind: 'found', namespace: parsed.namespace } : { kind: 'unknown' };
     },
     notSynced: () => watched.filter(([, kind]) => !kind.isSynced()).map(([name]) => name),
     ages: () => new Map(watched.map(([name, kind]) => [name, kind.ageMs()])),

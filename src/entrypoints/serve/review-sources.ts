@@ -1,0 +1,28 @@
+/** What a review asks of the outside, and what it looks up before something is denied (contract §3, C10 and the fuse). */
+import type { Sources } from '../../predict.ts';
+import type { Reviewing } from './reviewing.ts';
+
+export function sourcesOf(context: Reviewing): Sources {
+  const { facts, inspectPull, pluginAnswers } = context;
+  return {
+    worldOf: facts.worldOf,
+    inspectPull,
+    lookBeforeDenial: lookingBeforeDenial(context),
+    ...(pluginAnswers && { pluginAnswers }),
+  };
+}
+
+function lookingBeforeDenial({ facts, fuseBox }: Reviewing): NonNullable<Sources['lookBeforeDenial']> {
+  return async (workload, signal) => {
+    const uses = await facts.usesOf?.(workload, signal);
+    return ({ reference }) => {
+      const inUse = uses?.users.get(reference.pulled);
+      const fuse = fuseBox.blownFor(reference.registry);
+      return {
+        ...(inUse !== undefined && { inUse }),
+        ...(fuse !== undefined && { fuse }),
+        ...(uses !== undefined && { unseen: uses.unseen }),
+      };
+    };
+  };
+}
