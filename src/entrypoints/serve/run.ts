@@ -107,6 +107,11 @@ async function serve({
   const ended = new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
+    // What is under way is still answered; then a fresh process takes over.
+    process.on('uncaughtException', (error) => {
+      log.fatal({ error: error.stack ?? String(error) }, 'internal error, please report it');
+      resolve('uncaughtException');
+    });
   });
   const close = async () => {
     await Promise.all([app.close(), ops.close()]);
@@ -127,12 +132,15 @@ async function serve({
   const signal = await ended;
   isLeaving = true;
   log.info({ signal }, 'leaving');
-  await drain(app.server, options.facts.kind === 'cluster' && signal === 'SIGTERM' ? drainInCluster : drainAtOnce);
+  await drain(app.server, options.facts.kind === 'cluster' && signal !== 'SIGINT' ? drainInCluster : drainAtOnce);
   stopKeeping();
   await close();
   log.info('left');
-  return 0;
+  return signal === 'uncaughtException' ? internalError : 0;
 }
+
+/** As the exit code of every command. */
+const internalError = 3;
 
 type Listener = ReturnType<typeof makeApp>;
 
