@@ -8,6 +8,7 @@ import { findingsOf, type LevelOf, type Mode, modes, type Verdict } from '../../
 import type { WorkloadKind } from '../../core/workload/workload-kind.ts';
 import { type Prediction, type PredictSettings, predict, type Sources } from '../../predict.ts';
 import { printable } from '../../report/printable.ts';
+import { useOf } from '../../sources/cluster/uses.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { type AdmissionResponse, allowed, denied } from './admission-response.ts';
@@ -132,12 +133,10 @@ function lookingBeforeDenial({ facts, fuseBox }: Reviewing): NonNullable<Sources
   return async (workload, signal) => {
     const uses = await facts.usesOf?.(workload, signal);
     return ({ reference }) => {
-      const inUse = uses?.users.get(reference.pulled);
       const fuse = fuseBox.blownFor(reference.registry);
       return {
-        ...(inUse !== undefined && { inUse }),
+        ...(uses !== undefined && useOf(uses, reference)),
         ...(fuse !== undefined && { fuse }),
-        ...(uses !== undefined && { unseen: uses.unseen }),
       };
     };
   };

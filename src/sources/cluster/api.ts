@@ -20,6 +20,8 @@ export type Api = {
   /** As dialled: nobody may be led to ask it on our behalf. */
   readonly host: string;
   readonly port: number;
+  /** Of the context, where it names one: what kubectl takes without `-n`. */
+  readonly namespace?: string;
   readonly get: (path: string, signal: AbortSignal) => Promise<ApiAnswer>;
   /** Replaces an object; 409 where it has changed since it was read. The certificate of the webhook alone is written. */
   readonly put: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
@@ -48,12 +50,11 @@ const mostLineBytes = 16 * 1024 * 1024;
 export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
   const config = new KubeConfig();
   if (kubeconfigPath !== undefined) config.loadFromFile(kubeconfigPath);
-  else if (process.env.KUBERNETES_SERVICE_HOST !== undefined && process.env.KUBECONFIG === undefined)
-    config.loadFromCluster();
-  else if (process.env.KUBECONFIG === undefined && !existsSync(join(homedir(), '.kube/config')))
-    // The library would then try port 8080 of this machine.
-    throw new Error('there is no kubeconfig, and this is no Pod');
-  else config.loadFromDefault();
+  // As kubectl does: in a Pod of a CI system a kubeconfig that a step has written stands above the Pod's own account.
+  else if (process.env.KUBECONFIG || existsSync(join(homedir(), '.kube/config'))) config.loadFromDefault();
+  else if (process.env.KUBERNETES_SERVICE_HOST !== undefined) config.loadFromCluster();
+  // The library would then try port 8080 of this machine.
+  else throw new Error('there is no kubeconfig, and this is no Pod');
   if (context !== undefined) {
     if (config.getContextObject(context) === null)
       throw new Error(
@@ -76,7 +77,9 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
   async function send(path: string, signal: AbortSignal, object?: object): Promise<IncomingMessage> {
     const method = object === undefined ? 'GET' : 'PUT';
     const options: RequestOptions = { method, signal, headers: {} };
-    await config.applyToHTTPSOptions(options);
+    await config.applyToHTTPSOptions(options).catch((error: unknown) => {
+      throw new ApiError(`no credentials: ${credentialFaultOf(error)}`);
+    });
     // The library's agents keep no connections.
     const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername, headers } = options;
     const tls = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername };
@@ -111,24 +114,26 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
       if (status !== 200) return { kind: 'refused', status };
       return { kind: 'ok', value: JSON.parse(body) as unknown };
     } catch (error) {
-      return { kind: 'unreachable', reason: reasonOf(error) };
+      return { kind: 'unreachable', reason: reasonOf(error, signal) };
     }
   }
 
+  const namespace = config.getContextObject(config.getCurrentContext())?.namespace;
   return {
     host: base.hostname.replace(/^\[|\]$/g, ''),
     port: Number(base.port) || (isTls ? 443 : 80),
+    ...(namespace && { namespace }),
     get: (path, signal) => ask(path, signal),
     put: (path, object, signal) => ask(path, signal, object),
     watch: async function* watch(path, signal) {
       const answer = await send(path, signal).catch((error: unknown) => {
-        throw new ApiError(reasonOf(error));
+        throw new ApiError(reasonOf(error, signal));
       });
       if (answer.statusCode !== 200) {
         answer.resume();
         throw new ApiError(`status ${answer.statusCode}`, answer.statusCode);
       }
-      yield* eventsIn(answer);
+      yield* eventsIn(answer, signal);
     },
     close: () => agent.destroy(),
   };
@@ -145,7 +150,7 @@ async function bodyOf(answer: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-async function* eventsIn(answer: IncomingMessage): AsyncGenerator<unknown, void> {
+async function* eventsIn(answer: IncomingMessage, signal: AbortSignal): AsyncGenerator<unknown, void> {
   let rest = '';
   answer.setEncoding('utf8');
   try {
@@ -156,11 +161,22 @@ async function* eventsIn(answer: IncomingMessage): AsyncGenerator<unknown, void>
       for (const line of lines) if (line !== '') yield JSON.parse(line) as unknown;
     }
   } catch (error) {
-    throw error instanceof ApiError ? error : new ApiError(reasonOf(error));
+    throw error instanceof ApiError ? error : new ApiError(reasonOf(error, signal));
   }
 }
 
-function reasonOf(error: unknown): string {
+/** Programs that give credentials say what is wrong in their own words. */
+function credentialFaultOf(error: unknown): string {
+  // Its message would quote what the program gave.
+  if (error instanceof SyntaxError) return 'the program that gives them answers what is not JSON';
+  const message = error instanceof Error ? error.message.trim().split('\n')[0] : undefined;
+  return message || 'unknown error';
+}
+
+function reasonOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return 'no answer in time';
+  if (error instanceof ApiError) return error.message;
+  if (error instanceof SyntaxError) return 'its answer is not JSON';
   if (error instanceof Error && 'code' in error) return String(error.code);
   return error instanceof Error ? error.name : 'unknown error';
 }

@@ -10,20 +10,31 @@ export type ReadOptions = {
 
 export type OnDemand = (path: string, options: ReadOptions) => Promise<ApiAnswer>;
 
-const keptMs = 10_000;
-/** What is missing may be created in the same moment, by the same apply. */
-const absenceKeptMs = 2_000;
-/** Shared by all who wait for it; each of them has a deadline of its own besides. */
-const requestTimeoutMs = 3_000;
+export type Keeping = {
+  readonly keptMs: number;
+  /** What is missing may be created in the same moment, by the same apply. */
+  readonly absenceKeptMs: number;
+  /** 0: asked again at once. */
+  readonly failureKeptMs: number;
+  /** Shared by all who wait for it; each of them has a deadline of its own besides. */
+  readonly requestTimeoutMs: number;
+};
 
-export function onDemand(api: Api): OnDemand {
+/** Of what goes on and on, among changes. */
+const keptForAMoment: Keeping = { keptMs: 10_000, absenceKeptMs: 2_000, failureKeptMs: 0, requestTimeoutMs: 3_000 };
+
+export function onDemand(
+  api: Api,
+  { keptMs, absenceKeptMs, failureKeptMs, requestTimeoutMs }: Keeping = keptForAMoment,
+): OnDemand {
   const kept = new LRUCache<string, ApiAnswer>({ max: 5_000, ttl: keptMs });
   const underWay = new Map<string, Promise<ApiAnswer>>();
 
   async function read(path: string): Promise<ApiAnswer> {
     const answer = await api.get(path, AbortSignal.timeout(requestTimeoutMs));
     if (answer.kind === 'ok') kept.set(path, answer);
-    if (answer.kind === 'absent') kept.set(path, answer, { ttl: absenceKeptMs });
+    else if (answer.kind === 'absent') kept.set(path, answer, { ttl: absenceKeptMs });
+    else if (failureKeptMs > 0) kept.set(path, answer, { ttl: failureKeptMs });
     return answer;
   }
 

@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import { type Api, ApiError } from './api.ts';
+import { listPages } from './list-pages.ts';
 
 export type Reflected<Item> = {
   /** By name. Empty until the first list has been read. */
@@ -29,12 +30,7 @@ export type Reflecting<Item> = {
 const longestBackOffMs = 30_000;
 /** The API server ends watches itself; asking for less than its five to ten minutes finds dead connections sooner. */
 const watchSeconds = 240;
-const listTimeoutMs = 60_000;
 
-const page = z.object({
-  metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
-  items: z.array(z.unknown()).nullish(),
-});
 const event = z.object({
   type: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']),
   object: z.looseObject({
@@ -52,31 +48,19 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
   };
 
   async function list(): Promise<string> {
-    const { path, parse, pageSize = 500, signal } = reflecting;
+    const { path, parse, pageSize, signal } = reflecting;
     const listed = new Map<string, Item>();
-    let token: string | undefined;
-    for (;;) {
-      const query = new URLSearchParams({ limit: String(pageSize), ...(token !== undefined && { continue: token }) });
-      const answer = await api.get(
-        `${path}?${query.toString()}`,
-        AbortSignal.any([signal, AbortSignal.timeout(listTimeoutMs)]),
-      );
-      if (answer.kind !== 'ok')
-        throw new ApiError(textOf(answer), answer.kind === 'refused' ? answer.status : undefined);
-      const parsed = page.safeParse(answer.value);
-      if (!parsed.success) throw new ApiError('the list cannot be understood');
-      for (const object of parsed.data.items ?? []) {
+    const onPage = (objects: readonly unknown[]) => {
+      for (const object of objects) {
         const found = parse(object);
         if (found !== undefined) listed.set(found.name, found.item);
       }
       heard();
-      token = parsed.data.metadata.continue;
-      if (token === undefined || token === '') {
-        items = listed;
-        isSynced = true;
-        return parsed.data.metadata.resourceVersion;
-      }
-    }
+    };
+    const version = await listPages(api, path, { onPage, signal, ...(pageSize !== undefined && { pageSize }) });
+    items = listed;
+    isSynced = true;
+    return version;
   }
 
   /** @returns the version from which the next watch may go on; undefined where everything must be listed again. */
@@ -136,20 +120,4 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
     isSynced: () => isSynced,
     ageMs: () => performance.now() - heardAt,
   };
-}
-
-function textOf(
-  answer:
-    | { readonly kind: 'absent' }
-    | { readonly kind: 'refused'; readonly status: number }
-    | { readonly kind: 'unreachable'; readonly reason: string },
-): string {
-  switch (answer.kind) {
-    case 'absent':
-      return 'status 404';
-    case 'refused':
-      return `status ${answer.status}`;
-    case 'unreachable':
-      return answer.reason;
-  }
 }

@@ -3,7 +3,7 @@
  * never be blocked (contract §3, C10).
  */
 import * as z from 'zod';
-import { parseReference } from '../../core/image/reference.ts';
+import { type ImageReference, parseReference } from '../../core/image/reference.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import type { Api } from './api.ts';
 
@@ -16,7 +16,8 @@ export type UsesSeen = {
 
 /** One page: who has more Pods than this in a namespace is not made to wait for the rest. */
 const mostListed = 500;
-const timeoutMs = 1_500;
+/** An admission waits for it. */
+const admissionTimeoutMs = 1_500;
 
 const image = z.string().nullish().catch(null);
 const containers = z.array(z.object({ image })).nullish().catch(null);
@@ -50,7 +51,10 @@ const revisions = z.object({
   ),
 });
 
-export function usesIn(api: Api): (workload: Workload, signal: AbortSignal) => Promise<UsesSeen> {
+export function usesIn(
+  api: Api,
+  timeoutMs: number = admissionTimeoutMs,
+): (workload: Workload, signal: AbortSignal) => Promise<UsesSeen> {
   return async (workload, signal) => {
     const { namespace, kind, name } = workload;
     const ends = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
@@ -111,6 +115,15 @@ export function usesIn(api: Api): (workload: Workload, signal: AbortSignal) => P
       ],
     };
   };
+}
+
+/** What of it counts for one image, in the words of the judgement. */
+export function useOf(
+  { users, unseen }: UsesSeen,
+  { pulled }: ImageReference,
+): { readonly inUse?: string; readonly unseen: readonly string[] } {
+  const inUse = users.get(pulled);
+  return { ...(inUse !== undefined && { inUse }), unseen };
 }
 
 function historyOf(kind: string): 'replicasets' | 'controllerrevisions' | undefined {
