@@ -65,9 +65,10 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
       );
     config.setCurrentContext(context);
   }
-  const server = config.getCurrentCluster()?.server;
-  if (server === undefined)
+  const cluster = config.getCurrentCluster();
+  if (cluster === null)
     throw new Error('the kubeconfig names no cluster; set a current context, or name one with --context');
+  const { server, skipTLSVerify } = cluster;
   const base = new URL(server);
   const isTls = base.protocol === 'https:';
   const agent = isTls
@@ -77,9 +78,11 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
   async function send(path: string, signal: AbortSignal, object?: object): Promise<IncomingMessage> {
     const method = object === undefined ? 'GET' : 'PUT';
     const options: RequestOptions = { method, signal, headers: {} };
-    await config.applyToHTTPSOptions(options).catch((error: unknown) => {
-      throw new ApiError(`no credentials: ${credentialFaultOf(error)}`);
-    });
+    // Nothing secret goes over plain HTTP (`kubectl proxy`): client-go leaves it out, the library refuses to begin.
+    if (isTls || skipTLSVerify)
+      await config.applyToHTTPSOptions(options).catch((error: unknown) => {
+        throw new ApiError(`no credentials: ${credentialFaultOf(error)}`);
+      });
     // The library's agents keep no connections.
     const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername, headers } = options;
     const tls = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername };
