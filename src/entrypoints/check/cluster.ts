@@ -15,7 +15,7 @@ export type OpenCluster = {
   /** Of the context, where it names one. */
   readonly namespace?: string;
   /** Where the nodes cannot be listed. */
-  readonly nodesAreMissingBecause?: string;
+  readonly nodesAreMissing?: { readonly because: string; readonly remedy: string };
   readonly worldWith: (input: FileFacts) => CheckWorld;
   readonly close: () => void;
 };
@@ -33,7 +33,12 @@ export async function openCluster(settings: ApiSettings, timeoutMs: number): Pro
   }
   return {
     ...(api.namespace !== undefined && { namespace: api.namespace }),
-    ...(nodes.kind === 'unlisted' && { nodesAreMissingBecause: `the nodes cannot be listed (${nodes.why})` }),
+    ...(nodes.kind === 'unlisted' && {
+      nodesAreMissing: {
+        because: `the nodes cannot be listed (${nodes.why})`,
+        remedy: `${grantOf('list on nodes', nodes.why)}, or leave out --cluster and name the platforms with --platform`,
+      },
+    }),
     worldWith: (input) => worldAbove(input, api, nodes),
     close: api.close,
   };
@@ -57,6 +62,10 @@ function remedyOf(why: string): string {
   if (why === 'status 404')
     return 'no Kubernetes API server answers there; name another with --context or --kubeconfig';
   return 'see that it runs and can be reached from here, or name another with --context or --kubeconfig';
+}
+
+function grantOf(right: string, why: string): string {
+  return why === 'status 403' ? `grant ${right}` : 'try again';
 }
 
 function worldAbove(input: FileFacts, api: Api, nodes: NodesListed): CheckWorld {
@@ -94,6 +103,6 @@ function noticesOf(unreadNamespaces: ReadonlyMap<string, string>): readonly stri
   const names = [...unreadNamespaces.keys()];
   const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
   return [
-    `--mode decides for namespaces whose label cannot be read (${why}): ${names.slice(0, mostNamed).join(', ')}${more}; grant get on namespaces`,
+    `--mode decides for namespaces whose label cannot be read (${why}): ${names.slice(0, mostNamed).join(', ')}${more}; ${grantOf('get on namespaces', why)}`,
   ];
 }

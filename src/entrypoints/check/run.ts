@@ -62,12 +62,9 @@ async function checkWithin(
   surroundings: Surroundings,
 ): Promise<number> {
   const { standardOutput, standardError, environment, version } = surroundings;
-  const because = cluster?.nodesAreMissingBecause;
   const notify = (notice: string) => standardError.write(`${checkCommand.name}: ${notice}\n`);
-  if (because !== undefined)
-    notify(
-      `platforms are not judged: ${because}; grant list on nodes, or leave out --cluster and name the platforms with --platform`,
-    );
+  const missing = cluster?.nodesAreMissing;
+  if (missing !== undefined) notify(`platforms are not judged: ${missing.because}; ${missing.remedy}`);
   const { input, facts } = await readEverything(options, cluster, settings, surroundings);
   const world = cluster?.worldWith(facts) ?? worldOfInput(facts);
   const { checked, isFinished } = await checkAll(input, world, options, settings, surroundings);
@@ -79,7 +76,7 @@ async function checkWithin(
     problems,
     skipped,
     isFinished,
-    ...(because !== undefined && { nodesAreMissingBecause: because }),
+    ...(missing && { nodesAreMissingBecause: missing.because }),
   });
   const hasColor = standardOutput.isTTY === true && !environment.NO_COLOR;
   standardOutput.write(render(report, options.output, { color: hasColor }));

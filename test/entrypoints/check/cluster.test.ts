@@ -274,6 +274,14 @@ describe('what the API server keeps from us', () => {
     expect((await check(kubeconfig, [pod], ['--fail-on', 'unconfirmed'])).exitCode).toBe(1);
   });
 
+  test('for a moment: that is no right that is missing', async () => {
+    const { kubeconfig } = await startCluster([account()], refuses('/nodes', 500));
+
+    expect((await check(kubeconfig, [aPod({ images: ['nginx:1.27'] })])).errors).toContain(
+      'the nodes cannot be listed (status 500); try again, or leave out --cluster',
+    );
+  });
+
   test('of a namespace: --mode decides, and standard error says so', async () => {
     const { kubeconfig } = await startCluster([aNode(), account()], ({ path, reply }) => {
       if (path !== '/api/v1/namespaces/shop') return false;
