@@ -20,14 +20,16 @@ export type ClusterSource = {
 };
 
 export type ClusterSettings = {
+  /** Once for each reason, not for each attempt. */
   readonly onTrouble: (kind: string, reason: string) => void;
+  readonly onRecovered: (kind: string) => void;
   readonly signal: AbortSignal;
 };
 
 /** More names are no list that a person wrote, and each costs a request (quality.md S16). */
 const mostSecrets = 32;
 
-export function watchCluster(api: Api, { onTrouble, signal }: ClusterSettings): ClusterSource {
+export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: ClusterSettings): ClusterSource {
   const share = sharedStrings();
   const nodes = reflect<Node>(api, {
     path: '/api/v1/nodes',
@@ -36,6 +38,7 @@ export function watchCluster(api: Api, { onTrouble, signal }: ClusterSettings): 
       return parsed.ok ? { name: parsed.node.name, item: parsed.node } : undefined;
     },
     onTrouble: (reason) => onTrouble('nodes', reason),
+    onRecovered: () => onRecovered('nodes'),
     signal,
   });
   const namespaces = reflect<Namespace>(api, {
@@ -45,6 +48,7 @@ export function watchCluster(api: Api, { onTrouble, signal }: ClusterSettings): 
       return parsed.ok ? { name: parsed.namespace.name, item: parsed.namespace } : undefined;
     },
     onTrouble: (reason) => onTrouble('namespaces', reason),
+    onRecovered: () => onRecovered('namespaces'),
     signal,
   });
   const read = onDemand(api);
