@@ -1,12 +1,21 @@
 /** The cluster in the words of the core: Nodes and Namespaces as they are watched, accounts and Secrets as they are needed. */
-import { type PullSecret, parseSecret } from '../../core/credential/pull-secret.ts';
-import { parseServiceAccount, type ServiceAccountLookup } from '../../core/credential/service-account.ts';
+import type { ServiceAccountLookup } from '../../core/credential/service-account.ts';
 import { type Node, parseNode } from '../../core/node/node.ts';
 import { sharedStrings } from '../../core/node/shared-strings.ts';
 import { type Namespace, parseNamespace } from '../../core/object/namespace.ts';
 import type { SecretLookup, World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
-import type { Api, ApiAnswer } from './api.ts';
+import type { Api } from './api.ts';
+import { namespacePath, objectPath } from './api-path.ts';
+import {
+  accountOf,
+  bytesOfAccount,
+  bytesOfNamespace,
+  bytesOfSecret,
+  type NamespaceLookup,
+  namespaceOf,
+  secretOf,
+} from './lookups.ts';
 import { onDemand, type ReadOptions } from './on-demand.ts';
 import { type Reflected, reflect } from './reflect.ts';
 
@@ -51,7 +60,17 @@ export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: Clust
     onRecovered: () => onRecovered('namespaces'),
     signal,
   });
-  const read = onDemand(api);
+  const accounts = onDemand<ServiceAccountLookup>(api, { bytesOf: bytesOfAccount });
+  const secrets = onDemand<SecretLookup>(api, { bytesOf: bytesOfSecret });
+  const otherNamespaces = onDemand<NamespaceLookup>(api, { bytesOf: bytesOfNamespace });
+  const readAccount = async (namespace: string, name: string, options: ReadOptions): Promise<ServiceAccountLookup> => {
+    const path = objectPath(namespace, 'serviceaccounts', name);
+    return path === undefined ? { kind: 'absent' } : accounts(path, accountOf, options);
+  };
+  const readSecret = async (namespace: string, name: string, options: ReadOptions): Promise<SecretLookup> => {
+    const path = objectPath(namespace, 'secrets', name);
+    return path === undefined ? { kind: 'absent' } : secrets(path, (answer) => secretOf(answer, namespace), options);
+  };
   const watched: readonly (readonly [string, Reflected<unknown>])[] = [
     ['nodes', nodes],
     ['namespaces', namespaces],
@@ -59,17 +78,14 @@ export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: Clust
   return {
     worldOf: async (workload, options) => {
       const { namespace, serviceAccountName, imagePullSecrets } = workload;
-      const account = accountOf(await read(pathOf(namespace, 'serviceaccounts', serviceAccountName), options));
+      const account = await readAccount(namespace, serviceAccountName, options);
       const ofAccount = account.kind === 'found' ? account.account.imagePullSecrets : [];
       const names = [...new Set([...imagePullSecrets, ...ofAccount])]
         .filter((name) => name !== '')
         .slice(0, mostSecrets);
-      const secrets = await Promise.all(
-        names.map(
-          async (name) => [name, secretOf(await read(pathOf(namespace, 'secrets', name), options), namespace)] as const,
-        ),
+      const byName = new Map<string, SecretLookup>(
+        await Promise.all(names.map(async (name) => [name, await readSecret(namespace, name, options)] as const)),
       );
-      const byName = new Map<string, SecretLookup>(secrets);
       return {
         nodes: nodes.isSynced() ? { kind: 'nodes', nodes: [...nodes.items.values()] } : { kind: 'unknown' },
         serviceAccount: account,
@@ -80,48 +96,12 @@ export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: Clust
       const known = namespaces.items.get(name);
       if (known !== undefined) return known;
       // It may have been created a moment ago, or the list is not here yet.
-      const answer = await read(`/api/v1/namespaces/${encodeURIComponent(name)}`, { signal: ends, isLive: false });
-      const parsed = answer.kind === 'ok' ? parseNamespace(answer.value) : undefined;
-      return parsed?.ok === true ? parsed.namespace : undefined;
+      const path = namespacePath(name);
+      if (path === undefined) return undefined;
+      const lookup = await otherNamespaces(path, namespaceOf, { signal: ends, isLive: false });
+      return lookup.kind === 'found' ? lookup.namespace : undefined;
     },
     notSynced: () => watched.filter(([, kind]) => !kind.isSynced()).map(([name]) => name),
     ages: () => new Map(watched.map(([name, kind]) => [name, kind.ageMs()])),
   };
-}
-
-function pathOf(namespace: string, kind: string, name: string): string {
-  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/${kind}/${encodeURIComponent(name)}`;
-}
-
-function accountOf(answer: ApiAnswer): ServiceAccountLookup {
-  if (answer.kind === 'absent') return { kind: 'absent' };
-  const parsed = answer.kind === 'ok' ? parseServiceAccount(answer.value) : undefined;
-  return parsed?.ok === true ? { kind: 'found', account: parsed.account } : { kind: 'unknown' };
-}
-
-function secretOf(answer: ApiAnswer, namespace: string): SecretLookup {
-  switch (answer.kind) {
-    case 'absent':
-      return { kind: 'absent' };
-    case 'refused':
-      return {
-        kind: 'unknown',
-        why:
-          answer.status === 403
-            ? `grant pullgate get on secrets in namespace ${namespace}`
-            : `the API server answers ${answer.status}`,
-      };
-    case 'unreachable':
-      return { kind: 'unknown', why: `the API server does not answer: ${answer.reason}` };
-    case 'ok': {
-      const parsed = parseSecret(answer.value);
-      return parsed.ok
-        ? { kind: 'found', secret: inNamespace(parsed.secret, namespace) }
-        : { kind: 'unknown', why: 'it cannot be understood' };
-    }
-  }
-}
-
-function inNamespace(secret: PullSecret, namespace: string): PullSecret {
-  return { ...secret, namespace };
 }
