@@ -58,7 +58,8 @@ function apiOf(settings: ApiSettings): Api {
 }
 
 function remedyOf(why: string): string {
-  if (why === 'status 401') return 'log in to the cluster anew, or name another user with --context';
+  if (why === 'status 401' || why.includes('credentials'))
+    return 'log in to the cluster anew, or name another user with --context';
   if (why === 'status 404')
     return 'no Kubernetes API server answers there; name another with --context or --kubeconfig';
   return 'see that it runs and can be reached from here, or name another with --context or --kubeconfig';

@@ -27,6 +27,7 @@ export async function openCluster(settings: ApiSettings, log: Logger): Promise<O
   const source = watchCluster(api, {
     signal: ends.signal,
     onTrouble: (kind, reason) => log.warn({ kind, reason }, 'the API server cannot be watched'),
+    onRecovered: (kind) => log.info({ kind }, 'the API server can be watched again'),
   });
   for (let waitedMs = 0; waitedMs < patienceMs && source.notSynced().length > 0; waitedMs += 25) await setTimeout(25);
   return {

@@ -8,6 +8,7 @@ import { Agent, type RequestOptions, request } from 'node:https';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { linesIn } from './lines.ts';
 
 export type ApiAnswer =
   | { readonly kind: 'ok'; readonly value: unknown }
@@ -22,17 +23,21 @@ export type Api = {
   readonly port: number;
   /** Of the context, where it names one: what kubectl takes without `-n`. */
   readonly namespace?: string;
-  readonly get: (path: string, signal: AbortSignal) => Promise<ApiAnswer>;
+  /** @param mostBytes of the answer; a larger one is not read to its end. By default enough for one object. */
+  readonly get: (path: string, signal: AbortSignal, mostBytes?: number) => Promise<ApiAnswer>;
   /** Replaces an object; 409 where it has changed since it was read. The certificate of the webhook alone is written. */
   readonly put: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
-  /** Events, one a line, until the connection ends. @throws ApiError */
-  readonly watch: (path: string, signal: AbortSignal) => AsyncGenerator<unknown, void>;
+  /**
+   * Settles when the watch has begun. Events, one a line, until the connection ends, however it ends; undefined, and none
+   * after it, for one that is too large or no JSON. @throws ApiError
+   */
+  readonly watch: (path: string, signal: AbortSignal) => Promise<AsyncGenerator<unknown, void>>;
   readonly close: () => void;
 };
 
 export type ApiSettings = { readonly kubeconfigPath?: string; readonly context?: string };
 
-/** A watch that cannot be begun, or breaks off. */
+/** A list or a watch that is of no use. */
 export class ApiError extends Error {
   readonly status: number | undefined;
 
@@ -42,9 +47,8 @@ export class ApiError extends Error {
   }
 }
 
-/** A page of 500 nodes with long lists of images has some 25 MB. */
-const mostBytes = 128 * 1024 * 1024;
-const mostLineBytes = 16 * 1024 * 1024;
+/** etcd takes requests of up to 1.5 MiB; base64 and managedFields add to what an object holds. */
+const mostObjectBytes = 4 * 1024 * 1024;
 
 /** @throws Error that says what is wrong with the kubeconfig */
 export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
@@ -66,11 +70,13 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
     config.setCurrentContext(context);
   }
   const cluster = config.getCurrentCluster();
-  if (cluster === null)
+  if (cluster?.server === undefined)
     throw new Error('the kubeconfig names no cluster; set a current context, or name one with --context');
-  const { server, skipTLSVerify } = cluster;
-  const base = new URL(server);
+  const base = new URL(cluster.server);
   const isTls = base.protocol === 'https:';
+  // The library refuses, too, but with each request.
+  if (!isTls && !cluster.skipTLSVerify)
+    throw new Error('the cluster of the kubeconfig has no TLS; set insecure-skip-tls-verify if that is meant');
   const agent = isTls
     ? new Agent({ keepAlive: true, maxSockets: 64 })
     : new HttpAgent({ keepAlive: true, maxSockets: 64 });
@@ -78,11 +84,10 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
   async function send(path: string, signal: AbortSignal, object?: object): Promise<IncomingMessage> {
     const method = object === undefined ? 'GET' : 'PUT';
     const options: RequestOptions = { method, signal, headers: {} };
-    // Nothing secret goes over plain HTTP (`kubectl proxy`): client-go leaves it out, the library refuses to begin.
-    if (isTls || skipTLSVerify)
-      await config.applyToHTTPSOptions(options).catch((error: unknown) => {
-        throw new ApiError(`no credentials: ${credentialFaultOf(error)}`);
-      });
+    // Programs of the kubeconfig may run for it; what they print is not for our log.
+    await config.applyToHTTPSOptions(options).catch(() => {
+      throw new ApiError('the credentials of the kubeconfig cannot be had');
+    });
     // The library's agents keep no connections.
     const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername, headers } = options;
     const tls = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername };
@@ -108,10 +113,12 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
     });
   }
 
-  async function ask(path: string, signal: AbortSignal, object?: object): Promise<ApiAnswer> {
+  type Asking = { readonly signal: AbortSignal; readonly mostBytes?: number; readonly object?: object };
+
+  async function ask(path: string, { signal, mostBytes = mostObjectBytes, object }: Asking): Promise<ApiAnswer> {
     try {
       const answer = await send(path, signal, object);
-      const body = await bodyOf(answer);
+      const body = await bodyOf(answer, mostBytes);
       const status = answer.statusCode ?? 0;
       if (status === 404) return { kind: 'absent' };
       if (status !== 200) return { kind: 'refused', status };
@@ -126,54 +133,51 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
     host: base.hostname.replace(/^\[|\]$/g, ''),
     port: Number(base.port) || (isTls ? 443 : 80),
     ...(namespace && { namespace }),
-    get: (path, signal) => ask(path, signal),
-    put: (path, object, signal) => ask(path, signal, object),
-    watch: async function* watch(path, signal) {
+    get: (path, signal, mostBytes) => ask(path, { signal, ...(mostBytes !== undefined && { mostBytes }) }),
+    put: (path, object, signal) => ask(path, { signal, object }),
+    watch: async (path, signal) => {
       const answer = await send(path, signal).catch((error: unknown) => {
         throw new ApiError(reasonOf(error, signal));
       });
       if (answer.statusCode !== 200) {
-        answer.resume();
+        answer.destroy();
         throw new ApiError(`status ${answer.statusCode}`, answer.statusCode);
       }
-      yield* eventsIn(answer, signal);
+      return eventsIn(answer);
     },
     close: () => agent.destroy(),
   };
 }
 
-async function bodyOf(answer: IncomingMessage): Promise<string> {
+async function bodyOf(answer: IncomingMessage, mostBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of answer) {
     length += (chunk as Buffer).length;
-    if (length > mostBytes) throw new ApiError('the answer is too large');
+    if (length > mostBytes) throw new ApiError('its answer is too large');
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString();
 }
 
-async function* eventsIn(answer: IncomingMessage, signal: AbortSignal): AsyncGenerator<unknown, void> {
-  let rest = '';
-  answer.setEncoding('utf8');
+async function* eventsIn(answer: IncomingMessage): AsyncGenerator<unknown, void> {
   try {
-    for await (const chunk of answer) {
-      const lines = `${rest}${String(chunk)}`.split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > mostLineBytes) throw new ApiError('an event is too large');
-      for (const line of lines) if (line !== '') yield JSON.parse(line) as unknown;
+    for await (const line of linesIn(answer)) {
+      const event = line === undefined ? undefined : parsedJson(line);
+      yield event;
+      if (event === undefined) return;
     }
-  } catch (error) {
-    throw error instanceof ApiError ? error : new ApiError(reasonOf(error, signal));
+  } catch {
+    // The connection broke: the next attempt tells whether the server is still there.
   }
 }
 
-/** Programs that give credentials say what is wrong in their own words. */
-function credentialFaultOf(error: unknown): string {
-  // Its message would quote what the program gave.
-  if (error instanceof SyntaxError) return 'the program that gives them answers what is not JSON';
-  const message = error instanceof Error ? error.message.trim().split('\n')[0] : undefined;
-  return message || 'unknown error';
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function reasonOf(error: unknown, signal: AbortSignal): string {

@@ -5,6 +5,8 @@ import { type Namespace, parseNamespace } from '../../core/object/namespace.ts';
 import type { World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import type { Api } from './api.ts';
+import { namespacePath } from './api-path.ts';
+import { bytesOfNamespace, type NamespaceLookup, namespaceOf } from './lookups.ts';
 import { onDemand, type ReadOptions } from './on-demand.ts';
 import { pullObjectsOf } from './pull-objects.ts';
 import { type Reflected, reflect } from './reflect.ts';
@@ -19,11 +21,13 @@ export type ClusterSource = {
 };
 
 export type ClusterSettings = {
+  /** Once for each reason, not for each attempt. */
   readonly onTrouble: (kind: string, reason: string) => void;
+  readonly onRecovered: (kind: string) => void;
   readonly signal: AbortSignal;
 };
 
-export function watchCluster(api: Api, { onTrouble, signal }: ClusterSettings): ClusterSource {
+export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: ClusterSettings): ClusterSource {
   const share = sharedStrings();
   const nodes = reflect<Node>(api, {
     path: '/api/v1/nodes',
@@ -32,6 +36,7 @@ export function watchCluster(api: Api, { onTrouble, signal }: ClusterSettings): 
       return parsed.ok ? { name: parsed.node.name, item: parsed.node } : undefined;
     },
     onTrouble: (reason) => onTrouble('nodes', reason),
+    onRecovered: () => onRecovered('nodes'),
     signal,
   });
   const namespaces = reflect<Namespace>(api, {
@@ -41,10 +46,11 @@ export function watchCluster(api: Api, { onTrouble, signal }: ClusterSettings): 
       return parsed.ok ? { name: parsed.namespace.name, item: parsed.namespace } : undefined;
     },
     onTrouble: (reason) => onTrouble('namespaces', reason),
+    onRecovered: () => onRecovered('namespaces'),
     signal,
   });
-  const read = onDemand(api);
   const readPullObjects = pullObjectsOf(api);
+  const otherNamespaces = onDemand<NamespaceLookup>(api, { bytesOf: bytesOfNamespace });
   const watched: readonly (readonly [string, Reflected<unknown>])[] = [
     ['nodes', nodes],
     ['namespaces', namespaces],
@@ -58,9 +64,10 @@ export function watchCluster(api: Api, { onTrouble, signal }: ClusterSettings): 
       const known = namespaces.items.get(name);
       if (known !== undefined) return known;
       // It may have been created a moment ago, or the list is not here yet.
-      const answer = await read(`/api/v1/namespaces/${encodeURIComponent(name)}`, { signal: ends, isLive: false });
-      const parsed = answer.kind === 'ok' ? parseNamespace(answer.value) : undefined;
-      return parsed?.ok === true ? parsed.namespace : undefined;
+      const path = namespacePath(name);
+      if (path === undefined) return undefined;
+      const lookup = await otherNamespaces(path, namespaceOf, { signal: ends, isLive: false });
+      return lookup.kind === 'found' ? lookup.namespace : undefined;
     },
     notSynced: () => watched.filter(([, kind]) => !kind.isSynced()).map(([name]) => name),
     ages: () => new Map(watched.map(([name, kind]) => [name, kind.ageMs()])),

@@ -4,11 +4,12 @@
  */
 import { type Node, parseNode } from '../../core/node/node.ts';
 import { sharedStrings } from '../../core/node/shared-strings.ts';
-import { type Namespace, parseNamespace } from '../../core/object/namespace.ts';
 import type { World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import { type Api, ApiError } from './api.ts';
+import { namespacePath } from './api-path.ts';
 import { listPages } from './list-pages.ts';
+import { bytesOfNamespace, type NamespaceLookup, namespaceOf } from './lookups.ts';
 import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
 import { type AppliedObjects, pullObjectsOf } from './pull-objects.ts';
 
@@ -18,11 +19,6 @@ export type NodesListed =
   | { readonly kind: 'unlisted'; readonly why: string }
   /** Nothing can be read there, or not by us. */
   | { readonly kind: 'no-cluster'; readonly why: string };
-
-export type NamespaceLookup =
-  | { readonly kind: 'found'; readonly namespace: Namespace }
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'unknown'; readonly why: string };
 
 export type ClusterSnapshot = {
   readonly worldOf: (workload: Workload, options: ReadOptions, applied: AppliedObjects) => Promise<World>;
@@ -67,7 +63,7 @@ export async function listNodes(api: Api, signal: AbortSignal, isSecondTry = fal
 }
 
 export function clusterSnapshot(api: Api, nodes: NodesListed): ClusterSnapshot {
-  const read = onDemand(api, keptForTheRun);
+  const namespaces = onDemand<NamespaceLookup>(api, { ...keptForTheRun, bytesOf: bytesOfNamespace });
   const readPullObjects = pullObjectsOf(api, keptForTheRun);
   return {
     worldOf: async (workload, options, applied) => ({
@@ -75,21 +71,8 @@ export function clusterSnapshot(api: Api, nodes: NodesListed): ClusterSnapshot {
       ...(await readPullObjects(workload, options, applied)),
     }),
     namespaceNamed: async (name, signal) => {
-      const answer = await read(`/api/v1/namespaces/${encodeURIComponent(name)}`, { signal, isLive: false });
-      switch (answer.kind) {
-        case 'absent':
-          return { kind: 'absent' };
-        case 'refused':
-          return { kind: 'unknown', why: `status ${answer.status}` };
-        case 'unreachable':
-          return { kind: 'unknown', why: answer.reason };
-        case 'ok': {
-          const parsed = parseNamespace(answer.value);
-          return parsed.ok
-            ? { kind: 'found', namespace: parsed.namespace }
-            : { kind: 'unknown', why: 'it cannot be understood' };
-        }
-      }
+      const path = namespacePath(name);
+      return path === undefined ? { kind: 'absent' } : namespaces(path, namespaceOf, { signal, isLive: false });
     },
   };
 }

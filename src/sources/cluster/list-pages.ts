@@ -9,6 +9,10 @@ export type Listing = {
   readonly pageTimeoutMs?: number;
 };
 
+/** Nodes with long lists of images have some 25 KB each. */
+const defaultPageSize = 100;
+const mostPageBytes = 64 * 1024 * 1024;
+
 const page = z.object({
   metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
   items: z.array(z.unknown()).nullish(),
@@ -22,13 +26,13 @@ const page = z.object({
 export async function listPages(
   api: Api,
   path: string,
-  { onPage, signal, pageSize = 500, pageTimeoutMs = 60_000 }: Listing,
+  { onPage, signal, pageSize = defaultPageSize, pageTimeoutMs = 60_000 }: Listing,
 ): Promise<string> {
   let token: string | undefined;
   for (;;) {
     const query = new URLSearchParams({ limit: String(pageSize), ...(token !== undefined && { continue: token }) });
     const ends = AbortSignal.any([signal, AbortSignal.timeout(pageTimeoutMs)]);
-    const answer = await api.get(`${path}?${query.toString()}`, ends);
+    const answer = await api.get(`${path}?${query.toString()}`, ends, mostPageBytes);
     if (answer.kind !== 'ok') throw failureOf(answer);
     const parsed = page.safeParse(answer.value);
     if (!parsed.success) throw new ApiError('the list cannot be understood');

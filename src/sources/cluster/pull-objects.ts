@@ -1,9 +1,10 @@
 /** The account of a workload, and the Secrets that both name: read when they are needed, never listed. */
-import { type PullSecret, parseSecret } from '../../core/credential/pull-secret.ts';
-import { parseServiceAccount, type ServiceAccountLookup } from '../../core/credential/service-account.ts';
+import type { ServiceAccountLookup } from '../../core/credential/service-account.ts';
 import type { SecretLookup, World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
-import type { Api, ApiAnswer } from './api.ts';
+import type { Api } from './api.ts';
+import { objectPath } from './api-path.ts';
+import { accountOf, bytesOfAccount, bytesOfSecret, secretOf } from './lookups.ts';
 import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
 
 export type PullObjects = Pick<World, 'serviceAccount' | 'secretNamed'>;
@@ -24,12 +25,17 @@ export type ReadPullObjects = (
   applied?: AppliedObjects,
 ) => Promise<PullObjects>;
 
-export function pullObjectsOf(api: Api, keeping?: Keeping): ReadPullObjects {
-  const read = onDemand(api, keeping);
-  const readAccount = async (namespace: string, name: string, options: ReadOptions) =>
-    accountOf(await read(pathOf(namespace, 'serviceaccounts', name), options));
-  const readSecret = async (namespace: string, name: string, options: ReadOptions) =>
-    secretOf(await read(pathOf(namespace, 'secrets', name), options), namespace);
+export function pullObjectsOf(api: Api, keeping: Keeping = {}): ReadPullObjects {
+  const accounts = onDemand<ServiceAccountLookup>(api, { ...keeping, bytesOf: bytesOfAccount });
+  const secrets = onDemand<SecretLookup>(api, { ...keeping, bytesOf: bytesOfSecret });
+  const readAccount = async (namespace: string, name: string, options: ReadOptions): Promise<ServiceAccountLookup> => {
+    const path = objectPath(namespace, 'serviceaccounts', name);
+    return path === undefined ? { kind: 'absent' } : accounts(path, accountOf, options);
+  };
+  const readSecret = async (namespace: string, name: string, options: ReadOptions): Promise<SecretLookup> => {
+    const path = objectPath(namespace, 'secrets', name);
+    return path === undefined ? { kind: 'absent' } : secrets(path, (answer) => secretOf(answer, namespace), options);
+  };
   return async ({ namespace, serviceAccountName, imagePullSecrets }, options, applied) => {
     const inCluster = () => readAccount(namespace, serviceAccountName, options);
     const account = await (applied === undefined ? inCluster() : applied.accountOver(inCluster));
@@ -45,41 +51,4 @@ export function pullObjectsOf(api: Api, keeping?: Keeping): ReadPullObjects {
       secretNamed: (name) => byName.get(name) ?? { kind: 'unknown', why: 'too many Secrets are named' },
     };
   };
-}
-
-function pathOf(namespace: string, kind: string, name: string): string {
-  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/${kind}/${encodeURIComponent(name)}`;
-}
-
-function accountOf(answer: ApiAnswer): ServiceAccountLookup {
-  if (answer.kind === 'absent') return { kind: 'absent' };
-  const parsed = answer.kind === 'ok' ? parseServiceAccount(answer.value) : undefined;
-  return parsed?.ok === true ? { kind: 'found', account: parsed.account } : { kind: 'unknown' };
-}
-
-function secretOf(answer: ApiAnswer, namespace: string): SecretLookup {
-  switch (answer.kind) {
-    case 'absent':
-      return { kind: 'absent' };
-    case 'refused':
-      return {
-        kind: 'unknown',
-        why:
-          answer.status === 403
-            ? `grant pullgate get on secrets in namespace ${namespace}`
-            : `the API server answers ${answer.status}`,
-      };
-    case 'unreachable':
-      return { kind: 'unknown', why: `the API server does not answer: ${answer.reason}` };
-    case 'ok': {
-      const parsed = parseSecret(answer.value);
-      return parsed.ok
-        ? { kind: 'found', secret: inNamespace(parsed.secret, namespace) }
-        : { kind: 'unknown', why: 'it cannot be understood' };
-    }
-  }
-}
-
-function inNamespace(secret: PullSecret, namespace: string): PullSecret {
-  return { ...secret, namespace };
 }

@@ -77,7 +77,7 @@ async function startCluster(objects: readonly Named[], first: Answer = () => fal
     const at = Number(query.get('continue') ?? 0);
     reply(200, aListPage(items.slice(at, at + 1), '1', at + 1 < items.length ? String(at + 1) : undefined));
   });
-  const kubeconfig = writeKubeconfig({ server: `http://127.0.0.1:${server.port}` });
+  const kubeconfig = writeKubeconfig({ server: `http://127.0.0.1:${server.port}`, 'insecure-skip-tls-verify': true });
   return { server, kubeconfig, pathsAsked: () => server.requests.map(({ url }) => url.split('?')[0]) };
 }
 
@@ -368,7 +368,7 @@ describe('where there is nothing to ask', () => {
   });
 
   test('a port where nobody listens', async () => {
-    const kubeconfig = writeKubeconfig({ server: 'http://127.0.0.1:1' });
+    const kubeconfig = writeKubeconfig({ server: 'https://127.0.0.1:1' });
 
     expect(await refusalOf(['--cluster', '--kubeconfig', kubeconfig])).toBe(
       'pullgate check: --cluster: the API server at 127.0.0.1 port 1 cannot be asked (ECONNREFUSED); see that it runs and can be reached from here, or name another with --context or --kubeconfig',
@@ -406,7 +406,7 @@ describe('where there is nothing to ask', () => {
     const kubeconfig = writeKubeconfig({ server: 'https://127.0.0.1:1' }, { exec });
 
     expect(await refusalOf(['--cluster', '--kubeconfig', kubeconfig])).toContain(
-      '(no credentials: spawn false-login ENOENT)',
+      '(the credentials of the kubeconfig cannot be had); log in to the cluster anew',
     );
   });
 });
