@@ -8,7 +8,7 @@ export type NamespaceLookup =
   | { readonly kind: 'found'; readonly namespace: Namespace }
   | { readonly kind: 'absent' }
   /** It could not be read. */
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'unknown'; readonly why: string };
 
 export type ParsedNamespace =
   | { readonly ok: true; readonly namespace: Namespace }

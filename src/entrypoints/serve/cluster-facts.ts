@@ -1,8 +1,8 @@
 /** In a cluster: the facts come from its API server. */
 import { setTimeout } from 'node:timers/promises';
 import type { HostPattern } from '../../core/egress/host-pattern.ts';
-import { parseHostPattern } from '../../core/egress/host-pattern.ts';
 import { type Api, type ApiSettings, openApi } from '../../sources/cluster/api.ts';
+import { apiServerPatterns } from '../../sources/cluster/api-server-patterns.ts';
 import { watchCluster } from '../../sources/cluster/cluster-facts.ts';
 import { existingWorkloadsIn, kindsToList, type ListedKind } from '../../sources/cluster/existing-workloads.ts';
 import { usesIn } from '../../sources/cluster/uses.ts';
@@ -34,6 +34,7 @@ export async function openCluster(
   const source = watchCluster(api, {
     signal: ends.signal,
     onTrouble: (kind, reason) => log.warn({ kind, reason }, 'the API server cannot be watched'),
+    onRecovered: (kind) => log.info({ kind }, 'the API server can be watched again'),
   });
   for (let waitedMs = 0; waitedMs < patienceMs && source.notSynced().length > 0; waitedMs += 25) await setTimeout(25);
   return {
@@ -50,28 +51,10 @@ export async function openCluster(
     },
     api,
     recordEvent: eventRecorder(api, log),
-    apiServer: patternsOf(api),
+    apiServer: apiServerPatterns(api),
     close: () => {
       ends.abort();
       api.close();
     },
   };
-}
-
-function patternsOf({ host, port }: Api): readonly HostPattern[] {
-  const service = process.env.KUBERNETES_SERVICE_HOST;
-  const servicePort = process.env.KUBERNETES_SERVICE_PORT ?? '443';
-  const written = [
-    at(host, String(port)),
-    ...(service === undefined ? [] : [at(service, servicePort)]),
-    'kubernetes.default.svc',
-  ];
-  return written.flatMap((text) => {
-    const parsed = parseHostPattern(text);
-    return parsed.ok ? [parsed.pattern] : [];
-  });
-}
-
-function at(host: string, port: string): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -1,5 +1,6 @@
 /** What a review asks of the outside, and what it looks up before something is denied (contract §3, C10 and the fuse). */
 import type { Sources } from '../../predict.ts';
+import { useOf } from '../../sources/cluster/uses.ts';
 import type { Reviewing } from './reviewing.ts';
 
 export function sourcesOf(context: Reviewing): Sources {
@@ -16,12 +17,10 @@ function lookingBeforeDenial({ facts, fuseBox }: Reviewing): NonNullable<Sources
   return async (workload, signal) => {
     const uses = await facts.usesOf?.(workload, signal);
     return ({ reference }) => {
-      const inUse = uses?.users.get(reference.pulled);
       const fuse = fuseBox.blownFor(reference.registry);
       return {
-        ...(inUse !== undefined && { inUse }),
+        ...(uses !== undefined && useOf(uses, reference)),
         ...(fuse !== undefined && { fuse }),
-        ...(uses !== undefined && { unseen: uses.unseen }),
       };
     };
   };
