@@ -4,6 +4,7 @@ import type { HostPattern } from '../../core/egress/host-pattern.ts';
 import { parseHostPattern } from '../../core/egress/host-pattern.ts';
 import { type Api, type ApiSettings, openApi } from '../../sources/cluster/api.ts';
 import { watchCluster } from '../../sources/cluster/cluster-facts.ts';
+import { rewritersIn } from '../../sources/cluster/rewriters.ts';
 import { usesIn } from '../../sources/cluster/uses.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { ClusterFacts } from './facts.ts';
@@ -34,6 +35,7 @@ export async function openCluster(settings: ApiSettings, log: Logger): Promise<O
       worldOf: source.worldOf,
       namespaceNamed: source.namespaceNamed,
       usesOf: usesIn(api),
+      rewritersSeen: rewritersIn(api),
       ages: source.ages,
       notReadyBecause: () => {
         const missing = source.notSynced();

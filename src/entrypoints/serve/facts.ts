@@ -9,6 +9,8 @@ export type ClusterFacts = {
   readonly namespaceNamed: (name: string, signal: AbortSignal) => Promise<Namespace | undefined>;
   /** What runs already; absent where nobody knows. */
   readonly usesOf?: (workload: Workload, signal: AbortSignal) => Promise<UsesSeen>;
+  /** Whether images are rewritten on their way into the cluster; absent where nobody knows. */
+  readonly rewritersSeen?: NonNullable<Sources['rewritersSeen']>;
   /** Milliseconds since each source was last heard of. */
   readonly ages: () => ReadonlyMap<string, number>;
   /** Why reviews cannot be answered well yet; undefined when they can. */

@@ -24,6 +24,7 @@ export type Reviewing = {
   readonly inspectPull: Sources['inspectPull'];
   readonly fuseBox: FuseBox;
   readonly pluginAnswers?: Sources['pluginAnswers'];
+  readonly rewritersSeen?: Sources['rewritersSeen'];
   /** Files on which they rest may change while the server runs. */
   readonly settingsNow: () => Promise<PredictSettings>;
   /** pullgate's own namespace, which must not wait for itself. */
@@ -100,7 +101,7 @@ async function examine(
   time: Time,
   context: Reviewing,
 ): Promise<AdmissionResponse> {
-  const { config, facts, inspectPull, pluginAnswers, settingsNow } = context;
+  const { config, facts, inspectPull, pluginAnswers, rewritersSeen, settingsNow } = context;
   const settings = await settingsNow();
   const prediction = await beforeDeadline(
     predict(
@@ -110,6 +111,7 @@ async function examine(
         inspectPull,
         lookBeforeDenial: lookingBeforeDenial(context),
         ...(pluginAnswers && { pluginAnswers }),
+        ...(rewritersSeen && { rewritersSeen }),
       },
       settings,
       time.signal,
