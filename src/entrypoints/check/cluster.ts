@@ -5,6 +5,7 @@ import type { NamespaceLookup } from '../../core/object/namespace.ts';
 import { type Api, type ApiSettings, openApi } from '../../sources/cluster/api.ts';
 import { apiServerPatterns } from '../../sources/cluster/api-server-patterns.ts';
 import { clusterSnapshot, listNodes, type NodesListed } from '../../sources/cluster/cluster-snapshot.ts';
+import { rewritersIn } from '../../sources/cluster/rewriters.ts';
 import { useOf, usesIn } from '../../sources/cluster/uses.ts';
 import type { FileFacts } from '../../sources/facts/file-facts.ts';
 import { accountAfterApply, namespaceAfterApply } from './after-apply.ts';
@@ -93,6 +94,7 @@ function worldAbove(input: FileFacts, api: Api, nodes: NodesListed): CheckWorld 
       const uses = await usesOf(workload, signal);
       return ({ reference }) => useOf(uses, reference);
     },
+    rewritersSeen: rewritersIn(api),
     apiServer: apiServerPatterns(api),
     notices: () => noticesOf(unreadNamespaces),
   };

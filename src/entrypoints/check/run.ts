@@ -112,7 +112,7 @@ async function readEverything(
 
 async function checkAll(
   { workloads }: Input,
-  { worldOf, lookBeforeDenial, namespaceNamed, apiServer }: CheckWorld,
+  { worldOf, lookBeforeDenial, rewritersSeen, namespaceNamed, apiServer }: CheckWorld,
   { mode, concurrency, timeoutMs }: CheckOptions,
   { config, files, plugins }: Settings,
   { version, standardError }: Surroundings,
@@ -134,6 +134,7 @@ async function checkAll(
   const sources: Sources = {
     worldOf,
     ...(lookBeforeDenial && { lookBeforeDenial }),
+    ...(rewritersSeen && !config.imageRewritingIsTold && { rewritersSeen }),
     ...(plugins && { pluginAnswers: plugins.answersFor }),
     inspectPull: pullInspector(carrier.send, config.egress.trustedTokenServers),
   };

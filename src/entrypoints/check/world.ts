@@ -4,7 +4,7 @@ import type { NamespaceLookup } from '../../core/object/namespace.ts';
 import type { Sources } from '../../predict.ts';
 import type { FileFacts } from '../../sources/facts/file-facts.ts';
 
-export type CheckWorld = Pick<Sources, 'worldOf' | 'lookBeforeDenial'> & {
+export type CheckWorld = Pick<Sources, 'worldOf' | 'lookBeforeDenial' | 'rewritersSeen'> & {
   readonly namespaceNamed: (name: string, signal: AbortSignal) => Promise<NamespaceLookup>;
   /** Where nobody may lead us. */
   readonly apiServer: readonly HostPattern[];

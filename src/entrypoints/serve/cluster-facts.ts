@@ -5,6 +5,7 @@ import { type Api, type ApiSettings, openApi } from '../../sources/cluster/api.t
 import { apiServerPatterns } from '../../sources/cluster/api-server-patterns.ts';
 import { watchCluster } from '../../sources/cluster/cluster-facts.ts';
 import { existingWorkloadsIn, kindsToList, type ListedKind } from '../../sources/cluster/existing-workloads.ts';
+import { rewritersIn } from '../../sources/cluster/rewriters.ts';
 import { usesIn } from '../../sources/cluster/uses.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { type EventRecorder, eventRecorder } from './events.ts';
@@ -43,6 +44,7 @@ export async function openCluster(
       namespaceNamed: source.namespaceNamed,
       usesOf: usesIn(api),
       existingIn: existingWorkloadsIn(api, kindsToList(customKinds)),
+      rewritersSeen: rewritersIn(api),
       ages: source.ages,
       notReadyBecause: () => {
         const missing = source.notSynced();

@@ -12,6 +12,8 @@ export type ClusterFacts = {
   readonly existingIn?: (namespace: string, signal: AbortSignal) => Promise<ExistingWorkloads>;
   /** What runs already; absent where nobody knows. */
   readonly usesOf?: (workload: Workload, signal: AbortSignal) => Promise<UsesSeen>;
+  /** Whether images are rewritten on their way into the cluster; absent where nobody knows. */
+  readonly rewritersSeen?: NonNullable<Sources['rewritersSeen']>;
   /** Milliseconds since each source was last heard of. */
   readonly ages: () => ReadonlyMap<string, number>;
   /** Why reviews cannot be answered well yet; undefined when they can. */

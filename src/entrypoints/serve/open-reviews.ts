@@ -54,6 +54,7 @@ export function openReviews(sources: ReviewSources): OpenReviews {
     facts,
     inspectPull: pullInspector(carrier.send, config.egress.trustedTokenServers),
     ...(plugins && { pluginAnswers: plugins.answersFor }),
+    ...(facts.rewritersSeen && !config.imageRewritingIsTold && { rewritersSeen: facts.rewritersSeen }),
     settingsNow: async () => ({
       ...planSettingsOf(config, await filesNow(), true),
       levelOf: levelsWith(config.levels),

@@ -4,12 +4,13 @@ import { useOf } from '../../sources/cluster/uses.ts';
 import type { Reviewing } from './reviewing.ts';
 
 export function sourcesOf(context: Reviewing): Sources {
-  const { facts, inspectPull, pluginAnswers } = context;
+  const { facts, inspectPull, pluginAnswers, rewritersSeen } = context;
   return {
     worldOf: facts.worldOf,
     inspectPull,
     lookBeforeDenial: lookingBeforeDenial(context),
     ...(pluginAnswers && { pluginAnswers }),
+    ...(rewritersSeen && { rewritersSeen }),
   };
 }
 

@@ -15,6 +15,7 @@ export type Reviewing = {
   readonly inspectPull: Sources['inspectPull'];
   readonly fuseBox: FuseBox;
   readonly pluginAnswers?: Sources['pluginAnswers'];
+  readonly rewritersSeen?: Sources['rewritersSeen'];
   /** Files on which they rest may change while the server runs. */
   readonly settingsNow: () => Promise<PredictSettings>;
   /** pullgate's own namespace, which must not wait for itself. */
