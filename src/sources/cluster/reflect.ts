@@ -35,8 +35,7 @@ const watchSeconds = 240;
 const listTimeoutMs = 60_000;
 /** A watch that ends sooner and told nothing is tried again no faster than one that fails. */
 const shortestWatchMs = 1_000;
-/** Nodes with long lists of images have some 25 KB each. */
-const defaultPageSize = 100;
+const defaultPageSize = 250;
 const mostPageBytes = 64 * 1024 * 1024;
 
 const page = z.object({
