@@ -53,17 +53,18 @@ function isDenial({ weight }: AdmissionLine): boolean {
   return weight === 'deny';
 }
 
-/** One line for all of which the same is to be said. */
+/** One line for all of which the same is to be said, however it is known of each. */
 function together(
   found: readonly ExistingFound[],
   isWanted: (line: AdmissionLine) => boolean,
   prefixOf: (line: AdmissionLine) => string,
 ): readonly string[] {
-  const said = found.flatMap(({ name, lines }) =>
-    lines.filter(isWanted).map((line) => ({ name, text: `${prefixOf(line)}: ${told(line)}` })),
-  );
-  return [...Map.groupBy(said, ({ text }) => text)].map(([text, group]) => {
-    const [first = '', ...more] = new Set(group.map(({ name }) => name));
-    return `${more.length === 0 ? first : `${first} (and ${more.length} more)`} ${text}`;
+  const said = found.flatMap(({ name, lines }) => lines.filter(isWanted).map((line) => ({ name, line })));
+  const groups = Map.groupBy(said, ({ line }) => JSON.stringify([line.image, line.finding.code, prefixOf(line)]));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const more = new Set(group.map(({ name }) => name)).size - 1;
+    return [`${first.name}${more === 0 ? '' : ` (and ${more} more)`} ${prefixOf(first.line)}: ${told(first.line)}`];
   });
 }

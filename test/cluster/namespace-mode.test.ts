@@ -49,7 +49,7 @@ describe('a mode', () => {
       'Warning: pullgate: namespace old: 4 of 5 existing workloads have findings',
       `Warning: Deployment/api (and 1 more) would be denied: ${noTag} [manifest-not-found]`,
       'Warning: Deployment/asleep would be denied: nginx:asleep: docker.io/library/nginx has no tag asleep (asked REGISTRY) [manifest-not-found]',
-      'Warning: could not confirm registry.away/team/app:1: the name of the registry registry.away cannot be resolved [registry-unreachable]',
+      'Warning: could not confirm registry.away/team/app:1: cannot find the registry: no address for registry.away [registry-unreachable]',
     ];
 
     expect((await labelled('enforce', '--dry-run=server')).split('\n')).toEqual([

@@ -91,7 +91,7 @@ function worldAbove(input: FileFacts, api: Api, nodes: NodesListed): CheckWorld 
     namespaceNamed: (name, signal) =>
       namespaceAfterApply(input.namespaceNamed(name), () => readNamespace(name, signal)),
     lookBeforeDenial: async (workload, signal) => {
-      const uses = await usesOf(workload, signal);
+      const uses = await usesOf(workload, { signal, withHistory: true });
       return ({ reference }) => useOf(uses, reference);
     },
     rewritersSeen: rewritersIn(api),

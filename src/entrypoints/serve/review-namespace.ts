@@ -66,7 +66,7 @@ async function warningsOfAll(namespace: string, { deadlineMs }: Time, context: R
   const settings = await context.settingsNow();
   const examine = async (workload: Workload): Promise<ExistingFound | undefined> => {
     if (signal.aborted) return undefined;
-    const prediction = await predict(workload, sourcesOf(context), settings, signal);
+    const prediction = await predict(workload, sourcesOf(context, { isUpdate: false }), settings, signal);
     return {
       name: `${workload.kind}/${workload.name}`,
       lines: admissionLinesOf(prediction, settings.levelOf),

@@ -3,20 +3,24 @@ import type { Sources } from '../../predict.ts';
 import { useOf } from '../../sources/cluster/uses.ts';
 import type { Reviewing } from './reviewing.ts';
 
-export function sourcesOf(context: Reviewing): Sources {
+/** @param isUpdate of an object that may be rolled back */
+export function sourcesOf(context: Reviewing, { isUpdate }: { readonly isUpdate: boolean }): Sources {
   const { facts, inspectPull, pluginAnswers, rewritersSeen } = context;
   return {
     worldOf: facts.worldOf,
     inspectPull,
-    lookBeforeDenial: lookingBeforeDenial(context),
+    lookBeforeDenial: lookingBeforeDenial(context, isUpdate),
     ...(pluginAnswers && { pluginAnswers }),
     ...(rewritersSeen && { rewritersSeen }),
   };
 }
 
-function lookingBeforeDenial({ facts, fuseBox }: Reviewing): NonNullable<Sources['lookBeforeDenial']> {
+function lookingBeforeDenial(
+  { facts, fuseBox }: Reviewing,
+  withHistory: boolean,
+): NonNullable<Sources['lookBeforeDenial']> {
   return async (workload, signal) => {
-    const uses = await facts.usesOf?.(workload, signal);
+    const uses = await facts.usesOf?.(workload, { signal, withHistory });
     return ({ reference }) => {
       const fuse = fuseBox.blownFor(reference.registry);
       return {

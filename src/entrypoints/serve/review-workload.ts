@@ -23,7 +23,8 @@ export async function reviewWorkload(
   context: Reviewing,
 ): Promise<AdmissionResponse> {
   const settings = await context.settingsNow();
-  const prediction = await beforeDeadline(predict(workload, sourcesOf(context), settings, time.signal), time);
+  const sources = sourcesOf(context, { isUpdate: request.operation === 'UPDATE' });
+  const prediction = await beforeDeadline(predict(workload, sources, settings, time.signal), time);
   if (prediction === undefined) return allowed(request.uid, mode === 'audit' ? {} : { warnings: [tooLate] });
   const { levelOf } = settings;
   const decision = decide(prediction, request, rejectable, { mode, levelOf, deny: context.config.deny });

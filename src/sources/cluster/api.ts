@@ -153,15 +153,18 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
   };
 }
 
+/** In texts from the start: of large answers buffers would be there twice, outside of the heap, where nothing hurries to free them. */
 async function bodyOf(answer: IncomingMessage, mostBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
+  const pieces: string[] = [];
   let length = 0;
+  answer.setEncoding('utf8');
   for await (const chunk of answer) {
-    length += (chunk as Buffer).length;
+    const piece = String(chunk);
+    length += Buffer.byteLength(piece);
     if (length > mostBytes) throw new ApiError('its answer is too large');
-    chunks.push(chunk as Buffer);
+    pieces.push(piece);
   }
-  return Buffer.concat(chunks).toString();
+  return pieces.join('');
 }
 
 async function* eventsIn(answer: IncomingMessage): AsyncGenerator<unknown, void> {

@@ -27,10 +27,14 @@ export type ClusterSettings = {
   readonly signal: AbortSignal;
 };
 
+/** With long lists of images a node has some 25 KB: a page is in memory as a whole, and no review is answered while it is parsed. */
+const nodesPerPage = 25;
+
 export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: ClusterSettings): ClusterSource {
   const share = sharedStrings();
   const nodes = reflect<Node>(api, {
     path: '/api/v1/nodes',
+    pageSize: nodesPerPage,
     parse: (object) => {
       const parsed = parseNode(object, share);
       return parsed.ok ? { name: parsed.node.name, item: parsed.node } : undefined;

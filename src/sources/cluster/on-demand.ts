@@ -45,7 +45,7 @@ type Reading<Value> = { readonly turn: number; readonly value: Promise<Value> };
 type Kept<Value> = { readonly turn: number; readonly value: Value };
 
 export function onDemand<Value>(api: Api, settings: OnDemandSettings<Value>): OnDemand<Value> {
-  const { bytesOf, keptMs = 10_000, absenceKeptMs = 2_000, failureKeptMs, requestTimeoutMs = 3_000 } = settings;
+  const { bytesOf, keptMs = 5_000, absenceKeptMs = 2_000, failureKeptMs, requestTimeoutMs = 3_000 } = settings;
   const kept = new LRUCache<string, Kept<Value>>({
     max: 5_000,
     maxSize: settings.mostKeptBytes ?? 16 * 1024 * 1024,

@@ -24,6 +24,12 @@ export type UsesSeen = {
   readonly unseen: readonly string[];
 };
 
+export type UsesWanted = {
+  readonly signal: AbortSignal;
+  /** Also what former revisions name. Of what is created there are none, and what exists names its own images there. */
+  readonly withHistory: boolean;
+};
+
 /** One page: who has more Pods than this in a namespace is not made to wait for the rest. */
 const mostListed = 500;
 /** An admission waits for it. */
@@ -35,7 +41,7 @@ const ofLists = { keptMs: 2_000, mostAnswerBytes: 64 * 1024 * 1024 } satisfies P
 export function usesIn(
   api: Api,
   timeoutMs: number = admissionTimeoutMs,
-): (workload: Workload, signal: AbortSignal) => Promise<UsesSeen> {
+): (workload: Workload, wanted: UsesWanted) => Promise<UsesSeen> {
   const pods = onDemand<UsesListed<Pulled>>(api, {
     ...ofLists,
     bytesOf: (listed) => bytesOf(listed, ({ pod }) => [pod]),
@@ -44,13 +50,13 @@ export function usesIn(
     ...ofLists,
     bytesOf: (listed) => bytesOf(listed, ({ name, owners }) => [name, ...owners.map((owner) => owner.name)]),
   });
-  return async ({ namespace, kind, name }, signal) => {
+  return async ({ namespace, kind, name }, { signal, withHistory }) => {
     const users = new Map<string, string>();
     const inCore = namespacePath(namespace);
     if (inCore === undefined) return { users, unseen: [] };
     const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), isLive: false };
     const query = `limit=${mostListed}`;
-    const history = historyOf(kind);
+    const history = withHistory ? historyOf(kind) : undefined;
     const [running, former] = await Promise.all([
       pods(`${inCore}/pods?${query}`, pulledByPods, options),
       history &&

@@ -17,8 +17,8 @@ async function startUses(lists: Readonly<Record<string, readonly unknown[] | num
   });
   const usesOf = usesIn(api);
   return {
-    usesOf: async (object: object = aDeployment({ images: ['app:1'] })) => {
-      const { users, unseen } = await usesOf(aWorkload(object), signalOfTest());
+    usesOf: async (object: object = aDeployment({ images: ['app:1'] }), withHistory = true) => {
+      const { users, unseen } = await usesOf(aWorkload(object), { signal: signalOfTest(), withHistory });
       return { users: Object.fromEntries(users), unseen };
     },
     requests,
@@ -119,6 +119,12 @@ describe('the history', () => {
     });
   });
 
+  test('of what is created is none', async () => {
+    const { usesOf, requests } = await startUses({});
+    expect(await usesOf(aDeployment({ images: ['app:1'] }), false)).toEqual({ users: {}, unseen: [] });
+    expect(requests.map(({ url }) => url)).toEqual([`${podsPath}?limit=500`]);
+  });
+
   test('of a Pod is none', async () => {
     const { usesOf, requests } = await startUses({});
     expect(await usesOf(aPod({ images: ['app:1'] }))).toEqual({ users: {}, unseen: [] });
@@ -166,7 +172,10 @@ describe('what cannot be seen is said', () => {
 
   test('a server that does not answer in time', async () => {
     const { api } = await startApiServer(() => {});
-    const { unseen } = await usesIn(api)(aWorkload(aPod({ images: ['app:1'] })), AbortSignal.timeout(50));
+    const { unseen } = await usesIn(api)(aWorkload(aPod({ images: ['app:1'] })), {
+      signal: AbortSignal.timeout(50),
+      withHistory: true,
+    });
     expect(unseen).toEqual(['uses=unchecked (pods cannot be listed)']);
   });
 });
