@@ -14,6 +14,9 @@ export type ReviewLabels = {
 
 export type RegistryRequestLabels = { readonly registry: string; readonly method: string; readonly status: string };
 
+const cacheLookupResults = ['hit', 'shared', 'miss'] as const;
+type CacheLookup = (typeof cacheLookupResults)[number];
+
 /** Anybody who may create a Pod chooses the names of registries. */
 const mostRegistries = 100;
 
@@ -58,12 +61,31 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
     labelNames: ['registry'],
     registers,
   });
-  const demoted = new Gauge({
-    name: 'pullgate_registry_demoted',
-    help: '1 once the findings of a registry were taken down to warnings, and why.',
-    labelNames: ['registry', 'cause'],
+  const demotions = new Map<string, { readonly cause: 'fuse'; readonly isDemoted: () => boolean }>();
+  register.registerMetric(
+    new Gauge({
+      name: 'pullgate_registry_demoted',
+      help: '1 while the findings of a registry are taken down to warnings, 0 once that is over. cause: why.',
+      labelNames: ['registry', 'cause'],
+      registers: [],
+      collect() {
+        for (const [registry, { cause, isDemoted }] of demotions) this.set({ registry, cause }, isDemoted() ? 1 : 0);
+      },
+    }),
+  );
+  const rateLimitRemaining = new Gauge({
+    name: 'pullgate_registry_rate_limit_remaining',
+    help: 'What the registry last said to be left of its rate limit, to whoever asked. Absent where it announces none.',
+    labelNames: ['registry'],
     registers,
   });
+  const cacheLookups = new Counter({
+    name: 'pullgate_cache_lookups_total',
+    help: 'Requests to registries by how they were met. hit: from memory; shared: with one under way; miss: by the network.',
+    labelNames: ['result'],
+    registers,
+  });
+  for (const result of cacheLookupResults) cacheLookups.inc({ result }, 0);
   register.registerMetric(
     new Gauge({
       name: 'pullgate_facts_age_seconds',
@@ -106,8 +128,15 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
       requestDuration.observe(seconds);
       registryUp.set({ registry: host }, isAnswered ? 1 : 0);
     },
-    registryDemoted: (registry: string, cause: 'fuse') => {
-      demoted.set({ registry: bounded(registry), cause }, 1);
+    rateLimitRemains: (registry: string, remaining: number) => {
+      rateLimitRemaining.set({ registry: bounded(registry) }, remaining);
+    },
+    cacheLookup: (result: CacheLookup) => {
+      cacheLookups.inc({ result });
+    },
+    /** @param isDemoted asked whenever somebody reads the metrics */
+    registryDemoted: (registry: string, cause: 'fuse', isDemoted: () => boolean) => {
+      demotions.set(bounded(registry), { cause, isDemoted });
     },
     certificateExpires: (at: Date) => {
       certificateExpiry.set(at.getTime() / 1000);

@@ -152,7 +152,7 @@ function noteDenial({ workload, images }: Prediction, { fuseBox, metrics, log }:
   );
   for (const registry of new Set(registries)) {
     if (!fuseBox.denied(registry, workload.namespace, `${workload.kind}/${workload.name}`)) continue;
-    metrics.registryDemoted(registry, 'fuse');
+    metrics.registryDemoted(registry, 'fuse', () => fuseBox.blownFor(registry) !== undefined);
     log.warn({ registry }, 'too many denials because of one registry: its findings only warn for a while');
   }
 }
