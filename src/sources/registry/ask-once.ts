@@ -43,7 +43,9 @@ export function askingOnce(inner: Send, lesson: Lesson, keys: Keys, clock: Clock
         hasWaited = true;
         continue;
       }
-      const asked = inner(exchange, terms).then((answer) => learn(subject, exchange, answer));
+      const asked = inner(exchange, hasWaited ? { ...terms, hasWaited } : terms).then((answer) =>
+        learn(subject, exchange, answer),
+      );
       if (known !== undefined) return asked;
       firsts.set(subject, asked);
       return asked.finally(() => firsts.delete(subject));

@@ -73,7 +73,7 @@ export function recalling(inner: Send, memory: Memory, note: NoteLookup = () => 
   return async (exchange, terms) => {
     const answer = memory.recall(exchange, terms.maxAgeMs);
     if (answer === undefined) return inner(exchange, terms);
-    note('hit');
+    note(terms.hasWaited ? 'shared' : 'hit');
     return answer;
   };
 }
