@@ -6,6 +6,7 @@ import type { PluginAnswersFor } from './core/credential/plugin-answer.ts';
 import { type Evidence, freshMs } from './core/evidence/evidence.ts';
 import { type JudgedWorkload, type Judging, judgeWorkload } from './core/finding/judge-workload.ts';
 import type { JudgedImage } from './core/finding/judged-image.ts';
+import type { RewritersSeen } from './core/finding/judging-context.ts';
 import { type ImagePlan, type PlannedPull, type PlanSettings, planPulls, type WorkloadPlan } from './core/pull/plan.ts';
 import type { World } from './core/pull/world.ts';
 import { findingsOf, type LevelOf, type Verdict, verdictOf, withoutSilenced } from './core/verdict/verdict.ts';
@@ -20,6 +21,8 @@ export type Sources = {
   readonly inspectPull: (pull: PlannedPull, terms: InspectTerms) => Promise<readonly Evidence[]>;
   /** What may speak for a workload that would be denied. Absent where there is nobody to ask. */
   readonly lookBeforeDenial?: (workload: Workload, signal: AbortSignal) => Promise<Judging['beforeDenial']>;
+  /** Asked only before a template would be denied. Absent where there is nobody to ask, or it was told. Never throws. */
+  readonly rewritersSeen?: (signal: AbortSignal) => Promise<RewritersSeen>;
 };
 export type WorldTerms = {
   readonly signal: AbortSignal;
@@ -30,7 +33,7 @@ export type InspectTerms = { readonly signal: AbortSignal; readonly maxAgeMs: nu
 
 export type PredictSettings = PlanSettings & {
   readonly levelOf: LevelOf;
-  readonly judging: Pick<Judging, 'rewriter' | 'beforeDenial'>;
+  readonly judging: Pick<Judging, 'beforeDenial'> & RewritersSeen;
 };
 
 export type Prediction = JudgedWorkload & {
@@ -47,15 +50,16 @@ export async function predict(
   signal: AbortSignal,
 ): Promise<Prediction> {
   const told = await tell(workload, sources, settings, { signal, isLive: false });
-  if (told.verdict !== 'deny' || sources.lookBeforeDenial === undefined) return told;
-  // Before anything is denied its Secrets are read once more, and what speaks for it is looked up (contract §3, C7 and C10).
-  const beforeDenial = await sources.lookBeforeDenial(workload, signal);
-  return tell(
-    workload,
-    sources,
-    { ...settings, judging: { ...settings.judging, beforeDenial } },
-    { signal, isLive: true },
-  );
+  const { lookBeforeDenial, rewritersSeen } = sources;
+  if (told.verdict !== 'deny' || (lookBeforeDenial ?? rewritersSeen) === undefined) return told;
+  // Before anything is denied its Secrets are read once more, and what speaks for it is looked up (contract §3, C7, C10, C11).
+  const [beforeDenial, rewriters] = await Promise.all([
+    lookBeforeDenial?.(workload, signal),
+    // What a Pod names has gone through all that rewrites.
+    workload.form === 'template' ? rewritersSeen?.(signal) : undefined,
+  ]);
+  const judging = { ...settings.judging, ...(beforeDenial && { beforeDenial }), ...rewriters };
+  return tell(workload, sources, { ...settings, judging }, { signal, isLive: true });
 }
 
 async function tell(

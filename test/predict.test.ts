@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../src/core/evidence/evidence.ts';
 import type { Level } from '../src/core/finding/catalogue.ts';
 import type { FindingCode } from '../src/core/finding/finding.ts';
+import type { RewritersSeen } from '../src/core/finding/judging-context.ts';
 import { planPulls } from '../src/core/pull/plan.ts';
 import type { World } from '../src/core/pull/world.ts';
 import { levelsWith } from '../src/core/verdict/verdict.ts';
@@ -49,9 +50,12 @@ type Words = {
   readonly answers?: Answers;
   readonly levels?: ReadonlyMap<FindingCode, Level>;
   readonly settings?: Partial<PredictSettings>;
+  readonly rewriters?: RewritersSeen;
 };
 
-async function tell({ workload = aPod(), world = aWorld(), answers = {}, levels = new Map(), settings }: Words) {
+async function tell(words: Words) {
+  const { workload = aPod(), world = aWorld(), answers = {}, levels = new Map(), settings, rewriters } = words;
+  const looksForRewriters: AbortSignal[] = [];
   const asked: Asked[] = [];
   const signals: AbortSignal[] = [];
   const { signal } = new AbortController();
@@ -70,6 +74,13 @@ async function tell({ workload = aPod(), world = aWorld(), answers = {}, levels 
         const seen = terms.maxAgeMs === Number.POSITIVE_INFINITY ? remembered : fresh;
         return pull.routes.map(() => seen);
       },
+      ...(rewriters && {
+        rewritersSeen: async (its) => {
+          looksForRewriters.push(its);
+          signals.push(its);
+          return rewriters;
+        },
+      }),
     },
     {
       ...planSettings(),
@@ -79,7 +90,8 @@ async function tell({ workload = aPod(), world = aWorld(), answers = {}, levels 
     },
     signal,
   );
-  return { prediction, asked, isOneSignal: signals.every((its) => its === signal) };
+  const isOneSignal = signals.every((its) => its === signal);
+  return { prediction, asked, looksForRewriters: looksForRewriters.length, isOneSignal };
 }
 
 function podOf(...images: readonly string[]): Workload {
@@ -143,6 +155,31 @@ describe('the story', () => {
       images: [{ findings: [{ cappedBy: 'it runs already' }] }],
     });
     expect(template.prediction.images[0]?.findings[0]?.cappedBy).toBe('Zarf may rewrite the image of its Pods');
+  });
+
+  test('rewriters of images are looked for before a template is denied, and at no other time', async () => {
+    const isCapped = { rewriters: { rewriter: 'Zarf' } };
+    const denied = await tell({ ...isCapped, workload: aDeployment(), answers: { [image]: [isGone()] } });
+    const allowed = await tell({ ...isCapped, workload: aDeployment() });
+    const pod = await tell({ ...isCapped, answers: { [image]: [isGone()] } });
+
+    expect([denied, allowed, pod].map(({ looksForRewriters }) => looksForRewriters)).toEqual([1, 0, 0]);
+    expect(denied.isOneSignal).toBe(true);
+    expect([denied, allowed, pod].map(({ prediction: { verdict } }) => verdict)).toEqual(['warn', 'allow', 'deny']);
+    expect(denied.prediction.images[0]?.findings[0]).toMatchObject({
+      certainty: 'likely',
+      cappedBy: 'Zarf may rewrite the image of its Pods',
+    });
+  });
+
+  test('a template is denied where nobody could look for rewriters, and says so', async () => {
+    const rewriters = { unseenRewriters: 'grant pullgate list on mutatingwebhookconfigurations' };
+    const { prediction } = await tell({ rewriters, workload: aDeployment(), answers: { [image]: [isGone()] } });
+
+    expect(prediction.verdict).toBe('deny');
+    expect(prediction.images[0]?.findings[0]?.assuming).toContain(
+      'imageRewriting=unchecked (grant pullgate list on mutatingwebhookconfigurations)',
+    );
   });
 
   test('a Secret that was written just now may change once more', async () => {

@@ -49,7 +49,12 @@ export function withAssumeFlags(config: Config, flags: readonly string[]): Confi
   if (problems.length > 0) return { ok: false, problems };
   return {
     ok: true,
-    config: { ...config, assume: { ...config.assume, ...assume }, told: [...config.told, ...told] },
+    config: {
+      ...config,
+      assume: { ...config.assume, ...assume },
+      imageRewritingIsTold: config.imageRewritingIsTold || assume.imageRewriting !== undefined,
+      told: [...config.told, ...told],
+    },
   };
 }
 

@@ -16,6 +16,8 @@ export type Config = {
   readonly mode: Mode;
   readonly exemptNamespaces: readonly string[];
   readonly assume: Assumptions;
+  /** Said, and not the default: then nobody looks for rewriters of images. */
+  readonly imageRewritingIsTold: boolean;
   /** What `--assume KEY@REGISTRY=VALUE` said, in the order of the flags; it stands above `registries`. */
   readonly told: readonly ToldOfRegistry[];
   readonly inspect: Depth;

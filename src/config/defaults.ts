@@ -12,6 +12,7 @@ export function defaultConfig(): Config {
     // A cluster that cannot start its own components cannot be repaired.
     exemptNamespaces: ['kube-system', 'kube-public', 'kube-node-lease'],
     assume: defaultAssumptions,
+    imageRewritingIsTold: false,
     told: [],
     // HEAD alone would not see a missing platform; looking at each layer costs a request a layer.
     inspect: 'platform',

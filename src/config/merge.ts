@@ -16,6 +16,7 @@ export function configOf(written: WrittenConfig, directory: string): Config {
     mode: mode ?? defaults.mode,
     exemptNamespaces: exemptNamespaces ?? defaults.exemptNamespaces,
     assume: { ...defaults.assume, ...assume },
+    imageRewritingIsTold: assume?.imageRewriting !== undefined,
     told: defaults.told,
     inspect: inspect ?? defaults.inspect,
     levels: levelsOf(findings ?? {}),

@@ -88,26 +88,32 @@ export function warningsOf(
   prefixOf: (line: AdmissionLine) => string,
 ): readonly string[] {
   const denials = lines.filter(({ weight }) => weight === 'deny').map((line) => `${prefixOf(line)}: ${told(line)}`);
-  const likely = lines
-    .filter(isLikely)
-    .map((line) => `${line.finding.certainty === 'certain' ? 'will fail' : 'likely to fail'}: ${told(line)}`);
+  const likely = lines.filter(isLikely).map((line) => `${likelihoodOf(line)}: ${told(line)}`);
   const beside = lines.filter(({ weight }) => weight === 'allow').map(told);
-  const warnings = [...denials, ...likely, ...unconfirmedWarnings(lines), ...beside];
+  return shortened([...denials, ...likely, ...unconfirmedWarnings(lines), ...beside]);
+}
+
+/** To eight lines, the rest counted. */
+export function shortened(warnings: readonly string[]): readonly string[] {
   const shown = warnings.length > mostWarnings ? warnings.slice(0, mostWarnings - 1) : warnings;
   const rest = warnings.length > shown.length ? [`pullgate: ${warnings.length - shown.length} more findings`] : [];
   return [...shown.map((text) => printable(text, longestWarning)), ...rest];
+}
+
+export function likelihoodOf({ finding }: AdmissionLine): string {
+  return finding.certainty === 'certain' ? 'will fail' : 'likely to fail';
 }
 
 function isUnconfirmed({ weight, finding }: AdmissionLine): boolean {
   return weight === 'warn' && finding.certainty === 'unconfirmed';
 }
 
-function isLikely(line: AdmissionLine): boolean {
+export function isLikely(line: AdmissionLine): boolean {
   return line.weight === 'warn' && !isUnconfirmed(line);
 }
 
 /** A registry that is away makes all its images unconfirmed: one line a code says so. */
-function unconfirmedWarnings(lines: readonly AdmissionLine[]): readonly string[] {
+export function unconfirmedWarnings(lines: readonly AdmissionLine[]): readonly string[] {
   const byCode = Map.groupBy(lines.filter(isUnconfirmed), ({ finding }) => finding.code);
   return [...byCode].map(([code, group]) => {
     const [first] = group;
@@ -119,11 +125,16 @@ function unconfirmedWarnings(lines: readonly AdmissionLine[]): readonly string[]
   });
 }
 
+/** An Event has room for the remedy. */
+export function eventTextOf(line: AdmissionLine): string {
+  return `${told(line)}; ${line.nextStep}`;
+}
+
 /** What was said of it stands in the line before. */
 function named({ image, finding }: AdmissionLine): string {
   return `${printable(image)} [${finding.code}]`;
 }
 
-function told({ image, said, finding }: AdmissionLine): string {
+export function told({ image, said, finding }: AdmissionLine): string {
   return `${sentenceOf(image, said)} [${finding.code}]`;
 }

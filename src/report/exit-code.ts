@@ -7,8 +7,10 @@ export type FailOn = 'deny' | 'likely' | 'unconfirmed' | 'never';
 export const failOns: readonly FailOn[] = ['deny', 'likely', 'unconfirmed', 'never'];
 
 /** 2: input could not be used, which wins · 1: something at or above `failOn` · 0. */
-export function exitCodeOf({ problems, results }: PullReport, failOn: FailOn, levelOf: LevelOf): 0 | 1 | 2 {
+export function exitCodeOf({ summary, problems, results }: PullReport, failOn: FailOn, levelOf: LevelOf): 0 | 1 | 2 {
   if (problems.length > 0) return 2;
+  // Platforms were to be judged, and could not be: of every image something is unconfirmed.
+  if (failOn === 'unconfirmed' && summary.platformsNotJudgedBecause !== undefined && results.some(isShown)) return 1;
   return results.some((workload) => isAtOrAbove(workload, failOn, levelOf)) ? 1 : 0;
 }
 

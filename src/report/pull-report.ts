@@ -39,6 +39,8 @@ export type ReportSummary = {
   readonly skipped: number;
   /** False where nothing was known of the nodes, so that platforms could not be judged. */
   readonly platformsJudged: boolean;
+  /** Where an API server was asked for the nodes: why it did not tell. */
+  readonly platformsNotJudgedBecause?: string;
 };
 
 export type ReportedWorkload = {

@@ -35,6 +35,8 @@ export type RunFacts = {
   readonly skipped: number;
   /** False where time ran out. */
   readonly isFinished: boolean;
+  /** Where the nodes were looked for and not found: `the nodes cannot be listed (status 403)`. */
+  readonly nodesAreMissingBecause?: string;
 };
 
 export function reportOf(checked: readonly Checked[], run: RunFacts): PullReport {
@@ -48,9 +50,13 @@ export function reportOf(checked: readonly Checked[], run: RunFacts): PullReport
   };
 }
 
-function summaryOf(checked: readonly Checked[], { problems, skipped, isFinished }: RunFacts): ReportSummary {
+function summaryOf(
+  checked: readonly Checked[],
+  { problems, skipped, isFinished, nodesAreMissingBecause: because }: RunFacts,
+): ReportSummary {
   const images = checked.flatMap(({ prediction }) => prediction.images);
   const countOf = (verdict: string) => checked.filter(({ prediction }) => prediction.verdict === verdict).length;
+  const platformsJudged = checked.every(({ prediction }) => prediction.platformsAreJudged);
   return {
     workloads: checked.length,
     images: images.length,
@@ -60,7 +66,8 @@ function summaryOf(checked: readonly Checked[], { problems, skipped, isFinished 
     unconfirmed: images.filter(({ outcome }) => outcome === 'unconfirmed').length,
     complete: isFinished && problems.length === 0,
     skipped,
-    platformsJudged: checked.every(({ prediction }) => prediction.platformsAreJudged),
+    platformsJudged,
+    ...(!platformsJudged && because !== undefined && { platformsNotJudgedBecause: because }),
   };
 }
 

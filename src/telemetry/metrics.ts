@@ -101,6 +101,11 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
       },
     }),
   );
+  const letThrough = new Counter({
+    name: 'pullgate_controlled_pods_let_through_total',
+    help: 'Pods with a certain finding that were let through because a controller owns them.',
+    registers,
+  });
   const certificateExpiry = new Gauge({
     name: 'pullgate_certificate_expiry_timestamp_seconds',
     help: 'When the certificate that is served expires.',
@@ -141,6 +146,9 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
     /** @param isDemoted asked whenever somebody reads the metrics */
     registryDemoted: (registry: string, cause: 'fuse', isDemoted: () => boolean) => {
       demotions.set(bounded(registry), { cause, isDemoted });
+    },
+    controlledPodLetThrough: () => {
+      letThrough.inc();
     },
     certificateExpires: (at: Date) => {
       certificateExpiry.set(at.getTime() / 1000);

@@ -50,7 +50,7 @@ const mayImport = {
   'entrypoints/check': [['core', 'predict', 'report', 'config', 'sources', 'cli'], ['p-limit']],
   'entrypoints/serve': [
     ['core', 'predict', 'report', 'config', 'telemetry', 'sources', 'cli'],
-    ['fastify', 'zod', 'lru-cache', '@peculiar/x509', 'reflect-metadata'],
+    ['fastify', 'zod', 'lru-cache', '@peculiar/x509', 'p-limit', 'reflect-metadata'],
   ],
 };
 

@@ -35,6 +35,7 @@ audit: { interval: 1h }
         imageRewriting: 'unknown',
         facts: 'complete',
       },
+      imageRewritingIsTold: true,
       inspect: 'full',
       levels: new Map([
         ['unpinned-image', 'deny'],

@@ -37,6 +37,15 @@ describe('exit codes for --fail-on deny, likely, unconfirmed, never', () => {
     expect(codesOf(report([workload('w', [], { mode: 'warn', findings: [noSecret] })]), levelOf)).toEqual([0, 1, 1, 0]);
   });
 
+  test('nodes that could not be listed are something unconfirmed, where anybody looks', () => {
+    const withoutNodes = {
+      platformsJudged: false,
+      platformsNotJudgedBecause: 'the nodes cannot be listed (status 403)',
+    };
+    expect(codesOf(report([workload('w', [image('x')])], [], withoutNodes))).toEqual([0, 0, 1, 0]);
+    expect(codesOf(report([workload('w', [image('x')], { mode: 'audit' })], [], withoutNodes))).toEqual([0, 0, 0, 0]);
+  });
+
   test('input that could not be used wins, whatever was found', () => {
     const problems = [{ file: 'a.yaml', reason: 'broken' }];
     expect(codesOf(report([workload('w', [image('x', [notFound])])], problems))).toEqual([2, 2, 2, 2]);

@@ -26,6 +26,7 @@ const full: PullReport = report(
     ]),
   ],
   [{ file: 'a.yaml', document: 1, line: 2, reason: 'broken' }],
+  { platformsJudged: false, platformsNotJudgedBecause: 'x' },
 );
 
 describe('the published schema', () => {

@@ -36,6 +36,9 @@ export type RunningServe = {
   readonly call: (call: Call) => Promise<Reply>;
   /** Sends the request of a review, and has its response. */
   readonly review: (request: object, query?: string) => Promise<AdmissionResponse>;
+  readonly signal: (name: NodeJS.Signals) => void;
+  /** The exit code, once it has ended. */
+  readonly ended: Promise<number | null>;
   /** Has it end by SIGTERM. @returns the exit code */
   readonly end: () => Promise<number | null>;
 };
@@ -67,6 +70,8 @@ export async function startServe(world: ServeWorld): Promise<RunningServe> {
       if (status !== 200) throw new Error(`status ${status}: ${body}`);
       return (JSON.parse(body) as { readonly response: AdmissionResponse }).response;
     },
+    signal: (name) => child.kill(name),
+    ended,
     end: async () => {
       child.kill('SIGTERM');
       const exitCode = await ended;

@@ -16,6 +16,7 @@ test('the names and labels are those that dashboards rely on', async () => {
   metrics.rateLimitRemains('registry.test', 76);
   metrics.cacheLookup('hit');
   metrics.registryDemoted('registry.test', 'fuse', () => true);
+  metrics.controlledPodLetThrough();
   metrics.certificateExpires(new Date('2030-01-01T00:00:00Z'));
 
   const lines = await samples(metrics, 'pullgate_');
@@ -36,6 +37,7 @@ test('the names and labels are those that dashboards rely on', async () => {
     'pullgate_cache_lookups_total{result="shared"} 0',
     'pullgate_cache_lookups_total{result="miss"} 0',
     'pullgate_facts_age_seconds{source="nodes"} 1.5',
+    'pullgate_controlled_pods_let_through_total 1',
     'pullgate_certificate_expiry_timestamp_seconds 1893456000',
     'pullgate_build_info{version="1.2.3"} 1',
   ]);

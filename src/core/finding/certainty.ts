@@ -40,6 +40,8 @@ export type Circumstances = {
   readonly inUse?: string;
   /** A rewriter of images is installed. */
   readonly rewriter?: string;
+  /** Why it could not be seen whether one is installed. */
+  readonly unseenRewriters?: string;
   /** From files of mirrors: where 404 may mean trouble upstream. */
   readonly proxyCache?: string;
   /** 404 for HEAD, 200 for GET. */
@@ -230,7 +232,17 @@ export function judgeCertainty(circumstances: Circumstances): Judged {
 
 /** Of what we were told, that on which this finding rests: each line that holds as `none` and could be `unknown`. */
 function assumptionsOf(circumstances: Circumstances): readonly string[] {
-  const { code, registry, assume, workload, presence, mayUseLocal, unseen = [] } = circumstances;
+  const {
+    code,
+    registry,
+    assume,
+    workload,
+    presence,
+    mayUseLocal,
+    rewriter,
+    unseenRewriters,
+    unseen = [],
+  } = circumstances;
   const lines: string[] = [];
   if (registry !== undefined && asked.has(code)) {
     if (registry.mirrors === 'none') lines.push('mirrors=none');
@@ -238,6 +250,7 @@ function assumptionsOf(circumstances: Circumstances): readonly string[] {
   }
   if (code !== 'invalid-image-name' && mayUseLocal && presence === 'nowhere' && assume.preloaded === 'none')
     lines.push('preloaded=none');
-  if (workload.form === 'template' && assume.imageRewriting === 'none') lines.push('imageRewriting=none');
+  if (workload.form === 'template' && assume.imageRewriting === 'none' && rewriter === undefined)
+    lines.push(`imageRewriting=${unseenRewriters === undefined ? 'none' : `unchecked (${unseenRewriters})`}`);
   return [...lines, ...unseen];
 }

@@ -7,7 +7,7 @@ import { type Circumstances, judgeCertainty } from './certainty.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import { judgePull } from './judge-pull.ts';
 import { type JudgedImage, outcomeOf } from './judged-image.ts';
-import type { JudgingContext } from './judging-context.ts';
+import { type JudgingContext, rewritersOf } from './judging-context.ts';
 
 /** `evidence`: for a planned pull, of each of its routes. */
 export function judgeImage(plan: ImagePlan, evidence: readonly Evidence[], context: JudgingContext): JudgedImage {
@@ -103,7 +103,8 @@ function notExamined(plan: ImagePlan & { kind: 'not-examined' }): Finding {
 }
 
 /** Of a finding that no registry has to do with. */
-function localCircumstances(code: FindingCode, { workload, assume, rewriter }: JudgingContext): Circumstances {
+function localCircumstances(code: FindingCode, context: JudgingContext): Circumstances {
+  const { workload, assume } = context;
   return {
     code,
     workload,
@@ -119,6 +120,6 @@ function localCircumstances(code: FindingCode, { workload, assume, rewriter }: J
     evidenceAgeMs: 0,
     isBorrowed: false,
     isBlobMissing: false,
-    ...(rewriter !== undefined && { rewriter }),
+    ...rewritersOf(context),
   };
 }

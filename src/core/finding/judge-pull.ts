@@ -13,7 +13,7 @@ import { detailOf } from './failure-detail.ts';
 import type { Finding, FindingDetail } from './finding.ts';
 import { type GroupResult, resultOf } from './group-result.ts';
 import { type JudgedImage, outcomeOf } from './judged-image.ts';
-import type { JudgingContext } from './judging-context.ts';
+import { type JudgingContext, rewritersOf } from './judging-context.ts';
 import { notesOf } from './pull-notes.ts';
 import { unsettledSecrets } from './unsettled-secrets.ts';
 
@@ -166,7 +166,7 @@ function circumstancesOf(
     ...(proxyCache !== undefined && { proxyCache }),
     ...(dependsOn !== undefined && { dependsOn }),
     ...(context.foreignNodes !== undefined && { foreignNodes: context.foreignNodes }),
-    ...(context.rewriter !== undefined && { rewriter: context.rewriter }),
+    ...rewritersOf(context),
     ...context.beforeDenial(plan),
   };
 }

@@ -6,7 +6,7 @@ import type { Assumptions } from '../pull/settings.ts';
 import type { Finding } from './finding.ts';
 import { judgeImage } from './judge-image.ts';
 import type { JudgedImage } from './judged-image.ts';
-import type { JudgingContext } from './judging-context.ts';
+import type { JudgingContext, RewritersSeen } from './judging-context.ts';
 
 export type JudgedWorkload = {
   readonly images: readonly JudgedImage[];
@@ -14,7 +14,7 @@ export type JudgedWorkload = {
   readonly findings: readonly Finding[];
 };
 
-export type Judging = Pick<JudgingContext, 'nowMs' | 'rewriter' | 'beforeDenial'> & { readonly assume: Assumptions };
+export type Judging = Pick<JudgingContext, 'nowMs' | 'beforeDenial'> & RewritersSeen & { readonly assume: Assumptions };
 
 export type EvidenceOf = (plan: ImagePlan) => readonly Evidence[];
 

@@ -4,7 +4,7 @@ import type { Assumptions } from '../pull/settings.ts';
 import type { Workload } from '../workload/workload.ts';
 
 /** What judging one image needs to know beside its plan and its evidence. */
-export type JudgingContext = {
+export type JudgingContext = RewritersSeen & {
   readonly workload: Workload;
   readonly candidates: Candidates;
   readonly secrets: SecretsSeen;
@@ -13,11 +13,21 @@ export type JudgingContext = {
   readonly nowMs: number;
   /** Why findings about the content of an image may not hold for all candidates (contract §3, C13). */
   readonly foreignNodes?: string;
-  /** A rewriter of images that is installed (C11). */
-  readonly rewriter?: string;
   /** What was looked up about an image because it would be denied: whether it is in use (C10), the fuse. */
   readonly beforeDenial: (plan: PlannedPull) => BeforeDenial;
 };
+
+/** What is known of rewriters of images (contract §3, C11); nothing where none was found, or none was looked for. */
+export type RewritersSeen = {
+  /** One that is installed. */
+  readonly rewriter?: string;
+  /** Why it could not be seen whether one is installed. */
+  readonly unseenRewriters?: string;
+};
+
+export function rewritersOf({ rewriter, unseenRewriters }: RewritersSeen): RewritersSeen {
+  return { ...(rewriter !== undefined && { rewriter }), ...(unseenRewriters !== undefined && { unseenRewriters }) };
+}
 
 export type BeforeDenial = {
   readonly inUse?: string;

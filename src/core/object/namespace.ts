@@ -4,6 +4,12 @@ import { type FieldProblem, fieldProblemsOf } from './field-problem.ts';
 
 export type Namespace = { readonly name: string; readonly labels: ReadonlyMap<string, string> };
 
+export type NamespaceLookup =
+  | { readonly kind: 'found'; readonly namespace: Namespace }
+  | { readonly kind: 'absent' }
+  /** It could not be read. */
+  | { readonly kind: 'unknown'; readonly why: string };
+
 export type ParsedNamespace =
   | { readonly ok: true; readonly namespace: Namespace }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };

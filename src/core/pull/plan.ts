@@ -100,7 +100,10 @@ export type PlanSettings = PullSettings & {
 export function planPulls(workload: Workload, world: World, settings: PlanSettings): WorkloadPlan {
   const candidates = candidatesOf(workload, world.nodes, settings.isAdmitted);
   const secrets = secretsOf(workload, world);
-  const images = workload.images.map((use) => planImage(use, { candidates, secrets, world, settings }));
+  // Injectors see Pods, so that a template keeps what it was written with, whoever admitted it.
+  const mayBeInjected = workload.form === 'template' || !settings.isAdmitted;
+  const planning = { candidates, secrets, world, settings, mayBeInjected };
+  const images = workload.images.map((use) => planImage(use, planning));
   return { workload, candidates, secrets, images };
 }
 
@@ -109,6 +112,7 @@ type Planning = {
   readonly secrets: SecretsSeen;
   readonly world: World;
   readonly settings: PlanSettings;
+  readonly mayBeInjected: boolean;
 };
 
 function planImage(use: ImageUse, planning: Planning): ImagePlan {
@@ -136,7 +140,8 @@ function mayBeVerified(presence: Exclude<Presence, { kind: 'nowhere' }>): boolea
 
 type Wanted = Pick<PlannedPull, 'use' | 'reference' | 'presence'>;
 
-function planPull(wanted: Wanted, { candidates, secrets, world, settings }: Planning): ImagePlan {
+function planPull(wanted: Wanted, planning: Planning): ImagePlan {
+  const { candidates, secrets, world, settings } = planning;
   const { use, reference } = wanted;
   const plugins = world.pluginAnswersFor?.(reference.name) ?? [];
   const nodeKeyrings = [...settings.nodeKeyrings, pluginKeyringOf(plugins)];
@@ -144,7 +149,7 @@ function planPull(wanted: Wanted, { candidates, secrets, world, settings }: Plan
   if (lookup.kind === 'undecodable')
     return { kind: 'undecodable-secret', ...wanted, secret: lookup.secret, config: lookup };
   const registry = registrySettingsOf(reference.name, settings);
-  const why = notExaminedWhy(reference, registry, settings);
+  const why = notExaminedWhy(reference, registry, planning);
   if (why !== undefined) return { kind: 'not-examined', use, reference, why };
   const planned = routesOf(reference, candidates, registry, settings.hosts);
   if (planned.kind === 'unknown') return { kind: 'not-examined', use, reference, why: 'unknown-endpoints' };
@@ -158,9 +163,9 @@ function planPull(wanted: Wanted, { candidates, secrets, world, settings }: Plan
 function notExaminedWhy(
   { raw, registry: host }: ImageReference,
   { skip }: RegistrySettings,
-  { isAdmitted }: PlanSettings,
+  { mayBeInjected }: Planning,
 ): NotExaminedWhy | undefined {
-  if (raw === 'auto' && !isAdmitted) return 'injected';
+  if (raw === 'auto' && mayBeInjected) return 'injected';
   if (isLoopbackReference(host)) return 'loopback';
   return skip ? 'skipped' : undefined;
 }

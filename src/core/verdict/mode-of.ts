@@ -1,5 +1,5 @@
 /** Which mode a namespace is in (contract §5). */
-import type { Namespace } from '../object/namespace.ts';
+import type { NamespaceLookup } from '../object/namespace.ts';
 import { type Mode, modes } from './verdict.ts';
 
 export const modeLabel = 'pullgate.dev/mode';
@@ -11,10 +11,14 @@ export type NamespaceMode = {
   readonly unknownValue?: string;
 };
 
-/** The label stands above everything; an unknown value counts as no label. */
-export function modeOfNamespace(name: string, namespace: Namespace | undefined, settings: ModeSettings): NamespaceMode {
+/**
+ * The label stands above everything; an unknown value counts as no label. Nothing is denied in a namespace that could not
+ * be read: its label may say so.
+ */
+export function modeOfNamespace(name: string, lookup: NamespaceLookup, settings: ModeSettings): NamespaceMode {
   const otherwise = settings.exemptNamespaces.includes(name) ? 'off' : settings.default;
-  const label = namespace?.labels.get(modeLabel);
+  if (lookup.kind === 'unknown') return { mode: otherwise === 'enforce' ? 'warn' : otherwise };
+  const label = lookup.kind === 'found' ? lookup.namespace.labels.get(modeLabel) : undefined;
   if (label === undefined) return { mode: otherwise };
   const mode = modes.find((known) => known === label);
   return mode === undefined ? { mode: otherwise, unknownValue: label } : { mode };

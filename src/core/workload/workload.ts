@@ -30,7 +30,12 @@ export type Workload = {
   readonly isMirrorPod: boolean;
   readonly isBeingDeleted: boolean;
 };
-export type OwnerReference = { readonly apiVersion: string; readonly kind: string; readonly name: string };
+export type OwnerReference = {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+};
 
 export type ParsedWorkload =
   | { readonly kind: 'workload'; readonly workload: Workload }
@@ -50,7 +55,9 @@ const metadataSchema = structOf(
     namespace: text,
     annotations: textMap,
     deletionTimestamp: text,
-    ownerReferences: listOf(structOf(z.object({ apiVersion: text, kind: text, name: text, controller: flag }))),
+    ownerReferences: listOf(
+      structOf(z.object({ apiVersion: text, kind: text, name: text, uid: text, controller: flag })),
+    ),
   }),
 );
 
@@ -126,8 +133,8 @@ function parseKnown(object: unknown, typed: Typed, { podSpecPath, podSpecIsOptio
   };
 }
 
-function ownerOf({ apiVersion, kind, name }: OwnerReference): OwnerReference {
-  return { apiVersion, kind, name };
+function ownerOf({ apiVersion, kind, name, uid }: OwnerReference): OwnerReference {
+  return { apiVersion, kind, name, uid };
 }
 
 function idleReason({

@@ -4,7 +4,7 @@ export const checkCommand = {
   name: 'pullgate check',
   operands: '[PATH…|-]',
   summary:
-    'Predicts, for each workload in the given manifests, whether the kubelet could pull every image of it. Paths are files or directories (.yaml, .yml, .json, recursive); - is standard input. Objects of kind Secret, ServiceAccount, Node and Namespace in the input are the facts of the world that the workloads are checked in. Nothing but the registries is contacted.',
+    'Predicts, for each workload in the given manifests, whether the kubelet could pull every image of it. Paths are files or directories (.yaml, .yml, .json, recursive); - is standard input. Objects of kind Secret, ServiceAccount, Node and Namespace in the input are the facts of the world that the workloads are checked in; with --cluster the API server tells the rest. Without it nothing but the registries is contacted.',
   flags: {
     filename: {
       short: 'f',
@@ -12,15 +12,24 @@ export const checkCommand = {
       repeatable: true,
       help: 'A file, directory or - like the operands; may be repeated.',
     },
-    namespace: { short: 'n', value: 'NAMESPACE', help: 'Namespace of objects that name none (default "default").' },
+    namespace: {
+      short: 'n',
+      value: 'NAMESPACE',
+      help: 'Namespace of objects that name none (default "default", with --cluster that of the context).',
+    },
+    cluster: {
+      help: "Read Nodes, Namespaces, ServiceAccounts and the Secrets that are named from the API server. Those of the input stand above them, as after kubectl apply; Nodes are the cluster's alone.",
+    },
+    kubeconfig: { value: 'FILE', help: 'How --cluster reaches the API server; by default as kubectl does.' },
+    context: { value: 'NAME', help: 'Context of the kubeconfig, for --cluster.' },
     output: { short: 'o', value: 'FORMAT', help: 'text, json, sarif, junit, github or gitlab (default "text").' },
     mode: {
       value: 'MODE',
-      help: 'enforce, warn, audit or off, where the input has no Namespace with a pullgate.dev/mode label (default "enforce").',
+      help: 'enforce, warn, audit or off, where no Namespace with a pullgate.dev/mode label is known (default "enforce").',
     },
     platform: {
       value: 'LIST',
-      help: 'Candidate platforms, such as linux/amd64,linux/arm64/v8, where the input has no Node objects. Without either, platforms are not judged.',
+      help: 'Candidate platforms, such as linux/amd64,linux/arm64/v8, where the input has no Node objects and --cluster is not given. Without any of them, platforms are not judged.',
     },
     'fail-on': { value: 'LEVEL', help: 'Exit with 1 at deny, likely, unconfirmed, or never (default "deny").' },
     assume: {
@@ -48,6 +57,6 @@ export const checkCommand = {
   },
   notes: [
     'Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 bad usage, configuration or\nunreadable input (the rest is still checked), 3 internal error.',
-    'Examples:\n  pullgate check k8s/\n  helm template ./chart | pullgate check --platform linux/amd64 -\n  kubectl get deployments,nodes,serviceaccounts -A -o json | pullgate check -o json -',
+    'Examples:\n  pullgate check k8s/\n  pullgate check --cluster --context staging k8s/\n  helm template ./chart | pullgate check --platform linux/amd64 -\n  kubectl get deployments,nodes,serviceaccounts -A -o json | pullgate check -o json -',
   ],
 } as const satisfies CommandSpec;

@@ -6,11 +6,15 @@ import { parsePlatformList } from '../../core/node/platform-list.ts';
 import { type Mode, modes } from '../../core/verdict/verdict.ts';
 import { type FailOn, failOns } from '../../report/exit-code.ts';
 import { type Format, formats } from '../../report/format/format.ts';
+import type { ApiSettings } from '../../sources/cluster/api.ts';
 import { checkCommand } from './command.ts';
 
 export type CheckOptions = {
   readonly paths: readonly string[];
-  readonly namespace: string;
+  /** Of objects that name none. */
+  readonly namespace?: string;
+  /** Where the facts of the world come from an API server. */
+  readonly cluster?: ApiSettings;
   readonly output: Format;
   readonly mode: Mode;
   readonly platforms?: readonly Platform[];
@@ -35,13 +39,18 @@ export function checkOptionsOf(flags: ParsedFlags): CheckOptions {
   const paths = [...(flags.values.get('filename') ?? []), ...flags.operands];
   if (paths.length === 0) throw usage(checkCommand, 'name a file, a directory, or - for standard input');
   const lastOf = (flag: string) => flags.values.get(flag)?.at(-1);
+  const namespace = namespaceOf(lastOf('namespace'));
+  const cluster = clusterOf(flags.given.has('cluster'), lastOf('kubeconfig'), lastOf('context'));
   const platforms = platformsOf(lastOf('platform'));
+  if (cluster && platforms)
+    throw usage(checkCommand, '--platform is given, and --cluster, which has Nodes; leave out one of them');
   const configPath = lastOf('config');
   const dockerConfigPath = lastOf('docker-config');
   const examinerConfigPath = lastOf('examiner-config');
   return {
     paths,
-    namespace: namespaceOf(lastOf('namespace')),
+    ...(namespace !== undefined && { namespace }),
+    ...(cluster && { cluster }),
     output: choiceOf(checkCommand, flags, 'output', formats, 'text'),
     mode: choiceOf(checkCommand, flags, 'mode', modes, 'enforce'),
     ...(platforms && { platforms }),
@@ -56,6 +65,20 @@ export function checkOptionsOf(flags: ParsedFlags): CheckOptions {
   };
 }
 
+function clusterOf(
+  isGiven: boolean,
+  kubeconfigPath: string | undefined,
+  context: string | undefined,
+): ApiSettings | undefined {
+  if (!isGiven && (kubeconfigPath !== undefined || context !== undefined))
+    throw usage(
+      checkCommand,
+      `--${kubeconfigPath === undefined ? 'context' : 'kubeconfig'} is given without --cluster, which alone asks an API server; add --cluster`,
+    );
+  if (!isGiven) return undefined;
+  return { ...(kubeconfigPath !== undefined && { kubeconfigPath }), ...(context !== undefined && { context }) };
+}
+
 function platformsOf(list: string | undefined): readonly Platform[] | undefined {
   if (list === undefined) return undefined;
   const parsed = parsePlatformList(list);
@@ -63,7 +86,8 @@ function platformsOf(list: string | undefined): readonly Platform[] | undefined 
   return parsed.platforms;
 }
 
-function namespaceOf(name = 'default'): string {
+function namespaceOf(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
   if (name.length > 63 || !/^[a-z\d](?:[-a-z\d]*[a-z\d])?$/.test(name))
     throw usage(
       checkCommand,

@@ -16,11 +16,13 @@ import { stepSummaryOf } from '../../report/format/step-summary.ts';
 import { type Checked, reportOf } from '../../report/report-of.ts';
 import { FileFacts } from '../../sources/facts/file-facts.ts';
 import { readObjects } from '../../sources/files/read-objects.ts';
+import type { OpenCluster } from './cluster.ts';
 import { checkCommand } from './command.ts';
 import { type CheckOptions, checkOptionsOf } from './options.ts';
 import { progressOn, type Terminal } from './progress.ts';
 import { type CheckedWorkload, type Input, readInput } from './read-input.ts';
 import { type CheckSettings, readSettings } from './settings.ts';
+import { type CheckWorld, worldOfInput } from './world.ts';
 
 export type Surroundings = {
   readonly version: string;
@@ -33,7 +35,7 @@ export type Surroundings = {
 /** @returns the exit code. @throws UsageError */
 export async function runCheck(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const flags = parseFlags(checkCommand, args);
-  const { standardOutput, standardError, environment, version } = surroundings;
+  const { standardOutput, environment } = surroundings;
   if (flags.given.has('help')) {
     standardOutput.write(helpOf(checkCommand));
     return 0;
@@ -41,8 +43,32 @@ export async function runCheck(args: readonly string[], surroundings: Surroundin
   const options = checkOptionsOf(flags);
   const settings = await readSettings(options, environment.PATH);
   if (!settings.ok) throw usage(checkCommand, settings.problems.join('\n'));
-  const { input, facts } = await readEverything(options, settings, surroundings);
-  const { checked, isFinished } = await checkAll(input, facts, options, settings, surroundings);
+  // Without it the client library of the API server is not needed.
+  const cluster =
+    options.cluster && (await (await import('./cluster.ts')).openCluster(options.cluster, options.timeoutMs));
+  try {
+    return await checkWithin(cluster, options, settings, surroundings);
+  } finally {
+    cluster?.close();
+  }
+}
+
+type Settings = Extract<CheckSettings, { ok: true }>;
+
+async function checkWithin(
+  cluster: OpenCluster | undefined,
+  options: CheckOptions,
+  settings: Settings,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { standardOutput, standardError, environment, version } = surroundings;
+  const notify = (notice: string) => standardError.write(`${checkCommand.name}: ${notice}\n`);
+  const missing = cluster?.nodesAreMissing;
+  if (missing !== undefined) notify(`platforms are not judged: ${missing.because}; ${missing.remedy}`);
+  const { input, facts } = await readEverything(options, cluster, settings, surroundings);
+  const world = cluster?.worldWith(facts) ?? worldOfInput(facts);
+  const { checked, isFinished } = await checkAll(input, world, options, settings, surroundings);
+  for (const notice of world.notices()) notify(notice);
   const { problems, skipped } = input;
   const report = reportOf(checked, {
     tool: `pullgate/${version}`,
@@ -50,6 +76,7 @@ export async function runCheck(args: readonly string[], surroundings: Surroundin
     problems,
     skipped,
     isFinished,
+    ...(missing && { nodesAreMissingBecause: missing.because }),
   });
   const hasColor = standardOutput.isTTY === true && !environment.NO_COLOR;
   standardOutput.write(render(report, options.output, { color: hasColor }));
@@ -61,23 +88,31 @@ export async function runCheck(args: readonly string[], surroundings: Surroundin
   return exitCodeOf(report, options.failOn, levelsWith(settings.config.levels));
 }
 
-type Settings = Extract<CheckSettings, { ok: true }>;
-
-async function readEverything(options: CheckOptions, { config }: Settings, { standardInput }: Surroundings) {
-  const { namespace, platforms, paths, ignore } = options;
-  const facts = new FileFacts({ namespace, completeness: config.assume.facts, ...(platforms && { platforms }) });
+async function readEverything(
+  options: CheckOptions,
+  cluster: OpenCluster | undefined,
+  { config }: Settings,
+  { standardInput }: Surroundings,
+) {
+  const { platforms, paths, ignore } = options;
+  const namespace = options.namespace ?? cluster?.namespace ?? 'default';
+  // What is not in the input may be in the cluster.
+  const completeness = cluster === undefined ? config.assume.facts : 'partial';
+  const facts = new FileFacts({ namespace, completeness, ...(platforms && { platforms }) });
   const isIgnored = (path: string) =>
     ignore.some((glob) => matchesGlob(path, glob) || matchesGlob(basename(path), glob));
   const kinds = [...builtInWorkloadKinds, ...config.workloadKinds];
   const input = await readInput(readObjects(paths, { standardInput, isIgnored }), { namespace, kinds, facts });
   if (platforms !== undefined && facts.hasNodes)
     throw usage(checkCommand, '--platform is given, and Node objects are among the input; leave out one of them');
+  if (cluster !== undefined && facts.hasNodes)
+    throw usage(checkCommand, '--cluster is given, and Node objects are among the input; leave out one of them');
   return { input, facts };
 }
 
 async function checkAll(
   { workloads }: Input,
-  facts: FileFacts,
+  { worldOf, lookBeforeDenial, rewritersSeen, namespaceNamed, apiServer }: CheckWorld,
   { mode, concurrency, timeoutMs }: CheckOptions,
   { config, files, plugins }: Settings,
   { version, standardError }: Surroundings,
@@ -93,11 +128,13 @@ async function checkAll(
     import('../../sources/registry/inspect-pull.ts'),
   ]);
   const carrier = openCarrier({
-    ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.check, apiServer: [] }),
+    ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.check, apiServer }),
     version,
   });
   const sources: Sources = {
-    worldOf: async (workload) => facts.worldOf(workload),
+    worldOf,
+    ...(lookBeforeDenial && { lookBeforeDenial }),
+    ...(rewritersSeen && !config.imageRewritingIsTold && { rewritersSeen }),
     ...(plugins && { pluginAnswers: plugins.answersFor }),
     inspectPull: pullInspector(carrier.send, config.egress.trustedTokenServers),
   };
@@ -105,11 +142,10 @@ async function checkAll(
   const progress = progressOn(standardError, workloads.length, () => performance.now());
   const limited = pLimit(concurrency);
   const checkOne = async ({ workload, source, lineOf }: CheckedWorkload): Promise<Checked> => {
-    const modeHere = modeOfNamespace(workload.namespace, facts.namespaceNamed(workload.namespace), {
-      default: mode,
-      // Who names a manifest wants it checked, whatever its namespace.
-      exemptNamespaces: [],
-    }).mode;
+    const { namespace } = workload;
+    // Who names a manifest wants it checked, whatever its namespace.
+    const modeSettings = { default: mode, exemptNamespaces: [] };
+    const modeHere = modeOfNamespace(namespace, await namespaceNamed(namespace, signal), modeSettings).mode;
     const prediction = modeHere === 'off' ? unexamined(workload) : await predict(workload, sources, settings, signal);
     progress.advance();
     return { prediction, mode: modeHere, source, lineOf };

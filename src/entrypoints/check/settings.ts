@@ -30,6 +30,7 @@ export async function readSettings(options: CheckOptions, path: string | undefin
   const config: Config = {
     ...written.config,
     assume: { ...written.config.assume, ...flags.assume },
+    imageRewritingIsTold: written.config.imageRewritingIsTold || flags.assume.imageRewriting !== undefined,
     told: [...written.config.told, ...flags.told],
     nodes: { ...nodes, ...(dockerConfigPath !== undefined && { dockerConfigPath }) },
     examiner: { ...examiner, ...(examinerConfigPath !== undefined && { dockerConfigPath: examinerConfigPath }) },

@@ -33,7 +33,9 @@ export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }:
           ALPNProtocols: ['http/1.1'],
           keepAliveTimeout: keepAliveMs,
           headersTimeout: 10_000,
-          requestTimeout: 30_000,
+          // The API server sends at once.
+          requestTimeout: 10_000,
+          connectionsCheckingInterval: 1_000,
         },
         handler,
       ),

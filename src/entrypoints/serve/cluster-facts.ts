@@ -1,11 +1,14 @@
 /** In a cluster: the facts come from its API server. */
 import { setTimeout } from 'node:timers/promises';
 import type { HostPattern } from '../../core/egress/host-pattern.ts';
-import { parseHostPattern } from '../../core/egress/host-pattern.ts';
 import { type Api, type ApiSettings, openApi } from '../../sources/cluster/api.ts';
+import { apiServerPatterns } from '../../sources/cluster/api-server-patterns.ts';
 import { watchCluster } from '../../sources/cluster/cluster-facts.ts';
+import { existingWorkloadsIn, kindsToList, type ListedKind } from '../../sources/cluster/existing-workloads.ts';
+import { rewritersIn } from '../../sources/cluster/rewriters.ts';
 import { usesIn } from '../../sources/cluster/uses.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { type EventRecorder, eventRecorder } from './events.ts';
 import type { ClusterFacts } from './facts.ts';
 
 export type OpenCluster = {
@@ -14,6 +17,7 @@ export type OpenCluster = {
   readonly apiServer: readonly HostPattern[];
   /** Absent where there is no cluster. */
   readonly api?: Api;
+  readonly recordEvent?: EventRecorder;
   readonly close: () => void;
 };
 
@@ -21,12 +25,17 @@ export type OpenCluster = {
 const patienceMs = 2_000;
 
 /** @throws Error that says what is wrong with the kubeconfig */
-export async function openCluster(settings: ApiSettings, log: Logger): Promise<OpenCluster> {
+export async function openCluster(
+  settings: ApiSettings,
+  customKinds: readonly ListedKind[],
+  log: Logger,
+): Promise<OpenCluster> {
   const api = openApi(settings);
   const ends = new AbortController();
   const source = watchCluster(api, {
     signal: ends.signal,
     onTrouble: (kind, reason) => log.warn({ kind, reason }, 'the API server cannot be watched'),
+    onRecovered: (kind) => log.info({ kind }, 'the API server can be watched again'),
   });
   for (let waitedMs = 0; waitedMs < patienceMs && source.notSynced().length > 0; waitedMs += 25) await setTimeout(25);
   return {
@@ -34,6 +43,8 @@ export async function openCluster(settings: ApiSettings, log: Logger): Promise<O
       worldOf: source.worldOf,
       namespaceNamed: source.namespaceNamed,
       usesOf: usesIn(api),
+      existingIn: existingWorkloadsIn(api, kindsToList(customKinds)),
+      rewritersSeen: rewritersIn(api),
       ages: source.ages,
       notReadyBecause: () => {
         const missing = source.notSynced();
@@ -41,28 +52,11 @@ export async function openCluster(settings: ApiSettings, log: Logger): Promise<O
       },
     },
     api,
-    apiServer: patternsOf(api),
+    recordEvent: eventRecorder(api, log),
+    apiServer: apiServerPatterns(api),
     close: () => {
       ends.abort();
       api.close();
     },
   };
-}
-
-function patternsOf({ host, port }: Api): readonly HostPattern[] {
-  const service = process.env.KUBERNETES_SERVICE_HOST;
-  const servicePort = process.env.KUBERNETES_SERVICE_PORT ?? '443';
-  const written = [
-    at(host, String(port)),
-    ...(service === undefined ? [] : [at(service, servicePort)]),
-    'kubernetes.default.svc',
-  ];
-  return written.flatMap((text) => {
-    const parsed = parseHostPattern(text);
-    return parsed.ok ? [parsed.pattern] : [];
-  });
-}
-
-function at(host: string, port: string): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

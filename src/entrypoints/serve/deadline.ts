@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { parseGoDurationMs } from '../../core/go/duration.ts';
 
 /** The API server gives up at the end of its `timeout`, which it rounds up: an answer must be there well before. */
@@ -10,4 +11,21 @@ export function deadlineMsOf(timeout: string | undefined, configuredMs: number):
   const timeoutMs = timeout === undefined ? undefined : parseGoDurationMs(timeout);
   if (timeoutMs === undefined || timeoutMs <= 0) return configuredMs;
   return Math.max(leastMs, Math.min(configuredMs, timeoutMs - marginMs));
+}
+
+/** Of one review. */
+export type Time = { readonly signal: AbortSignal; readonly startedMs: number; readonly deadlineMs: number };
+
+/** After the deadline everything that registries were asked has been given up; this is for our own slowness. */
+const graceMs = 150;
+
+/** Undefined if it is too late. */
+export async function beforeDeadline<T>(work: Promise<T>, { deadlineMs }: Time): Promise<T | undefined> {
+  const timer = new AbortController();
+  const late = setTimeout(deadlineMs + graceMs, undefined, { signal: timer.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+  }
 }

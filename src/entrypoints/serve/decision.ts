@@ -17,6 +17,8 @@ export type Decision = {
   readonly action: Verdict;
   readonly denial?: Denial;
   readonly warnings: readonly string[];
+  /** What would be held against a Pod if no controller owned it. */
+  readonly letThrough?: AdmissionLine;
 };
 
 export type DecisionRules = { readonly mode: Mode; readonly levelOf: LevelOf; readonly deny: DenyRules };
@@ -31,7 +33,9 @@ export function decide(
   const lines = admissionLinesOf(prediction, levelOf);
   const rule = denyRuleFor(workload, request);
   const mayReject = deny[rule];
-  const denials = lines.filter((line) => line.weight === 'deny' && mayReject && isChanged(line, workload, rejectable));
+  const denying = lines.filter((line) => line.weight === 'deny' && isChanged(line, workload, rejectable));
+  const denials = mayReject ? denying : [];
+  const [letThrough] = rule === 'controlledPods' && !mayReject && mode !== 'audit' ? denying : [];
   const isToldNothing = mode === 'audit' || mode === 'off' || isMadeByController(workload, request);
   const isDenied = denials.length > 0 && mode === 'enforce';
   const told = isDenied ? lines.filter((line) => !denials.includes(line)) : lines;
@@ -40,7 +44,7 @@ export function decide(
   const warnings = isToldNothing ? [] : warningsOf(told, prefixOf);
   if (isDenied) return { action: 'deny', denial: denialOf(denials), warnings };
   const action = actionOf(verdict, mode);
-  return { action: action === 'deny' ? 'warn' : action, warnings };
+  return { action: action === 'deny' ? 'warn' : action, warnings, ...(letThrough && { letThrough }) };
 }
 
 /** No Pod of a controller means no Pending for the autoscaler, and a ReplicaSet that backs off for many minutes (contract §3). */

@@ -10,6 +10,7 @@ import { openCarrier } from '../../sources/registry/carrier.ts';
 import { pullInspector } from '../../sources/registry/inspect-pull.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import type { EventRecorder } from './events.ts';
 import type { ClusterFacts } from './facts.ts';
 import { openFuseBox } from './fuse.ts';
 import { type Review, reviewing } from './review.ts';
@@ -25,6 +26,7 @@ export type ReviewSources = {
   readonly metrics: Metrics;
   readonly version: string;
   readonly ownNamespace?: string;
+  readonly recordEvent?: EventRecorder;
   /** Where it is, so that nobody leads us to ask it. */
   readonly apiServer: readonly HostPattern[];
 };
@@ -36,7 +38,7 @@ export type OpenReviews = {
 };
 
 export function openReviews(sources: ReviewSources): OpenReviews {
-  const { config, filesNow, facts, plugins, log, metrics, version, ownNamespace, apiServer } = sources;
+  const { config, filesNow, facts, plugins, log, metrics, version, ownNamespace, apiServer, recordEvent } = sources;
   const carrier = openCarrier({
     ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.serve, apiServer }),
     version,
@@ -54,6 +56,7 @@ export function openReviews(sources: ReviewSources): OpenReviews {
     facts,
     inspectPull: pullInspector(carrier.send, config.egress.trustedTokenServers),
     ...(plugins && { pluginAnswers: plugins.answersFor }),
+    ...(facts.rewritersSeen && !config.imageRewritingIsTold && { rewritersSeen: facts.rewritersSeen }),
     settingsNow: async () => ({
       ...planSettingsOf(config, await filesNow(), true),
       levelOf: levelsWith(config.levels),
@@ -61,6 +64,7 @@ export function openReviews(sources: ReviewSources): OpenReviews {
     }),
     fuseBox: openFuseBox(config.fuse, () => performance.now()),
     ...(ownNamespace && { ownNamespace }),
+    ...(recordEvent && { recordEvent }),
     log,
     metrics,
   });

@@ -1,27 +1,24 @@
 /** The webhook from its arguments to its end: read what it was told, listen, answer, leave without a failed call. */
-import { readFile, writeFile } from 'node:fs/promises';
 import { Server } from 'node:https';
 import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
 import type { Config } from '../../config/config.ts';
-import { defaultConfig } from '../../config/defaults.ts';
-import { type NodeFilesRead, noNodeFiles } from '../../config/plan-settings.ts';
+import type { NodeFilesRead } from '../../config/plan-settings.ts';
 import type { CredentialPlugins } from '../../sources/credential-plugins/open-plugins.ts';
 import { type Logger, openLog } from '../../telemetry/log.ts';
 import { type Metrics, openMetrics } from '../../telemetry/metrics.ts';
 import { makeApp } from './app.ts';
-import { type Certificates, readCertificates } from './certificates.ts';
+import type { Certificates } from './certificates.ts';
 import type { OpenCluster } from './cluster-facts.ts';
 import { serveCommand } from './command.ts';
 import { drain, drainAtOnce, drainInCluster } from './drain.ts';
-import { readFileFacts } from './file-facts.ts';
 import { keepCertificates } from './keep-certificates.ts';
-import { keepManaged, type Managing, manageCertificates } from './keep-managed.ts';
+import { keepManaged, type Managing } from './keep-managed.ts';
 import { urlOfListener } from './listen-address.ts';
 import { openReviews } from './open-reviews.ts';
 import { makeOpsApp } from './ops-app.ts';
 import { type ServeOptions, serveOptionsOf } from './options.ts';
-import { makeSelfSigned } from './self-signed.ts';
+import { certificatesFor, mountedNamespace, openFacts, openPlugins, readSettings } from './start-up.ts';
 
 /** @returns the exit code, when it was told to end. @throws UsageError */
 export async function runServe(args: readonly string[], { version }: { readonly version: string }): Promise<number> {
@@ -88,8 +85,18 @@ async function serve({
   version,
 }: Serving): Promise<number> {
   const { facts, apiServer } = cluster;
-  const sources = { config, filesNow, facts, apiServer, log, metrics, version, ...(plugins && { plugins }) };
-  const reviews = openReviews({ ...sources, ...(ownNamespace && { ownNamespace }) });
+  const reviews = openReviews({
+    config,
+    filesNow,
+    facts,
+    apiServer,
+    log,
+    metrics,
+    version,
+    ...(plugins && { plugins }),
+    ...(ownNamespace && { ownNamespace }),
+    ...(cluster.recordEvent && { recordEvent: cluster.recordEvent }),
+  });
   let isLeaving = false;
   const app = makeApp(reviews.review, {
     certificates,
@@ -100,6 +107,11 @@ async function serve({
   const ended = new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
+    // What is under way is still answered; then a fresh process takes over.
+    process.on('uncaughtException', (error) => {
+      log.fatal({ error: error.stack ?? String(error) }, 'internal error, please report it');
+      resolve('uncaughtException');
+    });
   });
   const close = async () => {
     await Promise.all([app.close(), ops.close()]);
@@ -120,12 +132,15 @@ async function serve({
   const signal = await ended;
   isLeaving = true;
   log.info({ signal }, 'leaving');
-  await drain(app.server, options.facts.kind === 'cluster' && signal === 'SIGTERM' ? drainInCluster : drainAtOnce);
+  await drain(app.server, options.facts.kind === 'cluster' && signal !== 'SIGINT' ? drainInCluster : drainAtOnce);
   stopKeeping();
   await close();
   log.info('left');
-  return 0;
+  return signal === 'uncaughtException' ? internalError : 0;
 }
+
+/** As the exit code of every command. */
+const internalError = 3;
 
 type Listener = ReturnType<typeof makeApp>;
 
@@ -144,61 +159,6 @@ function boundOf(app: Listener): { readonly address: string; readonly port: numb
   return bound;
 }
 
-/** @throws UsageError */
-async function readSettings(
-  { configPath }: ServeOptions,
-  log: Logger,
-): Promise<{ readonly config: Config; readonly filesNow: () => Promise<NodeFilesRead> }> {
-  if (configPath === undefined) return { config: defaultConfig(), filesNow: async () => noNodeFiles };
-  const [{ readConfig }, { refreshedNodeFiles }] = await Promise.all([
-    import('../../config/read-config.ts'),
-    import('../../sources/node-files/refreshed.ts'),
-  ]);
-  const read = await readConfig(configPath);
-  if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
-  const files = await refreshedNodeFiles(read.config, {
-    onProblems: (problems) =>
-      log.warn({ problems }, problems.length > 0 ? 'files cannot be read again' : 'files can be read again'),
-  });
-  if (!files.ok) throw usage(serveCommand, files.problems.join('\n'));
-  return { config: read.config, filesNow: files.current };
-}
-
-/** @throws UsageError */
-async function openPlugins({ nodes: { credentialPlugins } }: Config): Promise<CredentialPlugins | undefined> {
-  if (credentialPlugins === undefined) return undefined;
-  const { configuredPlugins } = await import('../../sources/credential-plugins/configured-plugins.ts');
-  const opened = await configuredPlugins(credentialPlugins, process.env.PATH);
-  if (!opened.ok) throw usage(serveCommand, opened.problems.join('\n'));
-  return opened.plugins;
-}
-
-/** @throws UsageError */
-async function openFacts({ facts }: ServeOptions, config: Config, log: Logger): Promise<OpenCluster> {
-  if (facts.kind === 'files') {
-    const read = await readFileFacts(facts.paths, config);
-    if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
-    return { facts: read.facts, apiServer: [], close: () => {} };
-  }
-  try {
-    // On a laptop the client library of the API server is not needed.
-    const { openCluster } = await import('./cluster-facts.ts');
-    return await openCluster(facts, log);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw usage(
-      serveCommand,
-      `cannot find the API server: ${reason}; name a kubeconfig with --kubeconfig, or files of facts with --facts`,
-    );
-  }
-}
-
-/** Of the Pod in which this runs, if it does. */
-async function mountedNamespace(): Promise<string | undefined> {
-  const text = await readFile('/var/run/secrets/kubernetes.io/serviceaccount/namespace', 'utf8').catch(() => '');
-  return text.trim() || undefined;
-}
-
 type KeptServing = Pick<Serving, 'options' | 'certificates' | 'log' | 'metrics'> & {
   readonly managing: Managing | undefined;
 };
@@ -212,38 +172,4 @@ function keepServing(
   const { tls } = options;
   if (tls.kind === 'files') return keepCertificates(server, { ...tls, served: certificates, log, metrics });
   return managing === undefined || tls.caPath !== undefined ? () => {} : keepManaged(server, managing, certificates);
-}
-
-/** Of a laptop: long enough to be tried, short enough not to be kept. */
-const selfSignedDays = 30;
-
-/** @throws UsageError */
-async function certificatesFor(
-  tls: ServeOptions['tls'],
-  metrics: Metrics,
-  managing: Managing | undefined,
-): Promise<Certificates> {
-  if (tls.kind === 'self-signed' && tls.caPath === undefined && managing !== undefined)
-    return manageCertificates(managing).catch((error: unknown) => {
-      throw usage(serveCommand, error instanceof Error ? error.message : String(error));
-    });
-  if (tls.kind === 'self-signed') {
-    const { ca, cert, key, expiresAt } = await makeSelfSigned(new Date(), selfSignedDays);
-    if (tls.caPath !== undefined) await writeCa(tls.caPath, ca);
-    metrics.certificateExpires(expiresAt);
-    return { cert, key };
-  }
-  const read = await readCertificates(tls.certPath, tls.keyPath);
-  if (!read.ok) throw usage(serveCommand, read.reason);
-  metrics.certificateExpires(read.expiresAt);
-  return read.certificates;
-}
-
-async function writeCa(path: string, ca: string): Promise<void> {
-  try {
-    await writeFile(path, ca);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw usage(serveCommand, `--ca-out: cannot write ${path} (${code})`);
-  }
 }

@@ -17,11 +17,13 @@ export function summaryLineOf({ summary, results, problems }: PullReport): strin
 
 /** What a reader must know to read the summary right: what was not looked at, and why. */
 export function caveatsOf({ summary, results, problems }: PullReport): readonly string[] {
-  const { workloads, complete, skipped, platformsJudged } = summary;
+  const { workloads, complete, skipped, platformsJudged, platformsNotJudgedBecause } = summary;
   const off = results.filter(({ mode }) => mode === 'off').length;
   return [
     ...(off > 0 ? [`${counted(off, 'workload')} not examined: mode off`] : []),
-    ...(platformsJudged || off === workloads ? [] : ['platforms were not judged: no Node objects and no --platform']),
+    ...(platformsJudged || off === workloads
+      ? []
+      : [`platforms were not judged: ${platformsNotJudgedBecause ?? 'no Node objects and no --platform'}`]),
     ...(problems.length > 0 ? [`incomplete: ${counted(problems.length, 'problem')} in the input`] : []),
     ...(!complete && problems.length === 0 ? ['incomplete: the time ran out before everything was examined'] : []),
     ...(skipped > 0 ? [`skipped: ${counted(skipped, 'object')} without apiVersion or kind`] : []),

@@ -8,6 +8,7 @@ import { Agent, type RequestOptions, request } from 'node:https';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { linesIn } from './lines.ts';
 
 export type ApiAnswer =
   | { readonly kind: 'ok'; readonly value: unknown }
@@ -20,17 +21,28 @@ export type Api = {
   /** As dialled: nobody may be led to ask it on our behalf. */
   readonly host: string;
   readonly port: number;
-  readonly get: (path: string, signal: AbortSignal) => Promise<ApiAnswer>;
+  /** Of the context, where it names one: what kubectl takes without `-n`. */
+  readonly namespace?: string;
+  /** @param mostBytes of the answer; a larger one is not read to its end. By default enough for one object. */
+  readonly get: (path: string, signal: AbortSignal, mostBytes?: number) => Promise<ApiAnswer>;
   /** Replaces an object; 409 where it has changed since it was read. The certificate of the webhook alone is written. */
   readonly put: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
-  /** Events, one a line, until the connection ends. @throws ApiError */
-  readonly watch: (path: string, signal: AbortSignal) => AsyncGenerator<unknown, void>;
+  /** Makes an object of the collection at this path. Events alone are made, where that is granted. */
+  readonly post: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
+  /**
+   * Settles when the watch has begun. Events, one a line, until the connection ends, however it ends; undefined, and none
+   * after it, for one that is too large or no JSON. @throws ApiError
+   */
+  readonly watch: (path: string, signal: AbortSignal) => Promise<AsyncGenerator<unknown, void>>;
   readonly close: () => void;
 };
 
 export type ApiSettings = { readonly kubeconfigPath?: string; readonly context?: string };
 
-/** A watch that cannot be begun, or breaks off. */
+type Call = { readonly method: 'GET' | 'PUT' | 'POST'; readonly path: string; readonly object?: object };
+type Asking = { readonly signal: AbortSignal; readonly mostBytes?: number };
+
+/** A list or a watch that is of no use. */
 export class ApiError extends Error {
   readonly status: number | undefined;
 
@@ -40,20 +52,18 @@ export class ApiError extends Error {
   }
 }
 
-/** A page of 500 nodes with long lists of images has some 25 MB. */
-const mostBytes = 128 * 1024 * 1024;
-const mostLineBytes = 16 * 1024 * 1024;
+/** etcd takes requests of up to 1.5 MiB; base64 and managedFields add to what an object holds. */
+const mostObjectBytes = 4 * 1024 * 1024;
 
 /** @throws Error that says what is wrong with the kubeconfig */
 export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
   const config = new KubeConfig();
   if (kubeconfigPath !== undefined) config.loadFromFile(kubeconfigPath);
-  else if (process.env.KUBERNETES_SERVICE_HOST !== undefined && process.env.KUBECONFIG === undefined)
-    config.loadFromCluster();
-  else if (process.env.KUBECONFIG === undefined && !existsSync(join(homedir(), '.kube/config')))
-    // The library would then try port 8080 of this machine.
-    throw new Error('there is no kubeconfig, and this is no Pod');
-  else config.loadFromDefault();
+  // As kubectl does: in a Pod of a CI system a kubeconfig that a step has written stands above the Pod's own account.
+  else if (process.env.KUBECONFIG || existsSync(join(homedir(), '.kube/config'))) config.loadFromDefault();
+  else if (process.env.KUBERNETES_SERVICE_HOST !== undefined) config.loadFromCluster();
+  // The library would then try port 8080 of this machine.
+  else throw new Error('there is no kubeconfig, and this is no Pod');
   if (context !== undefined) {
     if (config.getContextObject(context) === null)
       throw new Error(
@@ -64,19 +74,24 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
       );
     config.setCurrentContext(context);
   }
-  const server = config.getCurrentCluster()?.server;
-  if (server === undefined)
+  const cluster = config.getCurrentCluster();
+  if (cluster?.server === undefined)
     throw new Error('the kubeconfig names no cluster; set a current context, or name one with --context');
-  const base = new URL(server);
+  const base = new URL(cluster.server);
   const isTls = base.protocol === 'https:';
+  // The library refuses, too, but with each request.
+  if (!isTls && !cluster.skipTLSVerify)
+    throw new Error('the cluster of the kubeconfig has no TLS; set insecure-skip-tls-verify if that is meant');
   const agent = isTls
     ? new Agent({ keepAlive: true, maxSockets: 64 })
     : new HttpAgent({ keepAlive: true, maxSockets: 64 });
 
-  async function send(path: string, signal: AbortSignal, object?: object): Promise<IncomingMessage> {
-    const method = object === undefined ? 'GET' : 'PUT';
+  async function send({ method, path, object }: Call, signal: AbortSignal): Promise<IncomingMessage> {
     const options: RequestOptions = { method, signal, headers: {} };
-    await config.applyToHTTPSOptions(options);
+    // Programs of the kubeconfig may run for it; what they print is not for our log.
+    await config.applyToHTTPSOptions(options).catch(() => {
+      throw new ApiError('the credentials of the kubeconfig cannot be had');
+    });
     // The library's agents keep no connections.
     const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername, headers } = options;
     const tls = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername };
@@ -102,65 +117,77 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
     });
   }
 
-  async function ask(path: string, signal: AbortSignal, object?: object): Promise<ApiAnswer> {
+  async function ask(call: Call, { signal, mostBytes = mostObjectBytes }: Asking): Promise<ApiAnswer> {
     try {
-      const answer = await send(path, signal, object);
-      const body = await bodyOf(answer);
+      const answer = await send(call, signal);
+      const body = await bodyOf(answer, mostBytes);
       const status = answer.statusCode ?? 0;
       if (status === 404) return { kind: 'absent' };
-      if (status !== 200) return { kind: 'refused', status };
+      if (status !== 200 && status !== 201) return { kind: 'refused', status };
       return { kind: 'ok', value: JSON.parse(body) as unknown };
     } catch (error) {
-      return { kind: 'unreachable', reason: reasonOf(error) };
+      return { kind: 'unreachable', reason: reasonOf(error, signal) };
     }
   }
 
+  const namespace = config.getContextObject(config.getCurrentContext())?.namespace;
   return {
     host: base.hostname.replace(/^\[|\]$/g, ''),
     port: Number(base.port) || (isTls ? 443 : 80),
-    get: (path, signal) => ask(path, signal),
-    put: (path, object, signal) => ask(path, signal, object),
-    watch: async function* watch(path, signal) {
-      const answer = await send(path, signal).catch((error: unknown) => {
-        throw new ApiError(reasonOf(error));
+    ...(namespace && { namespace }),
+    get: (path, signal, mostBytes) =>
+      ask({ method: 'GET', path }, { signal, ...(mostBytes !== undefined && { mostBytes }) }),
+    put: (path, object, signal) => ask({ method: 'PUT', path, object }, { signal }),
+    post: (path, object, signal) => ask({ method: 'POST', path, object }, { signal }),
+    watch: async (path, signal) => {
+      const answer = await send({ method: 'GET', path }, signal).catch((error: unknown) => {
+        throw new ApiError(reasonOf(error, signal));
       });
       if (answer.statusCode !== 200) {
-        answer.resume();
+        answer.destroy();
         throw new ApiError(`status ${answer.statusCode}`, answer.statusCode);
       }
-      yield* eventsIn(answer);
+      return eventsIn(answer);
     },
     close: () => agent.destroy(),
   };
 }
 
-async function bodyOf(answer: IncomingMessage): Promise<string> {
+async function bodyOf(answer: IncomingMessage, mostBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of answer) {
     length += (chunk as Buffer).length;
-    if (length > mostBytes) throw new ApiError('the answer is too large');
+    if (length > mostBytes) throw new ApiError('its answer is too large');
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString();
 }
 
 async function* eventsIn(answer: IncomingMessage): AsyncGenerator<unknown, void> {
-  let rest = '';
-  answer.setEncoding('utf8');
   try {
-    for await (const chunk of answer) {
-      const lines = `${rest}${String(chunk)}`.split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > mostLineBytes) throw new ApiError('an event is too large');
-      for (const line of lines) if (line !== '') yield JSON.parse(line) as unknown;
+    for await (const line of linesIn(answer)) {
+      const event = line === undefined ? undefined : parsedJson(line);
+      yield event;
+      if (event === undefined) return;
     }
-  } catch (error) {
-    throw error instanceof ApiError ? error : new ApiError(reasonOf(error));
+  } catch {
+    // The connection broke: the next attempt tells whether the server is still there.
   }
 }
 
-function reasonOf(error: unknown): string {
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return 'no answer in time';
+  if (error instanceof ApiError) return error.message;
+  if (error instanceof SyntaxError) return 'its answer is not JSON';
   if (error instanceof Error && 'code' in error) return String(error.code);
   return error instanceof Error ? error.name : 'unknown error';
 }

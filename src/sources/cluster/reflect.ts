@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import { type Api, ApiError } from './api.ts';
+import { listPages } from './list-pages.ts';
 
 export type Reflected<Item> = {
   /** By name. Empty until the first list has been read. */
@@ -19,7 +20,10 @@ export type Reflecting<Item> = {
   readonly path: string;
   /** Undefined for an object that cannot be understood: it is left out. */
   readonly parse: (object: unknown) => { readonly name: string; readonly item: Item } | undefined;
+  /** Once for each reason, not for each attempt. */
   readonly onTrouble: (reason: string) => void;
+  /** After trouble was told. */
+  readonly onRecovered: () => void;
   readonly signal: AbortSignal;
   /** Of the first back-off; it doubles up to 30 s, with jitter. */
   readonly firstBackOffMs?: number;
@@ -29,12 +33,9 @@ export type Reflecting<Item> = {
 const longestBackOffMs = 30_000;
 /** The API server ends watches itself; asking for less than its five to ten minutes finds dead connections sooner. */
 const watchSeconds = 240;
-const listTimeoutMs = 60_000;
+/** A watch that ends sooner and told nothing is tried again no faster than one that fails. */
+const shortestWatchMs = 1_000;
 
-const page = z.object({
-  metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
-  items: z.array(z.unknown()).nullish(),
-});
 const event = z.object({
   type: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']),
   object: z.looseObject({
@@ -44,83 +45,94 @@ const event = z.object({
 });
 
 export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected<Item> {
+  const { path, parse, signal, pageSize, firstBackOffMs = 500 } = reflecting;
   let items = new Map<string, Item>();
   let isSynced = false;
+  /** From which a watch may go on; undefined where everything must be listed. */
+  let version: string | undefined;
+  let backOffMs = firstBackOffMs;
+  let trouble: string | undefined;
   let heardAt = performance.now();
   const heard = () => {
     heardAt = performance.now();
   };
 
   async function list(): Promise<string> {
-    const { path, parse, pageSize = 500, signal } = reflecting;
     const listed = new Map<string, Item>();
-    let token: string | undefined;
-    for (;;) {
-      const query = new URLSearchParams({ limit: String(pageSize), ...(token !== undefined && { continue: token }) });
-      const answer = await api.get(
-        `${path}?${query.toString()}`,
-        AbortSignal.any([signal, AbortSignal.timeout(listTimeoutMs)]),
-      );
-      if (answer.kind !== 'ok')
-        throw new ApiError(textOf(answer), answer.kind === 'refused' ? answer.status : undefined);
-      const parsed = page.safeParse(answer.value);
-      if (!parsed.success) throw new ApiError('the list cannot be understood');
-      for (const object of parsed.data.items ?? []) {
+    const onPage = (objects: readonly unknown[]) => {
+      for (const object of objects) {
         const found = parse(object);
         if (found !== undefined) listed.set(found.name, found.item);
       }
       heard();
-      token = parsed.data.metadata.continue;
-      if (token === undefined || token === '') {
-        items = listed;
-        isSynced = true;
-        return parsed.data.metadata.resourceVersion;
-      }
-    }
+    };
+    const listedVersion = await listPages(api, path, { onPage, signal, ...(pageSize !== undefined && { pageSize }) });
+    items = listed;
+    isSynced = true;
+    return listedVersion;
   }
 
-  /** @returns the version from which the next watch may go on; undefined where everything must be listed again. */
-  async function watch(from: string): Promise<string | undefined> {
-    const { path, parse, signal } = reflecting;
-    let version = from;
+  async function watch(from: string): Promise<void> {
     const query = new URLSearchParams({
       watch: 'true',
       allowWatchBookmarks: 'true',
-      resourceVersion: version,
+      resourceVersion: from,
       timeoutSeconds: String(watchSeconds + Math.floor(Math.random() * 60)),
     });
-    const end = AbortSignal.timeout((watchSeconds + 90) * 1000);
-    for await (const line of api.watch(`${path}?${query.toString()}`, AbortSignal.any([signal, end]))) {
-      const parsed = event.safeParse(line);
-      if (!parsed.success) throw new ApiError('an event cannot be understood');
-      const { type, object } = parsed.data;
-      // 410 Gone: too much has happened since.
-      if (type === 'ERROR') return undefined;
-      heard();
-      version = object.metadata?.resourceVersion ?? version;
-      const name = object.metadata?.name;
-      if (type === 'BOOKMARK' || name === undefined) continue;
-      const found = type === 'DELETED' ? undefined : parse(object);
-      if (found === undefined) items.delete(name);
-      else items.set(name, found.item);
-    }
+    const ends = AbortSignal.any([signal, AbortSignal.timeout((watchSeconds + 90) * 1000)]);
+    const events = await api.watch(`${path}?${query.toString()}`, ends);
     heard();
-    return version;
+    const beganAt = performance.now();
+    for await (const line of events) {
+      take(line);
+      heard();
+      recover();
+    }
+    // One that ends at once, time and again, is not to be followed by the next at once.
+    if (performance.now() - beganAt < shortestWatchMs && from === version) throw new ApiError('watches end at once');
+    recover();
+  }
+
+  /** @throws ApiError after which all must be listed again: the version it follows on is unknown, or known no more */
+  function take(line: unknown): void {
+    const parsed = event.safeParse(line);
+    if (!parsed.success || parsed.data.type === 'ERROR') version = undefined;
+    if (!parsed.success) throw new ApiError('an event cannot be understood');
+    const { type, object } = parsed.data;
+    if (type === 'ERROR') throw new ApiError(`status ${object.code} in a watch`, object.code);
+    version = object.metadata?.resourceVersion ?? version;
+    const name = object.metadata?.name;
+    if (type === 'BOOKMARK' || name === undefined) return;
+    const found = type === 'DELETED' ? undefined : parse(object);
+    if (found === undefined) items.delete(name);
+    else items.set(name, found.item);
+  }
+
+  function recover(): void {
+    backOffMs = firstBackOffMs;
+    if (trouble === undefined) return;
+    trouble = undefined;
+    reflecting.onRecovered();
+  }
+
+  /** 410 Gone is none: too much has happened since, or a list took too long, and the next list helps. */
+  function tell(error: unknown): void {
+    const isGone = error instanceof ApiError && error.status === 410;
+    if (isGone) version = undefined;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (isGone || reason === trouble) return;
+    trouble = reason;
+    reflecting.onTrouble(reason);
   }
 
   async function run(): Promise<void> {
-    const { signal, onTrouble, firstBackOffMs = 500 } = reflecting;
-    let version: string | undefined;
-    let backOffMs = firstBackOffMs;
     while (!signal.aborted) {
       try {
         version ??= await list();
-        version = await watch(version);
-        backOffMs = firstBackOffMs;
+        await watch(version);
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof ApiError && error.status === 410) version = undefined;
-        onTrouble(error instanceof Error ? error.message : String(error));
+        tell(error);
         // Of many replicas that lost the same API server not all come back at once.
         await setTimeout(backOffMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
         backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
@@ -136,20 +148,4 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
     isSynced: () => isSynced,
     ageMs: () => performance.now() - heardAt,
   };
-}
-
-function textOf(
-  answer:
-    | { readonly kind: 'absent' }
-    | { readonly kind: 'refused'; readonly status: number }
-    | { readonly kind: 'unreachable'; readonly reason: string },
-): string {
-  switch (answer.kind) {
-    case 'absent':
-      return 'status 404';
-    case 'refused':
-      return `status ${answer.status}`;
-    case 'unreachable':
-      return answer.reason;
-  }
 }

@@ -2,129 +2,106 @@
  * What runs already: looked up only before something would be denied, because a rollback, or a Pod more of what runs, must
  * never be blocked (contract §3, C10).
  */
-import * as z from 'zod';
-import { parseReference } from '../../core/image/reference.ts';
+import type { ImageReference } from '../../core/image/reference.ts';
 import type { Workload } from '../../core/workload/workload.ts';
-import type { Api } from './api.ts';
+import type { Api, ApiAnswer } from './api.ts';
+import { namespacePath } from './api-path.ts';
+import { lengthOf } from './lookups.ts';
+import { type OnDemandSettings, onDemand } from './on-demand.ts';
+import {
+  type NamesImages,
+  namedByReplicaSets,
+  namedByRevisions,
+  type Pulled,
+  pulledByPods,
+  type UsesListed,
+} from './uses-listed.ts';
 
 export type UsesSeen = {
   /** By what containerd would resolve: a sentence that says who uses it. */
   readonly users: ReadonlyMap<string, string>;
-  /** A line for each kind that could not be listed. */
+  /** A line for each kind that could not be listed, or not to its end. */
   readonly unseen: readonly string[];
 };
 
 /** One page: who has more Pods than this in a namespace is not made to wait for the rest. */
 const mostListed = 500;
-const timeoutMs = 1_500;
+/** An admission waits for it. */
+const admissionTimeoutMs = 1_500;
 
-const image = z.string().nullish().catch(null);
-const containers = z.array(z.object({ image })).nullish().catch(null);
-const podSpec = z.object({ containers, initContainers: containers });
-const statuses = z
-  .array(z.object({ image, imageID: image }))
-  .nullish()
-  .catch(null);
-const named = z.object({
-  name: z.string(),
-  ownerReferences: z
-    .array(z.object({ kind: z.string(), name: z.string() }))
-    .nullish()
-    .catch(null),
-});
-const pods = z.object({
-  items: z.array(
-    z.object({
-      metadata: named,
-      spec: podSpec,
-      status: z.object({ containerStatuses: statuses, initContainerStatuses: statuses }).nullish().catch(null),
-    }),
-  ),
-});
-const replicaSets = z.object({
-  items: z.array(z.object({ metadata: named, spec: z.object({ template: z.object({ spec: podSpec }) }) })),
-});
-const revisions = z.object({
-  items: z.array(
-    z.object({ metadata: named, data: z.object({ spec: z.object({ template: z.object({ spec: podSpec }) }) }) }),
-  ),
-});
+/** Reviews that come together, as those of a rollout do, share a list. */
+const ofLists = { keptMs: 2_000, mostAnswerBytes: 64 * 1024 * 1024 } satisfies Partial<OnDemandSettings<unknown>>;
 
-export function usesIn(api: Api): (workload: Workload, signal: AbortSignal) => Promise<UsesSeen> {
-  return async (workload, signal) => {
-    const { namespace, kind, name } = workload;
-    const ends = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    const space = encodeURIComponent(namespace);
-    const listOf = async <T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> => {
-      const answer = await api.get(`${path}?limit=${mostListed}`, ends);
-      const parsed = answer.kind === 'ok' ? schema.safeParse(answer.value) : undefined;
-      return parsed?.success === true ? parsed.data : undefined;
-    };
-    const isOwned = ({ ownerReferences }: z.output<typeof named>) =>
-      ownerReferences?.some((owner) => owner.kind === kind && owner.name === name) ?? false;
+export function usesIn(
+  api: Api,
+  timeoutMs: number = admissionTimeoutMs,
+): (workload: Workload, signal: AbortSignal) => Promise<UsesSeen> {
+  const pods = onDemand<UsesListed<Pulled>>(api, {
+    ...ofLists,
+    bytesOf: (listed) => bytesOf(listed, ({ pod }) => [pod]),
+  });
+  const revisions = onDemand<UsesListed<NamesImages>>(api, {
+    ...ofLists,
+    bytesOf: (listed) => bytesOf(listed, ({ name, owners }) => [name, ...owners.map((owner) => owner.name)]),
+  });
+  return async ({ namespace, kind, name }, signal) => {
+    const users = new Map<string, string>();
+    const inCore = namespacePath(namespace);
+    if (inCore === undefined) return { users, unseen: [] };
+    const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), isLive: false };
+    const query = `limit=${mostListed}`;
     const history = historyOf(kind);
     const [running, former] = await Promise.all([
-      listOf(`/api/v1/namespaces/${space}/pods`, pods),
-      history === undefined
-        ? undefined
-        : listOf(
-            `/apis/apps/v1/namespaces/${space}/${history}`,
-            history === 'replicasets'
-              ? replicaSets.transform(({ items }) =>
-                  items.map(({ metadata, spec }) => ({ metadata, spec: spec.template.spec })),
-                )
-              : revisions.transform(({ items }) =>
-                  items.map(({ metadata, data }) => ({ metadata, spec: data.spec.template.spec })),
-                ),
-          ),
+      pods(`${inCore}/pods?${query}`, pulledByPods, options),
+      history &&
+        revisions(`${inCore.replace('/api/v1', '/apis/apps/v1')}/${history.resource}?${query}`, history.parse, options),
     ]);
-    const users = new Map<string, string>();
-    const note = (written: string | null | undefined, text: string) => {
-      const parsed = parseReference(written ?? '');
-      if (parsed.ok) users.set(parsed.reference.pulled, text);
-    };
-    for (const { metadata, spec } of former ?? []) {
-      if (!isOwned(metadata)) continue;
-      for (const written of imagesIn(spec))
-        note(
-          written,
-          `${history === 'replicasets' ? 'ReplicaSet' : 'ControllerRevision'} ${metadata.name} names it: a rollback may need it`,
-        );
-    }
-    for (const { metadata, spec, status } of running?.items ?? []) {
-      // An imageID is there once the image has been pulled, or found on the node.
-      const pulled = new Set(
-        [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])]
-          .filter(({ imageID }) => Boolean(imageID))
-          .map((seen) => seen.image),
-      );
-      if (pulled.size === 0) continue;
-      const isSeen = (written: string) =>
-        pulled.has(written) || [...pulled].some((other) => isSameImage(other, written));
-      for (const written of imagesIn(spec).filter(isSeen)) note(written, `Pod ${metadata.name} has pulled it already`);
-    }
-    return {
-      users,
-      unseen: [
-        ...(running === undefined ? ['uses=unchecked (pods cannot be listed)'] : []),
-        ...(history !== undefined && former === undefined ? [`uses=unchecked (${history} cannot be listed)`] : []),
-      ],
-    };
+    const isOwn = ({ owners }: NamesImages) => owners.some((owner) => owner.kind === kind && owner.name === name);
+    for (const revision of former?.uses.filter(isOwn) ?? [])
+      for (const reference of revision.references)
+        users.set(reference, `${history?.kind} ${revision.name} names it: a rollback may need it`);
+    for (const { pod, references } of running.uses)
+      for (const reference of references) users.set(reference, `Pod ${pod} has pulled it already`);
+    return { users, unseen: [...unseenOf('pods', running), ...(history ? unseenOf(history.resource, former) : [])] };
   };
 }
 
-function historyOf(kind: string): 'replicasets' | 'controllerrevisions' | undefined {
-  if (kind === 'Deployment') return 'replicasets';
-  return kind === 'StatefulSet' || kind === 'DaemonSet' ? 'controllerrevisions' : undefined;
+/** What of it counts for one image, in the words of the judgement. */
+export function useOf(
+  { users, unseen }: UsesSeen,
+  { pulled }: ImageReference,
+): { readonly inUse?: string; readonly unseen: readonly string[] } {
+  const inUse = users.get(pulled);
+  return { ...(inUse !== undefined && { inUse }), unseen };
 }
 
-function imagesIn(spec: z.output<typeof podSpec>): readonly string[] {
-  return [...(spec.containers ?? []), ...(spec.initContainers ?? [])].flatMap((container) =>
-    container.image ? [container.image] : [],
-  );
+type History = {
+  readonly kind: string;
+  readonly resource: string;
+  readonly parse: (answer: ApiAnswer) => UsesListed<NamesImages>;
+};
+
+function historyOf(kind: string): History | undefined {
+  if (kind === 'Deployment') return { kind: 'ReplicaSet', resource: 'replicasets', parse: namedByReplicaSets };
+  if (kind !== 'StatefulSet' && kind !== 'DaemonSet') return undefined;
+  return { kind: 'ControllerRevision', resource: 'controllerrevisions', parse: namedByRevisions };
 }
 
-function isSameImage(one: string | null | undefined, other: string): boolean {
-  const [first, second] = [parseReference(one ?? ''), parseReference(other)];
-  return first.ok && second.ok && first.reference.pulled === second.reference.pulled;
+function unseenOf(resource: string, listed: UsesListed<unknown> | undefined): readonly string[] {
+  switch (listed?.kind) {
+    case 'all':
+      return [];
+    case 'first-page':
+      return [`uses=unchecked (there are more than ${mostListed} ${resource})`];
+    case 'unknown':
+    case undefined:
+      return [`uses=unchecked (${resource} cannot be listed)`];
+  }
+}
+
+function bytesOf<Use extends { readonly references: readonly string[] }>(
+  { uses }: UsesListed<Use>,
+  textsOf: (use: Use) => readonly string[],
+): number {
+  return lengthOf(uses.flatMap((use) => [...textsOf(use), ...use.references]));
 }

@@ -12,7 +12,7 @@ import type { Platform } from '../../core/image/platform.ts';
 import { type Node, parseNode } from '../../core/node/node.ts';
 import { sharedStrings } from '../../core/node/shared-strings.ts';
 import type { FieldProblem } from '../../core/object/field-problem.ts';
-import { type Namespace, parseNamespace } from '../../core/object/namespace.ts';
+import { type Namespace, type NamespaceLookup, parseNamespace } from '../../core/object/namespace.ts';
 import type { NodesSeen, SecretLookup, World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 
@@ -81,8 +81,9 @@ export class FileFacts {
     }
   }
 
-  namespaceNamed(name: string): Namespace | undefined {
-    return this.#namespaces.get(name);
+  namespaceNamed(name: string): NamespaceLookup {
+    const namespace = this.#namespaces.get(name);
+    return namespace === undefined ? { kind: 'absent' } : { kind: 'found', namespace };
   }
 
   worldOf({ namespace, serviceAccountName }: Workload): World {

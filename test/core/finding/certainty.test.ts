@@ -374,6 +374,13 @@ describe('assuming', () => {
     ['a Secret that cannot be decoded', { code: 'pull-secret-undecodable', mayUseLocal: true }, ['preloaded=none']],
     ['a refused name of a Pod', { code: 'invalid-image-name', mayUseLocal: true }, []],
     ['a refused name of a template', { code: 'invalid-image-name', workload: template }, ['imageRewriting=none']],
+    [
+      'a template where nobody could look for rewriters',
+      { workload: template, unseenRewriters: 'grant it' },
+      ['mirrors=none', 'imageRewriting=unchecked (grant it)'],
+    ],
+    ['a template where a rewriter is installed', { workload: template, rewriter: 'Zarf' }, ['mirrors=none']],
+    ['a Pod where nobody could look for rewriters', { unseenRewriters: 'grant it' }, ['mirrors=none']],
     ['a pull that is never tried', { code: 'never-pulled', mayUseLocal: true }, ['preloaded=none']],
   ])('%s', (_name, part, assuming) => {
     expect(judgeCertainty(circumstances(part)).assuming).toEqual(assuming);

@@ -139,6 +139,14 @@ describe('an image that is not there', () => {
     });
   });
 
+  test('says for a template that nobody could look for rewriters', () => {
+    const scene = { evidence: evidenceOf(saw(absent())), judging: { unseenRewriters: 'grant it' } };
+
+    expect(judgeFirst({ ...scene, workload: aDeployment() }).findings[0]?.assuming).toContain(
+      'imageRewriting=unchecked (grant it)',
+    );
+  });
+
   test('is capped for a template where a rewriter is installed', () => {
     const scene = { evidence: evidenceOf(saw(absent())), judging: { rewriter: 'Zarf' } };
 

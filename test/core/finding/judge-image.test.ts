@@ -109,6 +109,15 @@ describe('images that no registry is asked about', () => {
     });
   });
 
+  test('a refused name of a template where nobody could look for rewriters', () => {
+    const judging = { unseenRewriters: 'grant it' };
+
+    expect(judgeFirst({ workload: aDeployment('Nginx'), judging }).findings[0]).toMatchObject({
+      certainty: 'certain',
+      assuming: ['imageRewriting=unchecked (grant it)'],
+    });
+  });
+
   test('a refused name of a template that may be rewritten', () => {
     const judging = { rewriter: 'Zarf' };
 

@@ -120,6 +120,11 @@ describe('before any registry is asked', () => {
       { kind: 'not-examined', why: 'injected' },
     ],
     [
+      'what an injector replaces in the Pods of an admitted template',
+      { workload: aDeployment('auto') },
+      { kind: 'not-examined', why: 'injected' },
+    ],
+    [
       'what an injector would have replaced',
       { workload: aPod('auto') },
       { kind: 'pull', reference: { name: 'docker.io/library/auto' } },

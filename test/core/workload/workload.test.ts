@@ -159,7 +159,7 @@ describe('what decides about pulls', () => {
           ],
         },
       ),
-      { controller: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-1' } },
+      { controller: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-1', uid: 'u' } },
     ],
     ['no replicas', aDeployment({ replicas: 0, paused: true }), { idleBecause: 'replicas: 0' }],
     ['paused', aDeployment({ replicas: 2, paused: true }), { idleBecause: 'paused: true' }],

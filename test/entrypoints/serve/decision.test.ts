@@ -177,7 +177,15 @@ describe('who is rejected, by the settings of deny', () => {
   });
 
   test('the Pod of a controller is not, and nobody is told', () => {
-    expect(decided({ object: controlled })).toEqual({ action: 'warn', warnings: [] });
+    expect(decided({ object: controlled })).toMatchObject({
+      action: 'warn',
+      warnings: [],
+      letThrough: { field: path, finding: { code: 'manifest-not-found' } },
+    });
+  });
+
+  test('of which nothing is told in mode audit', () => {
+    expect(decided({ object: controlled, mode: 'audit' })).toEqual({ action: 'allow', warnings: [] });
   });
 
   test('what kubectl debug adds to the Pod of a controller is: a person asks for it', () => {
@@ -263,6 +271,6 @@ describe('controllers get no warnings', () => {
   });
 
   test('nor does whoever makes the Pod of a controller', () => {
-    expect(decided({ found, object: controlled })).toEqual({ action: 'warn', warnings: [] });
+    expect(decided({ found, object: controlled })).toMatchObject({ action: 'warn', warnings: [] });
   });
 });

@@ -116,6 +116,33 @@ test('a review under way is answered before it ends, on a connection that closes
   expect(await exitCode).toBe(0);
 });
 
+test('after an error of its own it answers what is under way, and ends for a fresh process to take over', async () => {
+  const arrived = Promise.withResolvers<void>();
+  const silent = await startTcpServer(() => {
+    arrived.resolve();
+  });
+  const serve = await startServe({
+    configuration,
+    facts: [aNode()],
+    registries: { 'silent.example.com': `http://127.0.0.1:${silent.port}` },
+    environment: {
+      NODE_OPTIONS: '--import data:text/javascript,process.once(`SIGUSR2`,()=>{throw(new(Error)(`forced`))})',
+    },
+  });
+  const body = reviewText(requestFor('silent.example.com/app:1'));
+  const reply = serve.call({ path: '/validate?timeout=2s', body });
+  await arrived.promise;
+  serve.signal('SIGUSR2');
+
+  expect(JSON.parse((await reply).body)).toMatchObject({ response: { allowed: true } });
+  expect(await serve.ended).toBe(3);
+  await serve.end();
+  expect(serve.log.find(({ msg }) => msg === 'internal error, please report it')).toMatchObject({
+    level: 'fatal',
+    error: expect.stringContaining('Error: forced'),
+  });
+});
+
 describe('help', () => {
   test('names every flag, and nothing is started', async () => {
     const { exitCode, output, errors } = await runPullgate(['serve', '--help']);

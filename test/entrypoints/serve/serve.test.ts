@@ -143,6 +143,25 @@ test('an image that can be pulled is allowed without a word', async () => {
   });
 });
 
+const ownedBy = (kind: string) => [{ apiVersion: 'apps/v1', kind, name: 'web', uid: 'u-2', controller: true }];
+
+test('what controllers make of a workload that was examined asks the registry nothing again', async () => {
+  const spec = { images: [`${host}/shop/cart:children`] };
+  registry.push('shop/cart', 'children', buildImage(amd64, 'children'));
+  await serve.review(requestFor(aDeployment(spec)));
+  registry.forgetAsked();
+
+  const replicaSet = { ...aDeployment(spec), kind: 'ReplicaSet', metadata: { ownerReferences: ownedBy('Deployment') } };
+  const pod = { ...aPod(spec), metadata: { generateName: 'web-', ownerReferences: ownedBy('ReplicaSet') } };
+  for (const object of [replicaSet, pod, pod, pod])
+    expect(await serve.review(requestFor(object))).toMatchObject({
+      allowed: true,
+      auditAnnotations: { verdict: 'allow' },
+    });
+
+  expect(registry.asked).toEqual([]);
+});
+
 describe('let through without a request to the registry', () => {
   const owned = { ...aPod({ images: [`${host}/shop/cart:never-asked`] }), metadata: { name: 'web' } };
   const changed = (metadata: object) => ({ ...owned, metadata: { ...owned.metadata, ...metadata } });

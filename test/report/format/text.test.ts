@@ -62,6 +62,14 @@ incomplete: 1 problem in the input
 1 workload not examined: mode off
 incomplete: the time ran out before everything was examined
 `);
+    const platformsNotJudgedBecause = 'the nodes cannot be listed (status 403)';
+    const blind = report([workload('web', [image('nginx:1')])], [], {
+      platformsJudged: false,
+      platformsNotJudgedBecause,
+    });
+    expect(textOf(blind, plain)).toBe(`✓ 1 workload, 1 image: nothing denied, nothing warned
+platforms were not judged: the nodes cannot be listed (status 403)
+`);
   });
 
   test('colours come from the table alone', () => {

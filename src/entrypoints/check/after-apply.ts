@@ -1,0 +1,34 @@
+/**
+ * What will be there when the input has been applied to the cluster: an object of the input stands above the cluster's of
+ * the same name, and what a manifest does not mention stays as it is.
+ */
+import type { ServiceAccountLookup } from '../../core/credential/service-account.ts';
+import type { NamespaceLookup } from '../../core/object/namespace.ts';
+import { modeLabel } from '../../core/verdict/mode-of.ts';
+
+/** Pull secrets that a controller or a person added to an account survive the apply of a manifest that lists none. */
+export async function accountAfterApply(
+  inInput: ServiceAccountLookup,
+  inCluster: () => Promise<ServiceAccountLookup>,
+): Promise<ServiceAccountLookup> {
+  if (inInput.kind !== 'found') return inCluster();
+  const { account } = inInput;
+  if (account.imagePullSecrets.length > 0) return inInput;
+  const before = await inCluster();
+  switch (before.kind) {
+    case 'absent':
+      return inInput;
+    case 'unknown':
+      return before;
+    case 'found':
+      return { kind: 'found', account: { ...account, imagePullSecrets: before.account.imagePullSecrets } };
+  }
+}
+
+/** Of a Namespace only its mode label counts. */
+export async function namespaceAfterApply(
+  inInput: NamespaceLookup,
+  inCluster: () => Promise<NamespaceLookup>,
+): Promise<NamespaceLookup> {
+  return inInput.kind === 'found' && inInput.namespace.labels.has(modeLabel) ? inInput : inCluster();
+}

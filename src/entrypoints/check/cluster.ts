@@ -1,0 +1,113 @@
+/** The cluster against which a check runs. The rest of the check does without the client library of the API server. */
+import { usage } from '../../cli/parse-flags.ts';
+import { defaultRequestTimeoutMs } from '../../config/defaults.ts';
+import type { NamespaceLookup } from '../../core/object/namespace.ts';
+import { type Api, type ApiSettings, openApi } from '../../sources/cluster/api.ts';
+import { apiServerPatterns } from '../../sources/cluster/api-server-patterns.ts';
+import { clusterSnapshot, listNodes, type NodesListed } from '../../sources/cluster/cluster-snapshot.ts';
+import { rewritersIn } from '../../sources/cluster/rewriters.ts';
+import { useOf, usesIn } from '../../sources/cluster/uses.ts';
+import type { FileFacts } from '../../sources/facts/file-facts.ts';
+import { accountAfterApply, namespaceAfterApply } from './after-apply.ts';
+import { checkCommand } from './command.ts';
+import type { CheckWorld } from './world.ts';
+
+export type OpenCluster = {
+  /** Of the context, where it names one. */
+  readonly namespace?: string;
+  /** Where the nodes cannot be listed. */
+  readonly nodesAreMissing?: { readonly because: string; readonly remedy: string };
+  readonly worldWith: (input: FileFacts) => CheckWorld;
+  readonly close: () => void;
+};
+
+/** @throws UsageError where there is no cluster that could be asked */
+export async function openCluster(settings: ApiSettings, timeoutMs: number): Promise<OpenCluster> {
+  const api = apiOf(settings);
+  const nodes = await listNodes(api, AbortSignal.timeout(timeoutMs));
+  if (nodes.kind === 'no-cluster') {
+    api.close();
+    throw usage(
+      checkCommand,
+      `--cluster: the API server at ${api.host} port ${api.port} cannot be asked (${nodes.why}); ${remedyOf(nodes.why)}`,
+    );
+  }
+  return {
+    ...(api.namespace !== undefined && { namespace: api.namespace }),
+    ...(nodes.kind === 'unlisted' && {
+      nodesAreMissing: {
+        because: `the nodes cannot be listed (${nodes.why})`,
+        remedy: `${grantOf('list on nodes', nodes.why)}, or leave out --cluster and name the platforms with --platform`,
+      },
+    }),
+    worldWith: (input) => worldAbove(input, api, nodes),
+    close: api.close,
+  };
+}
+
+/** @throws UsageError */
+function apiOf(settings: ApiSettings): Api {
+  try {
+    return openApi(settings);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw usage(
+      checkCommand,
+      `--cluster: cannot find the API server: ${reason}; name a kubeconfig with --kubeconfig, or one of its contexts with --context`,
+    );
+  }
+}
+
+function remedyOf(why: string): string {
+  if (why === 'status 401' || why.includes('credentials'))
+    return 'log in to the cluster anew, or name another user with --context';
+  if (why === 'status 404')
+    return 'no Kubernetes API server answers there; name another with --context or --kubeconfig';
+  return 'see that it runs and can be reached from here, or name another with --context or --kubeconfig';
+}
+
+function grantOf(right: string, why: string): string {
+  return why === 'status 403' ? `grant ${right}` : 'try again';
+}
+
+function worldAbove(input: FileFacts, api: Api, nodes: NodesListed): CheckWorld {
+  const snapshot = clusterSnapshot(api, nodes);
+  const usesOf = usesIn(api, defaultRequestTimeoutMs.check);
+  const unreadNamespaces = new Map<string, string>();
+  const readNamespace = async (name: string, signal: AbortSignal): Promise<NamespaceLookup> => {
+    const lookup = await snapshot.namespaceNamed(name, signal);
+    if (lookup.kind !== 'unknown') return lookup;
+    unreadNamespaces.set(name, lookup.why);
+    // Nothing is denied by a check: who runs it has said which mode shall count.
+    return { kind: 'absent' };
+  };
+  return {
+    worldOf: async (workload, terms) => {
+      const { serviceAccount, secretNamed } = input.worldOf(workload);
+      const accountOver = (inCluster: Parameters<typeof accountAfterApply>[1]) =>
+        accountAfterApply(serviceAccount, inCluster);
+      return snapshot.worldOf(workload, terms, { accountOver, secretNamed });
+    },
+    namespaceNamed: (name, signal) =>
+      namespaceAfterApply(input.namespaceNamed(name), () => readNamespace(name, signal)),
+    lookBeforeDenial: async (workload, signal) => {
+      const uses = await usesOf(workload, signal);
+      return ({ reference }) => useOf(uses, reference);
+    },
+    rewritersSeen: rewritersIn(api),
+    apiServer: apiServerPatterns(api),
+    notices: () => noticesOf(unreadNamespaces),
+  };
+}
+
+const mostNamed = 5;
+
+function noticesOf(unreadNamespaces: ReadonlyMap<string, string>): readonly string[] {
+  const [why] = unreadNamespaces.values();
+  if (why === undefined) return [];
+  const names = [...unreadNamespaces.keys()];
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
+  return [
+    `--mode decides for namespaces whose label cannot be read (${why}): ${names.slice(0, mostNamed).join(', ')}${more}; ${grantOf('get on namespaces', why)}`,
+  ];
+}

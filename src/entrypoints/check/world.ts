@@ -1,0 +1,23 @@
+/** Who tells a check about the world of its workloads: the input alone, or a cluster beneath it. */
+import type { HostPattern } from '../../core/egress/host-pattern.ts';
+import type { NamespaceLookup } from '../../core/object/namespace.ts';
+import type { Sources } from '../../predict.ts';
+import type { FileFacts } from '../../sources/facts/file-facts.ts';
+
+export type CheckWorld = Pick<Sources, 'worldOf' | 'lookBeforeDenial' | 'rewritersSeen'> & {
+  readonly namespaceNamed: (name: string, signal: AbortSignal) => Promise<NamespaceLookup>;
+  /** Where nobody may lead us. */
+  readonly apiServer: readonly HostPattern[];
+  /** What could not be read so far, beside what findings tell. */
+  readonly notices: () => readonly string[];
+};
+
+/** Nothing but registries is contacted. */
+export function worldOfInput(facts: FileFacts): CheckWorld {
+  return {
+    worldOf: async (workload) => facts.worldOf(workload),
+    namespaceNamed: async (name) => facts.namespaceNamed(name),
+    apiServer: [],
+    notices: () => [],
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * Events of the cluster, about what was let through although it was found to fail: no requester reads the warnings of a
+ * controller. Never for a dry run, never waited for, and gone where the right to make them is not granted.
+ */
+import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { OwnerReference } from '../../core/workload/workload.ts';
+import { printable } from '../../report/printable.ts';
+import type { Api } from '../../sources/cluster/api.ts';
+import type { Logger } from '../../telemetry/log.ts';
+
+export type EventAbout = {
+  /** The object under which `kubectl describe` shows it. */
+  readonly object: Omit<OwnerReference, 'uid'> & { readonly namespace: string; readonly uid?: string };
+  /** CamelCase, as of the findings. */
+  readonly reason: string;
+  readonly message: string;
+};
+export type EventRecorder = (about: EventAbout) => void;
+
+/** Each Pod of a ReplicaSet would say the same. */
+const saidForMs = 10 * 60_000;
+const refusedForMs = 5 * 60_000;
+const timeoutMs = 3_000;
+const mostAtATime = 8;
+/** core/v1 validation. */
+const longestMessage = 1024;
+
+export function eventRecorder(api: Api, log: Logger): EventRecorder {
+  const said = new LRUCache<string, true>({ max: 2_000, ttl: saidForMs });
+  let underWay = 0;
+  let silentUntilMs = 0;
+
+  async function make({ object, reason, message }: EventAbout): Promise<void> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(object.namespace)}/events`;
+    const now = new Date().toISOString();
+    const answer = await api.post(
+      path,
+      {
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { namespace: object.namespace, name: `${object.name.slice(0, 200)}.${randomUUID().slice(0, 18)}` },
+        involvedObject: object,
+        type: 'Warning',
+        reason,
+        message: printable(message, longestMessage),
+        source: { component: 'pullgate' },
+        reportingComponent: 'pullgate.dev/webhook',
+        reportingInstance: 'pullgate',
+        firstTimestamp: now,
+        lastTimestamp: now,
+        count: 1,
+      },
+      AbortSignal.timeout(timeoutMs),
+    );
+    if (answer.kind !== 'refused') return;
+    // Of a namespace that is going, or for want of the right: asking again at once is in vain.
+    silentUntilMs = performance.now() + refusedForMs;
+    log.info(
+      { status: answer.status },
+      'Events cannot be made; apply manifests/optional/events to see them on the owners of Pods',
+    );
+  }
+
+  return (about) => {
+    const { namespace, kind, name, uid = '' } = about.object;
+    const key = [namespace, kind, name, uid, about.reason, about.message].join('\n');
+    if (said.has(key) || underWay >= mostAtATime || performance.now() < silentUntilMs) return;
+    said.set(key, true);
+    underWay += 1;
+    void make(about).finally(() => {
+      underWay -= 1;
+    });
+  };
+}

@@ -1,0 +1,121 @@
+/** A workload that somebody creates or changes: predicted, judged by the mode of its namespace, noted. */
+import { hostname } from 'node:os';
+import { catalogue } from '../../core/finding/catalogue.ts';
+import type { FindingCode } from '../../core/finding/finding.ts';
+import { findingsOf, type LevelOf, type Mode, type Verdict } from '../../core/verdict/verdict.ts';
+import type { Workload } from '../../core/workload/workload.ts';
+import { type Prediction, predict } from '../../predict.ts';
+import { type AdmissionLine, eventTextOf } from '../../report/admission-text.ts';
+import { printable } from '../../report/printable.ts';
+import { type AdmissionResponse, allowed, denied } from './admission-response.ts';
+import type { AdmissionRequest } from './admission-review.ts';
+import { beforeDeadline, type Time } from './deadline.ts';
+import { decide } from './decision.ts';
+import type { Examinable } from './exemption.ts';
+import { sourcesOf } from './review-sources.ts';
+import type { Reviewing } from './reviewing.ts';
+
+export async function reviewWorkload(
+  request: AdmissionRequest,
+  { workload, rejectable }: Extract<Examinable, { kind: 'workload' }>,
+  mode: Mode,
+  time: Time,
+  context: Reviewing,
+): Promise<AdmissionResponse> {
+  const settings = await context.settingsNow();
+  const prediction = await beforeDeadline(predict(workload, sourcesOf(context), settings, time.signal), time);
+  if (prediction === undefined) return allowed(request.uid, mode === 'audit' ? {} : { warnings: [tooLate] });
+  const { levelOf } = settings;
+  const decision = decide(prediction, request, rejectable, { mode, levelOf, deny: context.config.deny });
+  note(request, prediction, decision.action, mode, time.startedMs, context);
+  const { letThrough } = decision;
+  if (letThrough !== undefined && !request.isDryRun) tellOwner(workload, letThrough, context);
+  const auditAnnotations = {
+    ...annotationsOf(prediction, mode, levelOf),
+    ...(letThrough && { 'let-through': 'a controller owns the Pod, and deny.controlledPods is false' }),
+  };
+  const beside = { warnings: decision.warnings, auditAnnotations };
+  if (decision.denial === undefined) return allowed(request.uid, beside);
+  if (!request.isDryRun) noteDenial(prediction, context);
+  return denied(request.uid, decision.denial.message, decision.denial.causes, beside);
+}
+
+const tooLate = 'pullgate: no answer before the deadline, images were not examined [registry-not-examined]';
+
+/** The API server keeps them in its audit log, whatever the requester is told. */
+function annotationsOf(
+  { verdict, images, findings }: Prediction,
+  mode: Mode,
+  levelOf: LevelOf,
+): Readonly<Record<string, string>> {
+  const isKept = (code: FindingCode) => levelOf(code) !== 'off';
+  const lines = [
+    ...images.flatMap(({ use, findings: found }) =>
+      found.filter(({ code }) => isKept(code)).map(({ code, certainty }) => `${use.path} ${code} ${certainty}`),
+    ),
+    ...findings.filter(({ code }) => isKept(code)).map(({ code, certainty }) => `${code} ${certainty}`),
+  ];
+  const shown = lines.slice(0, mostAnnotated).join('; ');
+  return {
+    verdict,
+    mode,
+    ...(lines.length > 0 && { findings: lines.length > mostAnnotated ? `${shown}; and more` : shown }),
+  };
+}
+
+const mostAnnotated = 20;
+
+function note(
+  request: AdmissionRequest,
+  prediction: Prediction,
+  action: Verdict,
+  mode: Mode,
+  startedMs: number,
+  context: Reviewing,
+): void {
+  const { log, metrics, kinds } = context;
+  const { uid, namespace, name, operation, isDryRun } = request;
+  const { verdict, workload } = prediction;
+  const found = findingsOf(prediction);
+  const seconds = (performance.now() - startedMs) / 1000;
+  const kind = kinds.some((known) => known.kind === workload.kind) ? workload.kind : 'other';
+  metrics.review({ operation, kind, verdict, mode, dry_run: isDryRun ? 'true' : 'false' }, seconds);
+  for (const { code, certainty } of found) metrics.finding(code, certainty);
+  const codes = found.map(({ code, certainty }) => `${code}/${certainty}`);
+  const durationMs = Math.round(seconds * 1000);
+  log.info(
+    { uid, operation, kind, namespace, name, mode, verdict, action, findings: codes, durationMs, isDryRun },
+    'review',
+  );
+}
+
+/** Of names that do not parse no registry is to blame. */
+function noteDenial({ workload, images }: Prediction, context: Reviewing): void {
+  const { fuseBox, metrics, log, recordEvent, ownNamespace } = context;
+  const registries = images.flatMap(({ use, isExamined, findings }) =>
+    use.parsed.ok && isExamined && findings.some(({ certainty }) => certainty === 'certain')
+      ? [use.parsed.reference.registry]
+      : [],
+  );
+  for (const registry of new Set(registries)) {
+    if (!fuseBox.denied(registry, workload.namespace, `${workload.kind}/${workload.name}`)) continue;
+    metrics.registryDemoted(registry, 'fuse', () => fuseBox.blownFor(registry) !== undefined);
+    const message = 'too many denials because of one registry: its findings only warn for a while';
+    log.warn({ registry }, message);
+    // In a cluster the name of the host is that of the Pod.
+    if (ownNamespace === undefined) continue;
+    const self = { apiVersion: 'v1', kind: 'Pod', namespace: ownNamespace, name: hostname() };
+    recordEvent?.({ object: self, reason: 'RegistryDemoted', message: `${printable(registry)}: ${message}` });
+  }
+}
+
+/** Nobody reads the warnings of a controller, but `kubectl describe` shows Events of what it controls. */
+function tellOwner({ controller, namespace }: Workload, line: AdmissionLine, context: Reviewing): void {
+  if (controller === undefined) return;
+  context.metrics.controlledPodLetThrough();
+  context.recordEvent?.({
+    object: { ...controller, namespace },
+    reason: catalogue[line.finding.code].reason,
+    message: `Pods are let through that could not be pulled for now: ${eventTextOf(line)}`,
+  });
+}

@@ -1,0 +1,27 @@
+/** What reviews are made with. */
+import type { Config } from '../../config/config.ts';
+import type { WorkloadKind } from '../../core/workload/workload-kind.ts';
+import type { PredictSettings, Sources } from '../../predict.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { EventRecorder } from './events.ts';
+import type { ClusterFacts } from './facts.ts';
+import type { FuseBox } from './fuse.ts';
+
+export type Reviewing = {
+  readonly config: Config;
+  readonly kinds: readonly WorkloadKind[];
+  readonly facts: ClusterFacts;
+  readonly inspectPull: Sources['inspectPull'];
+  readonly fuseBox: FuseBox;
+  readonly pluginAnswers?: Sources['pluginAnswers'];
+  readonly rewritersSeen?: Sources['rewritersSeen'];
+  /** Files on which they rest may change while the server runs. */
+  readonly settingsNow: () => Promise<PredictSettings>;
+  /** pullgate's own namespace, which must not wait for itself. */
+  readonly ownNamespace?: string;
+  /** Absent where there is no cluster. */
+  readonly recordEvent?: EventRecorder;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+};

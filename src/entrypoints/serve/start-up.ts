@@ -1,0 +1,105 @@
+/** What the webhook needs before it can listen: read from its arguments, or its start ends with the reason. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { usage } from '../../cli/parse-flags.ts';
+import type { Config } from '../../config/config.ts';
+import { defaultConfig } from '../../config/defaults.ts';
+import { type NodeFilesRead, noNodeFiles } from '../../config/plan-settings.ts';
+import type { CredentialPlugins } from '../../sources/credential-plugins/open-plugins.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { type Certificates, readCertificates } from './certificates.ts';
+import type { OpenCluster } from './cluster-facts.ts';
+import { serveCommand } from './command.ts';
+import { readFileFacts } from './file-facts.ts';
+import { type Managing, manageCertificates } from './keep-managed.ts';
+import type { ServeOptions } from './options.ts';
+import { makeSelfSigned } from './self-signed.ts';
+
+/** @throws UsageError */
+export async function readSettings(
+  { configPath }: ServeOptions,
+  log: Logger,
+): Promise<{ readonly config: Config; readonly filesNow: () => Promise<NodeFilesRead> }> {
+  if (configPath === undefined) return { config: defaultConfig(), filesNow: async () => noNodeFiles };
+  const [{ readConfig }, { refreshedNodeFiles }] = await Promise.all([
+    import('../../config/read-config.ts'),
+    import('../../sources/node-files/refreshed.ts'),
+  ]);
+  const read = await readConfig(configPath);
+  if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
+  const files = await refreshedNodeFiles(read.config, {
+    onProblems: (problems) =>
+      log.warn({ problems }, problems.length > 0 ? 'files cannot be read again' : 'files can be read again'),
+  });
+  if (!files.ok) throw usage(serveCommand, files.problems.join('\n'));
+  return { config: read.config, filesNow: files.current };
+}
+
+/** @throws UsageError */
+export async function openPlugins({ nodes: { credentialPlugins } }: Config): Promise<CredentialPlugins | undefined> {
+  if (credentialPlugins === undefined) return undefined;
+  const { configuredPlugins } = await import('../../sources/credential-plugins/configured-plugins.ts');
+  const opened = await configuredPlugins(credentialPlugins, process.env.PATH);
+  if (!opened.ok) throw usage(serveCommand, opened.problems.join('\n'));
+  return opened.plugins;
+}
+
+/** @throws UsageError */
+export async function openFacts({ facts }: ServeOptions, config: Config, log: Logger): Promise<OpenCluster> {
+  if (facts.kind === 'files') {
+    const read = await readFileFacts(facts.paths, config);
+    if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
+    return { facts: read.facts, apiServer: [], close: () => {} };
+  }
+  try {
+    // On a laptop the client library of the API server is not needed.
+    const { openCluster } = await import('./cluster-facts.ts');
+    return await openCluster(facts, config.workloadKinds, log);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw usage(
+      serveCommand,
+      `cannot find the API server: ${reason}; name a kubeconfig with --kubeconfig, or files of facts with --facts`,
+    );
+  }
+}
+
+/** Of the Pod in which this runs, if it does. */
+export async function mountedNamespace(): Promise<string | undefined> {
+  const text = await readFile('/var/run/secrets/kubernetes.io/serviceaccount/namespace', 'utf8').catch(() => '');
+  return text.trim() || undefined;
+}
+
+/** Of a laptop: long enough to be tried, short enough not to be kept. */
+const selfSignedDays = 30;
+
+/** @throws UsageError */
+export async function certificatesFor(
+  tls: ServeOptions['tls'],
+  metrics: Metrics,
+  managing: Managing | undefined,
+): Promise<Certificates> {
+  if (tls.kind === 'self-signed' && tls.caPath === undefined && managing !== undefined)
+    return manageCertificates(managing).catch((error: unknown) => {
+      throw usage(serveCommand, error instanceof Error ? error.message : String(error));
+    });
+  if (tls.kind === 'self-signed') {
+    const { ca, cert, key, expiresAt } = await makeSelfSigned(new Date(), selfSignedDays);
+    if (tls.caPath !== undefined) await writeCa(tls.caPath, ca);
+    metrics.certificateExpires(expiresAt);
+    return { cert, key };
+  }
+  const read = await readCertificates(tls.certPath, tls.keyPath);
+  if (!read.ok) throw usage(serveCommand, read.reason);
+  metrics.certificateExpires(read.expiresAt);
+  return read.certificates;
+}
+
+async function writeCa(path: string, ca: string): Promise<void> {
+  try {
+    await writeFile(path, ca);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw usage(serveCommand, `--ca-out: cannot write ${path} (${code})`);
+  }
+}

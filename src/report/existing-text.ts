@@ -1,0 +1,69 @@
+/** What is said of what exists already, to whoever changes the mode of its namespace (contract §5). */
+import { type AdmissionLine, isLikely, likelihoodOf, shortened, told, unconfirmedWarnings } from './admission-text.ts';
+
+/** What an object that exists already was found to be. */
+export type ExistingFound = {
+  /** `Deployment/web` */
+  readonly name: string;
+  readonly lines: readonly AdmissionLine[];
+  readonly mayReject: boolean;
+};
+export type ExistingCounts = {
+  readonly namespace: string;
+  /** All that exist, examined or not. */
+  readonly existing: number;
+  readonly examined: number;
+  /** Kinds that could not be listed. */
+  readonly unlisted: readonly string[];
+};
+
+/**
+ * For whoever changes the mode of a namespace: what is found of its workloads, those together of which the same is to be
+ * said, as PodSecurity does for Pods that exist already. Nothing where there is nothing to say.
+ */
+export function warningsOfExisting(
+  found: readonly ExistingFound[],
+  { namespace, existing, examined, unlisted }: ExistingCounts,
+): readonly string[] {
+  const lines = [
+    ...together(
+      found.filter(({ mayReject }) => mayReject),
+      isDenial,
+      () => 'would be denied',
+    ),
+    ...together(
+      found.filter(({ mayReject }) => !mayReject),
+      isDenial,
+      () => 'will fail',
+    ),
+    ...together(found, isLikely, likelihoodOf),
+    ...unconfirmedWarnings(found.flatMap((one) => one.lines)),
+  ];
+  const partly = [
+    ...(examined < existing ? [`${examined} of ${existing} were examined in time`] : []),
+    ...(unlisted.length > 0 ? [`${unlisted.join(', ')} cannot be listed`] : []),
+  ];
+  if (lines.length === 0 && partly.length === 0) return [];
+  const troubled = found.filter((one) => one.lines.some(({ weight }) => weight !== 'allow')).length;
+  const summary = [`${troubled} of ${examined} existing workloads have findings`, ...partly].join('; ');
+  return shortened([`pullgate: namespace ${namespace}: ${summary}`, ...lines]);
+}
+
+function isDenial({ weight }: AdmissionLine): boolean {
+  return weight === 'deny';
+}
+
+/** One line for all of which the same is to be said. */
+function together(
+  found: readonly ExistingFound[],
+  isWanted: (line: AdmissionLine) => boolean,
+  prefixOf: (line: AdmissionLine) => string,
+): readonly string[] {
+  const said = found.flatMap(({ name, lines }) =>
+    lines.filter(isWanted).map((line) => ({ name, text: `${prefixOf(line)}: ${told(line)}` })),
+  );
+  return [...Map.groupBy(said, ({ text }) => text)].map(([text, group]) => {
+    const [first = '', ...more] = new Set(group.map(({ name }) => name));
+    return `${more.length === 0 ? first : `${first} (and ${more.length} more)`} ${text}`;
+  });
+}

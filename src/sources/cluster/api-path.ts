@@ -1,0 +1,24 @@
+/**
+ * Paths of API objects; undefined for a name that no object can have. Who may create a Pod chooses names, and one with a
+ * slash or two dots would ask for another object than it pretends to (k8s.io/apimachinery/pkg/api/validation/path).
+ */
+export type NamespacedResource = 'secrets' | 'serviceaccounts';
+
+export function objectPath(namespace: string, resource: NamespacedResource, name: string): string | undefined {
+  const inside = namespacePath(namespace);
+  const last = segmentOf(name);
+  return inside === undefined || last === undefined ? undefined : `${inside}/${resource}/${last}`;
+}
+
+export function namespacePath(name: string): string | undefined {
+  const segment = segmentOf(name);
+  return segment === undefined ? undefined : `/api/v1/namespaces/${segment}`;
+}
+
+/** Of a DNS subdomain. */
+const longestName = 253;
+
+function segmentOf(name: string): string | undefined {
+  if (name === '' || name.length > longestName || name === '.' || name === '..') return undefined;
+  return /[/%]/.test(name) || !name.isWellFormed() ? undefined : encodeURIComponent(name);
+}

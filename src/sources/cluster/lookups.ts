@@ -1,0 +1,88 @@
+/** What answers of the API server say of accounts, Secrets and Namespaces, and how much of memory that takes. */
+import { type PullSecret, parseSecret } from '../../core/credential/pull-secret.ts';
+import { parseServiceAccount, type ServiceAccountLookup } from '../../core/credential/service-account.ts';
+import { type NamespaceLookup, parseNamespace } from '../../core/object/namespace.ts';
+import type { SecretLookup } from '../../core/pull/world.ts';
+import type { ApiAnswer } from './api.ts';
+
+export function accountOf(answer: ApiAnswer): ServiceAccountLookup {
+  if (answer.kind === 'absent') return answer;
+  const parsed = answer.kind === 'ok' ? parseServiceAccount(answer.value) : undefined;
+  return parsed?.ok === true ? { kind: 'found', account: parsed.account } : { kind: 'unknown' };
+}
+
+export function namespaceOf(answer: ApiAnswer): NamespaceLookup {
+  switch (answer.kind) {
+    case 'absent':
+      return answer;
+    case 'refused':
+      return { kind: 'unknown', why: `status ${answer.status}` };
+    case 'unreachable':
+      return { kind: 'unknown', why: answer.reason };
+    case 'ok': {
+      const parsed = parseNamespace(answer.value);
+      return parsed.ok
+        ? { kind: 'found', namespace: parsed.namespace }
+        : { kind: 'unknown', why: 'it cannot be understood' };
+    }
+  }
+}
+
+export function secretOf(answer: ApiAnswer, namespace: string): SecretLookup {
+  switch (answer.kind) {
+    case 'absent':
+      return answer;
+    case 'refused':
+      return {
+        kind: 'unknown',
+        why:
+          answer.status === 403
+            ? `grant pullgate get on secrets in namespace ${namespace}`
+            : `the API server answers ${answer.status}`,
+      };
+    case 'unreachable':
+      return { kind: 'unknown', why: `the API server does not answer: ${answer.reason}` };
+    case 'ok': {
+      const parsed = parseSecret(answer.value);
+      return parsed.ok
+        ? { kind: 'found', secret: forPulls(parsed.secret, namespace) }
+        : { kind: 'unknown', why: 'it cannot be understood' };
+    }
+  }
+}
+
+/** The kubelet looks at no other key, however much there is (pkg/credentialprovider/secrets). */
+const pullKeys: ReadonlySet<string> = new Set(['.dockerconfigjson', '.dockercfg']);
+
+function forPulls(secret: PullSecret, namespace: string): PullSecret {
+  return { ...secret, namespace, data: new Map([...secret.data].filter(([key]) => pullKeys.has(key))) };
+}
+
+export function bytesOfSecret(lookup: SecretLookup): number {
+  if (lookup.kind !== 'found') return 0;
+  const { data, writers } = lookup.secret;
+  const contents = [...data.values()].map((content) => content.reveal().length);
+  const ofWriters = writers.map((writer) =>
+    lengthOf(writer.kind === 'owner' ? [writer.ownerKind, writer.name] : [writer.mark]),
+  );
+  return sum(contents) + sum(ofWriters);
+}
+
+export function bytesOfAccount(lookup: ServiceAccountLookup): number {
+  return lookup.kind === 'found' ? lengthOf(lookup.account.imagePullSecrets) : 0;
+}
+
+export function bytesOfNamespace(lookup: NamespaceLookup): number {
+  return lookup.kind === 'found' ? lengthOf([...lookup.namespace.labels].flat()) : 0;
+}
+
+/** A text is an object of its own besides. */
+const textBytes = 32;
+
+export function lengthOf(texts: readonly string[]): number {
+  return sum(texts.map((text) => textBytes + text.length));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,28 @@
+/** Objects that an API server accepts, and waiting for what its controllers make of them. */
+import { setTimeout } from 'node:timers/promises';
+import { aDeployment } from '../support/api-objects.ts';
+
+export function aNamespace(name: string, mode?: string) {
+  const labels = mode === undefined ? {} : { 'pullgate.dev/mode': mode };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
+}
+
+/** A Deployment of one replica with the label `app`. */
+export function aWeb(name: string, image: string, { namespace = 'shop', spec = {} } = {}) {
+  const deployment = aDeployment({ name, namespace, images: [image], spec });
+  const { template } = deployment.spec;
+  const labels = { app: name };
+  return {
+    ...deployment,
+    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, ...template } },
+  };
+}
+
+/** For half a minute. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 150; tries += 1) {
+    if (await isSo()) return;
+    await setTimeout(200);
+  }
+  throw new Error('it did not come about');
+}

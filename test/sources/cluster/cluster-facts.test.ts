@@ -1,0 +1,252 @@
+import { describe, expect, test } from 'vitest';
+import { pullSecretContentOf } from '../../../src/core/credential/pull-secret-content.ts';
+import type { SecretLookup } from '../../../src/core/pull/world.ts';
+import { watchCluster } from '../../../src/sources/cluster/cluster-facts.ts';
+import { aNode, aPod, aPullSecret } from '../../support/api-objects.ts';
+import { type ApiCall, aListPage, aStatus, signalOfTest, startApiServer } from '../../support/api-server.ts';
+import { aWorkload } from '../../support/workloads.ts';
+
+const accountPath = '/api/v1/namespaces/shop/serviceaccounts/default';
+const secretPath = (name: string) => `/api/v1/namespaces/shop/secrets/${name}`;
+const anAccount = (...names: readonly string[]) => ({
+  metadata: { name: 'default', namespace: 'shop' },
+  imagePullSecrets: names.map((name) => ({ name })),
+});
+const aSecret = aPullSecret({ registry: 'registry.test', username: 'u', password: 'p' });
+const aNamespace = (name: string) => ({ metadata: { name, labels: { 'pullgate.dev/mode': 'warn' } } });
+const aPodWith = (...names: readonly string[]) =>
+  aPod({ images: ['app:1'], spec: { imagePullSecrets: names.map((name) => ({ name })) } });
+
+/** An object, a status, or whatever it does with the call. What is not named is not there. */
+type Answer = object | number | ((call: ApiCall) => void);
+
+async function startCluster(answers: Readonly<Record<string, Answer>> = {}) {
+  const all: Record<string, Answer> = {
+    '/api/v1/nodes': aListPage([], '1'),
+    '/api/v1/namespaces': aListPage([], '1'),
+    [accountPath]: anAccount(),
+    ...answers,
+  };
+  const { api, requests } = await startApiServer((call) => {
+    if (call.isWatch) return void call.stream();
+    const answer = all[call.path] ?? 404;
+    if (typeof answer === 'function') answer(call);
+    else if (typeof answer === 'number') call.reply(answer, aStatus(answer, 'No'));
+    else call.reply(200, answer);
+  });
+  const troubles: string[] = [];
+  const source = watchCluster(api, {
+    onTrouble: (kind, reason) => void troubles.push(`${kind}: ${reason}`),
+    onRecovered: () => {},
+    signal: signalOfTest(),
+  });
+  const worldOf = (object: object, isLive = false, signal = signalOfTest()) =>
+    source.worldOf(aWorkload(object), { signal, isLive });
+  return {
+    source,
+    troubles,
+    worldOf,
+    secretNamed: async (name: string): Promise<SecretLookup> => (await worldOf(aPodWith(name))).secretNamed(name),
+    /** Requests for objects whose path has this part. */
+    count: (part: string) => requests.filter(({ url }) => url.includes(part)).length,
+    set: (path: string, answer: Answer) => {
+      all[path] = answer;
+    },
+  };
+}
+
+describe('nodes and Namespaces', () => {
+  test('are listed, and told when they are there', async () => {
+    const { source, worldOf } = await startCluster({
+      '/api/v1/nodes': aListPage([aNode({ name: 'a' }), { metadata: {} }, aNode({ name: 'b' })], '1'),
+      '/api/v1/namespaces': aListPage([aNamespace('shop')], '1'),
+    });
+    await expect.poll(source.notSynced).toEqual([]);
+
+    const { nodes } = await worldOf(aPodWith());
+    expect(nodes.kind === 'nodes' ? nodes.nodes.map(({ name }) => name) : nodes).toEqual(['a', 'b']);
+    expect(await source.namespaceNamed('shop', signalOfTest())).toEqual({
+      kind: 'found',
+      namespace: { name: 'shop', labels: new Map([['pullgate.dev/mode', 'warn']]) },
+    });
+    expect([...source.ages().keys()]).toEqual(['nodes', 'namespaces']);
+  });
+
+  test('that may not be listed are unknown, not none', async () => {
+    const { source, worldOf, troubles } = await startCluster({ '/api/v1/nodes': 403 });
+    await expect.poll(source.notSynced).toEqual(['nodes']);
+    expect((await worldOf(aPodWith())).nodes).toEqual({ kind: 'unknown' });
+    await expect.poll(() => troubles).toEqual(['nodes: status 403']);
+  });
+
+  test('a Namespace that is not listed yet is read', async () => {
+    const { source, count } = await startCluster({ '/api/v1/namespaces/new': aNamespace('new') });
+    await expect.poll(source.notSynced).toEqual([]);
+    const all = await Promise.all(Array.from({ length: 20 }, () => source.namespaceNamed('new', signalOfTest())));
+    expect(all.every((lookup) => lookup.kind === 'found' && lookup.namespace.name === 'new')).toBe(true);
+    expect(count('/namespaces/new')).toBe(1);
+  });
+
+  test.each(['none', '..', 'a/b', '\ud800'])('a Namespace %j that is nowhere is absent', async (name) => {
+    const { source } = await startCluster();
+    expect(await source.namespaceNamed(name, signalOfTest())).toEqual({ kind: 'absent' });
+  });
+});
+
+describe('the account', () => {
+  test('is found, and its Secrets are read', async () => {
+    const { worldOf, count } = await startCluster({
+      [accountPath]: anAccount('regcred'),
+      [secretPath('regcred')]: aSecret,
+    });
+    const world = await worldOf(aPodWith());
+    expect(world.serviceAccount).toMatchObject({ kind: 'found', account: { imagePullSecrets: ['regcred'] } });
+    expect(world.secretNamed('regcred').kind).toBe('found');
+    expect(count('/secrets/')).toBe(1);
+  });
+
+  test.each<[string, Answer, string]>([
+    ['is absent', 404, 'absent'],
+    ['may not be read', 403, 'unknown'],
+    ['cannot be understood', { metadata: {} }, 'unknown'],
+    ['is unreachable', ({ response }) => void response.destroy(), 'unknown'],
+  ])('%s; the Secrets of the Pod are read nevertheless', async (_name, answer, kind) => {
+    const { worldOf } = await startCluster({ [accountPath]: answer, [secretPath('regcred')]: aSecret });
+    const world = await worldOf(aPodWith('regcred'));
+    expect(world.serviceAccount).toEqual({ kind });
+    expect(world.secretNamed('regcred').kind).toBe('found');
+  });
+
+  test('is not waited for beyond the deadline', async () => {
+    const { worldOf } = await startCluster({ [accountPath]: () => {} });
+    expect((await worldOf(aPodWith(), false, AbortSignal.timeout(50))).serviceAccount).toEqual({ kind: 'unknown' });
+  });
+});
+
+describe('a Secret', () => {
+  test('is found, with the namespace and what the kubelet reads of it, and nothing else', async () => {
+    const { secretNamed } = await startCluster({
+      [secretPath('regcred')]: { ...aSecret, data: { ...aSecret.data, other: 'YQ==' } },
+    });
+    const lookup = await secretNamed('regcred');
+    expect(lookup).toMatchObject({ kind: 'found', secret: { name: 'regcred', namespace: 'shop' } });
+    expect(lookup.kind === 'found' && [...lookup.secret.data.keys()]).toEqual(['.dockerconfigjson']);
+    expect(lookup.kind === 'found' && pullSecretContentOf(lookup.secret)).toMatchObject({ kind: 'decoded' });
+  });
+
+  test('of another type is found: what that means is not judged here', async () => {
+    const { secretNamed } = await startCluster({ [secretPath('regcred')]: { ...aSecret, type: 'Opaque' } });
+    const lookup = await secretNamed('regcred');
+    expect(lookup.kind === 'found' && pullSecretContentOf(lookup.secret)).toEqual({
+      kind: 'ignored',
+      why: { kind: 'other-type', type: 'Opaque', holds: ['.dockerconfigjson'] },
+    });
+  });
+
+  test.each<[string, Answer, SecretLookup]>([
+    ['is not there', 404, { kind: 'absent' }],
+    ['may not be read', 403, { kind: 'unknown', why: 'grant pullgate get on secrets in namespace shop' }],
+    ['is refused otherwise', 500, { kind: 'unknown', why: 'the API server answers 500' }],
+    [
+      'is no JSON',
+      ({ reply }) => reply(200, '{"data":"hunter2'),
+      { kind: 'unknown', why: 'the API server does not answer: its answer is not JSON' },
+    ],
+    ['is no Secret', { data: 7 }, { kind: 'unknown', why: 'it cannot be understood' }],
+    [
+      'holds no base64',
+      { metadata: { name: 'regcred' }, data: { '.dockerconfigjson': 'hunter2!' } },
+      { kind: 'unknown', why: 'it cannot be understood' },
+    ],
+    [
+      'is larger than any Secret can be',
+      { ...aSecret, data: { '.dockerconfigjson': 'A'.repeat(5_000_000) } },
+      { kind: 'unknown', why: 'the API server does not answer: its answer is too large' },
+    ],
+    [
+      'is cut off',
+      ({ response }) => void response.destroy(),
+      { kind: 'unknown', why: 'the API server does not answer: ECONNRESET' },
+    ],
+  ])('that %s', async (_name, answer, lookup) => {
+    const { secretNamed } = await startCluster({ [secretPath('regcred')]: answer });
+    expect(await secretNamed('regcred')).toEqual(lookup);
+  });
+
+  test('that cannot be understood is not asked for again at once', async () => {
+    const { secretNamed, count } = await startCluster({ [secretPath('regcred')]: { data: 7 } });
+    await secretNamed('regcred');
+    expect(await secretNamed('regcred')).toEqual({ kind: 'unknown', why: 'it cannot be understood' });
+    expect(count('/secrets/')).toBe(1);
+  });
+
+  test('that is deleted in between is seen by a live look, and by all after it', async () => {
+    const { worldOf, set, count } = await startCluster({ [secretPath('regcred')]: aSecret });
+    const kindOf = async (isLive: boolean) => (await worldOf(aPodWith('regcred'), isLive)).secretNamed('regcred').kind;
+    expect(await kindOf(false)).toBe('found');
+    set(secretPath('regcred'), 404);
+
+    expect(await kindOf(false)).toBe('found');
+    expect(await kindOf(true)).toBe('absent');
+    expect(await kindOf(false)).toBe('absent');
+    expect(count('/secrets/')).toBe(2);
+  });
+
+  test('that many Pods name is one request, as is their account', async () => {
+    const { worldOf, count } = await startCluster({ [secretPath('regcred')]: aSecret });
+    await Promise.all(Array.from({ length: 100 }, () => worldOf(aPodWith('regcred'))));
+    expect([count('/secrets/'), count('/serviceaccounts/')]).toEqual([1, 1]);
+  });
+
+  test.each(['..', '../../kube-system/secrets/x', 'a%2Fb', '\ud800'])(
+    'named %j can be none, and nothing else is read in its place',
+    async (name) => {
+      const { secretNamed, count } = await startCluster();
+      expect(await secretNamed(name)).toEqual({ kind: 'absent' });
+      expect(count('/secrets')).toBe(0);
+      expect(count('kube-system')).toBe(0);
+    },
+  );
+
+  test('beyond the thirty-second that is named is not read', async () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `s${index}`);
+    const { worldOf, count } = await startCluster({ [accountPath]: anAccount('of-account') });
+    const world = await worldOf(aPodWith('', ...names, 's0'));
+
+    expect(count('/secrets/')).toBe(32);
+    expect(world.secretNamed('s31')).toEqual({ kind: 'absent' });
+    expect(world.secretNamed('s32')).toEqual({ kind: 'unknown', why: 'too many Secrets are named' });
+    expect(world.secretNamed('of-account')).toEqual({ kind: 'unknown', why: 'too many Secrets are named' });
+  });
+
+  test.each<[string, object]>([
+    ['in its content', { data: { '.dockerconfigjson': 'eHh4'.repeat(240_000) } }],
+    [
+      'in the names of its owners',
+      { metadata: { ...aSecret.metadata, ownerReferences: [{ kind: 'App', name: 'x'.repeat(720_000) }] } },
+    ],
+  ])('that is large %s is kept as long as there is room for it', async (_name, large) => {
+    const names = Array.from({ length: 32 }, (_, index) => `s${index}`);
+    const { worldOf, secretNamed, count } = await startCluster(
+      Object.fromEntries(names.map((name) => [secretPath(name), { ...aSecret, ...large }])),
+    );
+    const { secretNamed: found } = await worldOf(aPodWith(...names));
+    expect(names.map((name) => found(name).kind)).toEqual(names.map(() => 'found'));
+    expect(count('/secrets/')).toBe(32);
+
+    // 16 MiB hold some twenty of them.
+    for (const name of names) await secretNamed(name);
+    expect(count('/secrets/')).toBeGreaterThan(32);
+  });
+
+  test('that is large in what nobody reads is kept', async () => {
+    const names = Array.from({ length: 32 }, (_, index) => `s${index}`);
+    const data = { ...aSecret.data, other: 'eHh4'.repeat(240_000) };
+    const { worldOf, secretNamed, count } = await startCluster(
+      Object.fromEntries(names.map((name) => [secretPath(name), { ...aSecret, data }])),
+    );
+    await worldOf(aPodWith(...names));
+    for (const name of names) await secretNamed(name);
+    expect(count('/secrets/')).toBe(32);
+  });
+});

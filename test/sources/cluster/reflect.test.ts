@@ -1,0 +1,335 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import * as z from 'zod';
+import { reflect } from '../../../src/sources/cluster/reflect.ts';
+import {
+  type ApiCall,
+  aListPage,
+  aStatus,
+  openTestApi,
+  signalOfTest,
+  startApiServer,
+  type WatchStream,
+} from '../../support/api-server.ts';
+import { startServer } from '../../support/servers.ts';
+
+const thing = z.object({ metadata: z.object({ name: z.string() }), colour: z.string() });
+
+function parseThing(object: unknown) {
+  const parsed = thing.safeParse(object);
+  return parsed.success ? { name: parsed.data.metadata.name, item: parsed.data.colour } : undefined;
+}
+
+const aThing = (name: string, resourceVersion: string, colour: unknown = 'red') => ({
+  metadata: { name, resourceVersion },
+  colour,
+});
+const aBookmark = (resourceVersion: string) => ({ metadata: { resourceVersion } });
+
+type Script = {
+  /** `index` from 0. */
+  readonly onList?: (call: ApiCall, index: number) => void;
+  readonly onWatch?: (call: ApiCall, index: number) => void;
+};
+
+async function startReflecting({ onList, onWatch }: Script = {}) {
+  const lists: ApiCall[] = [];
+  const watches: ApiCall[] = [];
+  const streams: WatchStream[] = [];
+  const { api, openConnections } = await startApiServer((call) => {
+    if (call.isWatch) {
+      watches.push(call);
+      if (onWatch) onWatch(call, watches.length - 1);
+      else streams.push(call.stream());
+      return;
+    }
+    lists.push(call);
+    if (onList) onList(call, lists.length - 1);
+    else call.reply(200, aListPage([aThing('a', '1')], '10'));
+  });
+  const troubles: string[] = [];
+  let recoveries = 0;
+  const ends = new AbortController();
+  onTestFinished(() => ends.abort());
+  const reflected = reflect(api, {
+    path: '/api/v1/things',
+    parse: parseThing,
+    onTrouble: (reason) => void troubles.push(reason),
+    onRecovered: () => {
+      recoveries += 1;
+    },
+    signal: ends.signal,
+    firstBackOffMs: 4,
+    pageSize: 2,
+  });
+  return {
+    reflected,
+    items: () => Object.fromEntries(reflected.items),
+    lists,
+    watches,
+    openConnections,
+    /** The stream of the watch with this index, as soon as it has begun. */
+    stream: async (index: number): Promise<WatchStream> => {
+      await expect.poll(() => streams.length).toBeGreaterThan(index);
+      const stream = streams[index];
+      if (stream === undefined) throw new Error('it is there');
+      return stream;
+    },
+    troubles,
+    recoveries: () => recoveries,
+    end: () => ends.abort(),
+  };
+}
+
+describe('a list', () => {
+  test('is read page by page, and counts when it is whole', async () => {
+    const pages: ((page: object) => void)[] = [];
+    const { reflected, items, lists, watches } = await startReflecting({
+      onList: ({ reply }) => void pages.push((page) => reply(200, page)),
+    });
+    const answerPage = async (index: number, page: object) => {
+      await expect.poll(() => pages.length).toBeGreaterThan(index);
+      pages[index]?.(page);
+    };
+    await answerPage(0, aListPage([aThing('a', '1'), aThing('b', '2')], '10', 'go/on&more'));
+    await expect.poll(() => lists.length).toBe(2);
+    expect(reflected.isSynced()).toBe(false);
+    expect(items()).toEqual({});
+    await answerPage(1, aListPage([aThing('c', '3', 'blue')], '10', ''));
+
+    await expect.poll(() => watches.length).toBe(1);
+    expect(reflected.isSynced()).toBe(true);
+    expect(items()).toEqual({ a: 'red', b: 'red', c: 'blue' });
+    expect(lists.map(({ query }) => Object.fromEntries(query))).toEqual([
+      { limit: '2' },
+      { limit: '2', continue: 'go/on&more' },
+    ]);
+    expect(Object.fromEntries(watches[0]?.query ?? [])).toMatchObject({
+      resourceVersion: '10',
+      allowWatchBookmarks: 'true',
+    });
+    const seconds = Number(watches[0]?.query.get('timeoutSeconds'));
+    expect(seconds).toBeGreaterThanOrEqual(240);
+    expect(seconds).toBeLessThan(300);
+  });
+
+  test('leaves out what cannot be understood', async () => {
+    const { items, watches } = await startReflecting({
+      onList: ({ reply }) => reply(200, aListPage([aThing('a', '1'), aThing('b', '2', 7), null, 'x'], '10')),
+    });
+    await expect.poll(() => watches.length).toBe(1);
+    expect(items()).toEqual({ a: 'red' });
+  });
+
+  test('may be empty', async () => {
+    const { reflected, items } = await startReflecting({
+      onList: ({ reply }) => reply(200, { metadata: { resourceVersion: '10' }, items: null }),
+    });
+    await expect.poll(() => reflected.isSynced()).toBe(true);
+    expect(items()).toEqual({});
+  });
+
+  test('whose next page is forgotten is read from its start, without a word', async () => {
+    const { items, lists, troubles, watches } = await startReflecting({
+      onList: ({ reply }, index) => {
+        if (index === 0) reply(200, aListPage([aThing('old', '1')], '10', 'next'));
+        else if (index === 1) reply(410, aStatus(410, 'Expired'));
+        else reply(200, aListPage([aThing('new', '20')], '20'));
+      },
+    });
+    await expect.poll(() => watches.length).toBe(1);
+    expect(lists.map(({ query }) => query.get('continue'))).toEqual([null, 'next', null]);
+    expect(items()).toEqual({ new: 'red' });
+    expect(troubles).toEqual([]);
+  });
+
+  test.each([
+    ['may not be read', 403, aStatus(403, 'Forbidden'), 'status 403'],
+    ['is not there', 404, aStatus(404, 'NotFound'), 'status 404'],
+    ['is none', 200, { kind: 'Status' }, 'the list cannot be understood'],
+    ['is no JSON', 200, '<html>', 'its answer is not JSON'],
+  ])('that %s is told once, and tried again', async (_name, status, body, reason) => {
+    const { reflected, lists, troubles } = await startReflecting({ onList: ({ reply }) => reply(status, body) });
+    await expect.poll(() => lists.length).toBeGreaterThan(3);
+    expect(reflected.isSynced()).toBe(false);
+    expect(troubles).toEqual([reason]);
+  });
+});
+
+describe('a watch', () => {
+  test('adds, changes and deletes', async () => {
+    const { items, stream } = await startReflecting();
+    const { send } = await stream(0);
+    send('ADDED', aThing('b', '11', 'green'));
+    send('MODIFIED', aThing('a', '12', 'blue'));
+    await expect.poll(items).toEqual({ a: 'blue', b: 'green' });
+    send('DELETED', aThing('b', '13', 'green'));
+    await expect.poll(items).toEqual({ a: 'blue' });
+  });
+
+  test('leaves out what cannot be understood any more', async () => {
+    const { items, stream } = await startReflecting();
+    const { send } = await stream(0);
+    send('MODIFIED', aThing('a', '11', ['blue']));
+    await expect.poll(items).toEqual({});
+  });
+
+  test('goes on where it was when the server ends it, without another list', async () => {
+    const { items, lists, watches, stream, troubles } = await startReflecting();
+    const first = await stream(0);
+    first.send('ADDED', aThing('b', '11'));
+    first.send('BOOKMARK', aBookmark('15'));
+    first.end();
+    const second = await stream(1);
+    second.send('ADDED', aThing('c', '16'));
+    await expect.poll(items).toHaveProperty('c');
+    second.cut();
+    await stream(2);
+
+    expect(watches.map(({ query }) => query.get('resourceVersion'))).toEqual(['10', '15', '16']);
+    expect(lists).toHaveLength(1);
+    expect(troubles).toEqual([]);
+  });
+
+  test('whose version is forgotten is followed by a list: what is gone is gone', async () => {
+    const { items, watches, stream, troubles } = await startReflecting({
+      onList: ({ reply }, index) =>
+        reply(200, index === 0 ? aListPage([aThing('a', '1')], '10') : aListPage([aThing('b', '20')], '20')),
+    });
+    const first = await stream(0);
+    first.send('ADDED', aThing('c', '11'));
+    first.send('ERROR', aStatus(410, 'Expired'));
+    const second = await stream(1);
+
+    expect(items()).toEqual({ b: 'red' });
+    expect(watches.map(({ query }) => query.get('resourceVersion'))).toEqual(['10', '20']);
+    expect(troubles).toEqual([]);
+    expect(second.isOpen()).toBe(true);
+    expect(first.isOpen()).toBe(false);
+  });
+
+  test('that is refused because its version is forgotten is followed by a list', async () => {
+    const { lists, watches, troubles } = await startReflecting({
+      onWatch: ({ reply, stream }, index) => {
+        if (index === 0) reply(410, aStatus(410, 'Expired'));
+        else stream();
+      },
+    });
+    await expect.poll(() => watches.length).toBe(2);
+    expect(lists).toHaveLength(2);
+    expect(troubles).toEqual([]);
+  });
+
+  test.each([
+    ['no JSON', '{"type":"ADDED"\n', 'an event cannot be understood'],
+    ['of no type', '{"object":{}}\n', 'an event cannot be understood'],
+    ['of an unknown type', '{"type":"RENAMED","object":{}}\n', 'an event cannot be understood'],
+    ['too large', `${'x'.repeat(16 * 1024 * 1024 + 1)}\n`, 'an event cannot be understood'],
+    ['an error', '{"type":"ERROR","object":{"code":500}}\n', 'status 500 in a watch'],
+  ])('with an event that is %s is followed by a list', async (_name, line, reason) => {
+    const { lists, watches, stream, troubles } = await startReflecting();
+    const first = await stream(0);
+    first.sendRaw(line);
+    await stream(1);
+
+    expect(lists).toHaveLength(2);
+    expect(watches).toHaveLength(2);
+    expect(troubles).toEqual([reason]);
+    expect(first.isOpen()).toBe(false);
+  });
+
+  test('that ends at once, time and again, is begun slower and slower', async () => {
+    const { watches, troubles } = await startReflecting({ onWatch: ({ stream }) => stream().end() });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 300);
+    });
+    // 4, 8, 16 … ms, each between half of it and one and a half times.
+    expect(watches.length).toBeLessThanOrEqual(9);
+    expect(watches.length).toBeGreaterThan(2);
+    expect(troubles).toEqual(['watches end at once']);
+  });
+
+  test('that may be begun no more is told once; what is known stays and grows old', async () => {
+    let isAllowed = true;
+    const { reflected, items, lists, watches, troubles, recoveries } = await startReflecting({
+      onWatch: ({ reply, stream }) => {
+        if (!isAllowed) return reply(403, aStatus(403, 'Forbidden'));
+        const begun = stream();
+        begun.send('BOOKMARK', aBookmark(String(watches.length + 10)));
+        setTimeout(() => begun.end(), 20);
+      },
+    });
+    await expect.poll(() => watches.length).toBeGreaterThan(1);
+    isAllowed = false;
+    await expect.poll(() => troubles).toEqual(['status 403']);
+    const [count, youngMs] = [watches.length, reflected.ageMs()];
+    await expect.poll(() => watches.length).toBeGreaterThan(count + 3);
+
+    expect(items()).toEqual({ a: 'red' });
+    expect(reflected.isSynced()).toBe(true);
+    expect(reflected.ageMs()).toBeGreaterThan(youngMs);
+    expect([troubles, recoveries(), lists.length]).toEqual([['status 403'], 0, 1]);
+    isAllowed = true;
+    await expect.poll(recoveries).toBe(1);
+    expect(reflected.ageMs()).toBeLessThan(1_000);
+    expect(troubles).toHaveLength(1);
+  });
+});
+
+describe('a server', () => {
+  test('that is away and comes back is found again, and what was missed is seen', async () => {
+    let isAway = false;
+    let began = 0;
+    const streams = new Set<ApiCall['response']>();
+    const server = await startServer(({ url }, response, raw) => {
+      if (isAway) return void raw.socket.destroy();
+      if (!url.includes('watch=true'))
+        return void response.end(JSON.stringify(aListPage([aThing('a', '1', began === 0 ? 'red' : 'blue')], '10')));
+      began += 1;
+      streams.add(response);
+      response.write(`${JSON.stringify({ type: 'MODIFIED', object: aThing('a', `1${began}`, `colour ${began}`) })}\n`);
+    });
+    const troubles: string[] = [];
+    const onRecovered = vi.fn<() => void>();
+    const reflected = reflect(openTestApi(`http://127.0.0.1:${server.port}`), {
+      path: '/api/v1/things',
+      parse: parseThing,
+      onTrouble: (reason) => void troubles.push(reason),
+      onRecovered,
+      signal: signalOfTest(),
+      firstBackOffMs: 4,
+    });
+    await expect.poll(() => reflected.items.get('a')).toBe('colour 1');
+    isAway = true;
+    for (const stream of streams) stream.destroy();
+    const asked = server.requests.length;
+    await expect.poll(() => server.requests.length).toBeGreaterThan(asked + 3);
+
+    expect(reflected.items.get('a')).toBe('colour 1');
+    expect(troubles).toEqual(['ECONNRESET']);
+    expect(onRecovered).not.toHaveBeenCalled();
+    isAway = false;
+    await expect.poll(() => reflected.items.get('a')).toBe('colour 2');
+    expect(onRecovered).toHaveBeenCalledTimes(1);
+    expect(reflected.ageMs()).toBeLessThan(1_000);
+  });
+
+  test('is left alone when the signal comes', async () => {
+    const { lists, watches, openConnections, stream, end, troubles } = await startReflecting();
+    await stream(0);
+    end();
+    await expect.poll(openConnections).toBe(0);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+    expect([lists.length, watches.length]).toEqual([1, 1]);
+    expect(troubles).toEqual([]);
+  });
+});
+
+test('a clock that is set does not change an age', async () => {
+  const { reflected } = await startReflecting();
+  await expect.poll(() => reflected.isSynced()).toBe(true);
+  const dateNow = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+  onTestFinished(() => dateNow.mockRestore());
+  expect(reflected.ageMs()).toBeLessThan(60_000);
+});
