@@ -38,6 +38,8 @@ export type RegistrySettings = {
   readonly accessOf?: (repository: string) => Access | undefined;
   /** Asked before the registry answers for itself. */
   readonly script?: (request: Omit<Asked, 'status'>) => ScriptedAnswer | undefined;
+  /** Further headers of what the registry answers for itself. */
+  readonly headersFor?: (request: Omit<Asked, 'status'>) => Readonly<Record<string, string>>;
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly delayMs?: number;
   /** Without it a free port of 127.0.0.1. */
@@ -93,8 +95,10 @@ export async function startRegistry(settings: RegistrySettings = {}): Promise<Em
     const kind = kindOf(path);
     const { headers } = request;
     response.once('close', () => asked.push({ method, path, kind, headers, status: response.statusCode }));
-    const scripted = settings.script?.({ method, path, kind, headers });
+    const heard = { method, path, kind, headers };
+    const scripted = settings.script?.(heard);
     if (scripted !== undefined) return sayScripted(response, scripted);
+    response.setHeaders(new Map(Object.entries(settings.headersFor?.(heard) ?? {})));
     if (kind === 'token') {
       const form = new URLSearchParams(await bodyOf(request));
       return guardFor(repositoryIn(query.get('scope') ?? form.get('scope'))).answerToken(form, request, response);

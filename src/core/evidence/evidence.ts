@@ -115,7 +115,7 @@ export type FoundImage = {
   readonly isVerified: boolean;
   readonly contents: ReadonlyMap<string, Content>;
   readonly rateLimit?: RateLimit;
-  /** Nothing was read beyond the HEAD, because the registry allows few more requests. */
+  /** Not all was read that was to be, because the registry allows few more requests. */
   readonly sparedFurtherRequests: boolean;
 };
 

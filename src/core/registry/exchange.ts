@@ -2,6 +2,7 @@
  * The registry dialogue is written without sockets: it says which requests containerd would send, takes the answers,
  * and says what follows. Whoever carries the exchanges decides about connections, deadlines, caching and refused addresses.
  */
+import type { RateLimit } from '../evidence/evidence.ts';
 import type { Digest, DigestAlgorithm } from '../image/digest.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -23,6 +24,10 @@ export type Exchange = {
   readonly bodyLimit: number;
   /** Asks for bytes by their digest: what was once read under it stays true. */
   readonly isImmutable?: true;
+  /** For a look into what was found already: not sent while the registry allows few more requests (contract §7). */
+  readonly isDispensable?: true;
+  /** Whose login the pull has, also before it is presented; absent for nobody's. Registries count by account, or by address. */
+  readonly loginKey?: string;
   /** The answer's `bodyDigest` is wanted by this algorithm. */
   readonly digestAlgorithm?: DigestAlgorithm;
   /**
@@ -56,6 +61,8 @@ export type Failure = {
   readonly kind: 'failure';
   readonly cause: FailureCause;
   readonly ageMs: number;
+  /** What the registry said last, where a request was spared because of it. */
+  readonly rateLimit?: RateLimit;
 };
 export type FailureCause =
   | 'dns'
@@ -65,6 +72,8 @@ export type FailureCause =
   | 'timeout'
   /** Our own time was up, which says nothing about the registry. */
   | 'deadline'
+  /** A dispensable request, not sent. */
+  | 'spared'
   /** The address is one that pullgate never dials. */
   | 'refused-address'
   /** The answer broke a rule of ours or of HTTP: too long, encoded though not asked for, a redirect to elsewhere. */

@@ -11,13 +11,15 @@ const minute = 60 * second;
 export const challengeLifetimeMs = 5 * minute;
 /** A refused password, because accounts get locked. */
 export const refusedPasswordLifetimeMs = 5 * minute;
+/** What a registry announced of its rate limit, if it says nothing newer. */
+export const rateLimitLifetimeMs = 5 * minute;
 
 /**
- * For the same request; 0 for what is not remembered: 429, which speaks for more than one request, and our own deadline.
+ * For the same request; 0 for what is not remembered: 429, which speaks for more than one request, and what we did not ask.
  * @param chance from 0 to 1, so that what was heard at the same time is not forgotten at the same time
  */
 export function lifetimeMsOf(exchange: Exchange, answer: Answer, chance: number): number {
-  if (answer.kind === 'failure') return answer.cause === 'deadline' ? 0 : 5 * second;
+  if (answer.kind === 'failure') return answer.cause === 'deadline' || answer.cause === 'spared' ? 0 : 5 * second;
   if (answer.status === 429) return 0;
   if (answer.status < 200 || answer.status > 299 || answer.bodyIncomplete) return 5 * second;
   switch (exchange.purpose) {
@@ -44,6 +46,7 @@ export function originLifetimeMsOf(answer: Answer): number {
     // Some requests take long where others do not.
     case 'timeout':
     case 'deadline':
+    case 'spared':
     case 'unacceptable-answer':
       return 0;
   }
@@ -63,6 +66,7 @@ export function isTrouble(answer: Answer): boolean {
     case 'timeout':
       return true;
     case 'deadline':
+    case 'spared':
     case 'refused-address':
     case 'unacceptable-answer':
       return false;

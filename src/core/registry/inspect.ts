@@ -15,8 +15,8 @@ import type { ImageReference } from '../image/reference.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Dialogue, together } from './exchange.ts';
 import { loginOf } from './login.ts';
-import { isRunningLow, rateLimitOf } from './rate-limit.ts';
-import { readContent } from './read-content.ts';
+import { rateLimitOf } from './rate-limit.ts';
+import { readContent, type Spared } from './read-content.ts';
 import { resolveRequest } from './request.ts';
 import { type Resolved, resolveAt } from './resolve.ts';
 import { Session } from './session.ts';
@@ -122,23 +122,38 @@ function* readImage(
   sessions: readonly Session[],
 ): Dialogue<FoundImage> {
   const { root, body, isVerified, response } = resolved;
-  const rateLimit = rateLimitOf(response);
-  const sparedFurtherRequests = rateLimit !== undefined && isRunningLow(rateLimit) && inquiry.depth !== 'resolve';
   const contents = new Map<string, Content>();
   if (body !== undefined && isVerified) keepRoot(contents, root, body);
-  const viewers = viewersOf(inquiry, root, sparedFurtherRequests);
+  const isDispensable = isManifest(root);
+  const viewers = viewersOf(inquiry, isDispensable);
   const pulling = sessions.filter(({ settings }) => settings.endpoint.capabilities.includes('pull'));
-  yield* readNeeded(root, contents, viewers, pulling);
-  if (inquiry.depth === 'full') yield* readAll(layersOf(root, contents, viewers), contents, pulling);
+  const reading: Reading = { sessions: pulling, isDispensable, contents, spared: new Map() };
+  yield* readNeeded(root, viewers, reading);
+  if (inquiry.depth === 'full') yield* readAll(layersOf(root, contents, viewers), reading);
+  const [spared] = reading.spared.values();
+  const rateLimit = spared?.rateLimit ?? rateLimitOf(response);
+  const sparedFurtherRequests = spared !== undefined;
   return { host, root, isVerified, contents, sparedFurtherRequests, ...(rateLimit && { rateLimit }) };
 }
 
 /** What is no manifest by its type fails for everybody, and is looked into however little was to be read. */
-function viewersOf({ depth, viewers }: Inquiry, { mediaType }: Descriptor, spare: boolean): readonly Viewer[] {
-  const kind = mediaKindOf(mediaType);
-  if (kind !== 'manifest' && kind !== 'index') return viewers.length === 0 ? [anyViewer] : viewers;
-  return depth === 'resolve' || spare ? [] : viewers;
+function viewersOf({ depth, viewers }: Inquiry, isDispensable: boolean): readonly Viewer[] {
+  if (!isDispensable) return viewers.length === 0 ? [anyViewer] : viewers;
+  return depth === 'resolve' ? [] : viewers;
 }
+
+function isManifest({ mediaType }: Descriptor): boolean {
+  const kind = mediaKindOf(mediaType);
+  return kind === 'manifest' || kind === 'index';
+}
+
+/** What was read so far, and where more is read. */
+type Reading = {
+  readonly sessions: readonly Session[];
+  readonly isDispensable: boolean;
+  readonly contents: Map<string, Content>;
+  readonly spared: Map<string, Spared>;
+};
 
 function keepRoot(contents: Map<string, Content>, root: Descriptor, body: Uint8Array): void {
   const kind = mediaKindOf(root.mediaType);
@@ -148,19 +163,17 @@ function keepRoot(contents: Map<string, Content>, root: Descriptor, body: Uint8A
 }
 
 /** Each round reads what some viewer needs to go on; nested indexes take one more round a level. */
-function* readNeeded(
-  root: Descriptor,
-  contents: Map<string, Content>,
-  viewers: readonly Viewer[],
-  sessions: readonly Session[],
-): Dialogue<void> {
+function* readNeeded(root: Descriptor, viewers: readonly Viewer[], reading: Reading): Dialogue<void> {
+  const { contents, spared } = reading;
   for (let round = 0; round < mostRounds; round += 1) {
     const outcomes = viewers.map(({ platform, puller }) =>
       pullContent(root, (wanted) => contents.get(wantedKey(wanted)), platform, puller),
     );
-    const needed = outcomes.flatMap((outcome) => (outcome.kind === 'needs' ? outcome.wanted : []));
+    const needed = outcomes
+      .flatMap((outcome) => (outcome.kind === 'needs' ? outcome.wanted : []))
+      .filter((wanted) => !spared.has(wantedKey(wanted)));
     if (needed.length === 0) return;
-    yield* readAll(needed, contents, sessions);
+    yield* readAll(needed, reading);
   }
 }
 
@@ -178,14 +191,15 @@ function layersOf(
   });
 }
 
-function* readAll(
-  wanted: readonly Wanted[],
-  contents: Map<string, Content>,
-  sessions: readonly Session[],
-): Dialogue<void> {
+function* readAll(wanted: readonly Wanted[], reading: Reading): Dialogue<void> {
+  const { sessions, isDispensable, contents, spared } = reading;
   const distinct = [...new Map(wanted.map((item) => [wantedKey(item), item])).values()].filter(
     (item) => !contents.has(wantedKey(item)),
   );
-  const read = yield* together(distinct.map((item) => readContent(sessions, item)));
-  for (const [index, item] of distinct.entries()) contents.set(wantedKey(item), read[index] ?? { kind: 'unread' });
+  const read = yield* together(distinct.map((item) => readContent(sessions, item, isDispensable)));
+  for (const [index, item] of distinct.entries()) {
+    const came = read[index] ?? { kind: 'unread' };
+    if (came.kind === 'spared') spared.set(wantedKey(item), came);
+    else contents.set(wantedKey(item), came);
+  }
 }

@@ -1,12 +1,21 @@
 /** What a registry says about how much may still be asked of it (Docker Hub's headers; quality.md §3). */
 import type { RateLimit } from '../evidence/evidence.ts';
-import { headerOf, type Response } from './exchange.ts';
+import { type Exchange, headerOf, type Response } from './exchange.ts';
 
 /** `ratelimit-limit: 100;w=21600` and `ratelimit-remaining: 20;w=21600`. Absent headers mean that nothing is limited. */
 export function rateLimitOf(response: Response): RateLimit | undefined {
   const limit = leadingNumber(headerOf(response, 'ratelimit-limit'));
-  const remaining = leadingNumber(headerOf(response, 'ratelimit-remaining'));
+  const remaining = remainingOf(response);
   return limit === undefined || remaining === undefined ? undefined : { limit, remaining };
+}
+
+export function remainingOf(response: Response): number | undefined {
+  return leadingNumber(headerOf(response, 'ratelimit-remaining'));
+}
+
+/** A token server has a limit of its own, and a challenge is to nobody yet. */
+export function speaksOfLimit({ purpose }: Exchange, { status }: Response): boolean {
+  return purpose !== 'token' && status !== 401;
 }
 
 /** Inspection stops at `resolve` below a quarter of the limit (contract §7). */

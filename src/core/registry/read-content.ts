@@ -1,33 +1,42 @@
 import { type Content, contentOfBytes, type Wanted } from '../content/content.ts';
+import type { RateLimit } from '../evidence/evidence.ts';
 import { algorithmOf, parseDigest } from '../image/digest.ts';
 import { errorCodesOf, saysPartAbsent } from './error-document.ts';
 import type { Dialogue } from './exchange.ts';
 import { retryAfterMsOf } from './rate-limit.ts';
 import { contentRequest, manifestLimit, type Request } from './request.ts';
-import type { Session } from './session.ts';
+import type { Reply, Session } from './session.ts';
+
+/** Nobody was asked, because the registry said that it allows few more requests. */
+export type Spared = { readonly kind: 'spared'; readonly rateLimit: RateLimit };
 
 /**
  * One thing that a pull depends on, from the endpoints in their order (core/remotes/docker/fetcher.go, Fetch): the first
  * that has it does. It is absent only if each of them says so; whatever else happens, it could not be found out.
  */
-export function* readContent(sessions: readonly Session[], wanted: Wanted): Dialogue<Content> {
+export function* readContent(
+  sessions: readonly Session[],
+  wanted: Wanted,
+  isDispensable: boolean,
+): Dialogue<Content | Spared> {
   const { descriptor, as, from } = wanted;
   if (from === 'inline') return contentOfBytes(wanted, descriptor.data ?? new Uint8Array());
   // Of layers, and of what is too large to be read here, only the existence is asked for.
   const method = as === 'blob' || descriptor.size > manifestLimit ? 'HEAD' : 'GET';
-  const request = contentRequest(method, from, descriptor.digest, descriptor.mediaType);
+  const needed = contentRequest(method, from, descriptor.digest, descriptor.mediaType);
+  const request: Request = isDispensable ? { ...needed, isDispensable } : needed;
   let isAbsent = sessions.length > 0;
   let unread: Content = { kind: 'unread' };
   for (const session of sessions) {
     const content = yield* readFrom(session, request, wanted);
-    if (content.kind === 'read' || content.kind === 'present') return content;
+    if (content.kind === 'read' || content.kind === 'present' || content.kind === 'spared') return content;
     isAbsent &&= content.kind === 'absent';
     if (content.kind === 'unread') unread = content;
   }
   return isAbsent ? { kind: 'absent' } : unread;
 }
 
-function* readFrom(session: Session, request: Request, wanted: Wanted): Dialogue<Content> {
+function* readFrom(session: Session, request: Request, wanted: Wanted): Dialogue<Content | Spared> {
   const parsed = parseDigest(wanted.descriptor.digest);
   if (!parsed.ok) return { kind: 'unread' };
   const reply = yield* session.request(request, { digestAlgorithm: algorithmOf(parsed.digest) });
@@ -35,7 +44,7 @@ function* readFrom(session: Session, request: Request, wanted: Wanted): Dialogue
     const retryAfterMs = retryAfterMsOf(reply.response);
     return { kind: 'unread', throttled: retryAfterMs === undefined ? {} : { retryAfterMs } };
   }
-  if (reply.kind !== 'response') return { kind: 'unread' };
+  if (reply.kind !== 'response') return sparedBy(reply) ?? { kind: 'unread' };
   const { status, body, bodyDigest, bodyIncomplete } = reply.response;
   if (status === 404) return yield* absentAgain(session, request);
   if (status > 299) return { kind: 'unread' };
@@ -44,9 +53,17 @@ function* readFrom(session: Session, request: Request, wanted: Wanted): Dialogue
 }
 
 /** As for the reference itself (contract §3, C1): a second look, and a registry's own word for it. */
-function* absentAgain(session: Session, request: Request): Dialogue<Content> {
+function* absentAgain(session: Session, request: Request): Dialogue<Content | Spared> {
   const reply = yield* session.request({ ...request, method: 'GET', bodyLimit: 8 * 1024 }, { secondLook: true });
+  const spared = sparedBy(reply);
+  if (spared !== undefined) return spared;
   const isAbsent =
     reply.kind === 'response' && reply.response.status === 404 && saysPartAbsent(errorCodesOf(reply.response.body));
   return { kind: isAbsent ? 'absent' : 'unread' };
+}
+
+function sparedBy(reply: Reply): Spared | undefined {
+  return reply.kind === 'unanswered' && reply.rateLimit !== undefined
+    ? { kind: 'spared', rateLimit: reply.rateLimit }
+    : undefined;
 }

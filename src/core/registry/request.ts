@@ -12,6 +12,7 @@ export type Request = {
   readonly accept: string;
   readonly bodyLimit: number;
   readonly isImmutable?: true;
+  readonly isDispensable?: true;
 };
 
 /** containerd's limit for what it resolves (core/remotes/docker/resolver.go, MaxManifestSize). */

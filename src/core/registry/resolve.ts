@@ -88,6 +88,8 @@ export function sawFailure(cause: FailureCause): Exclude<Saw, { kind: 'manifest'
     case 'deadline':
     case 'refused-address':
       return { kind: 'not-asked', why: cause };
+    case 'spared':
+      throw new Error('what everything rests on is not dispensable');
     case 'unacceptable-answer':
       return useless({ kind: 'unacceptable' });
   }

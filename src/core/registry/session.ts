@@ -2,12 +2,13 @@
  * The talk of one pull with one endpoint: what is asked, and how its challenges are met. As in containerd it begins without
  * authorization, and keeps what it was given to the end (core/remotes/docker/resolver.go, doWithRetries; authorizer.go).
  */
+import type { RateLimit } from '../evidence/evidence.ts';
 import { decodeGoUtf8 } from '../go/utf8.ts';
 import type { DigestAlgorithm } from '../image/digest.ts';
-import { answerChallenges, type TokenQuestion } from './authorization.ts';
+import { answerChallenges, basicAuthorization, type TokenQuestion } from './authorization.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import type { Endpoint } from './endpoint.ts';
-import { ask, type Dialogue, type Exchange, type FailureCause, type Response } from './exchange.ts';
+import { ask, type Dialogue, type Exchange, type Failure, type FailureCause, type Response } from './exchange.ts';
 import { hasPassword, type Login } from './login.ts';
 import type { Realm } from './realm.ts';
 import { type Request, urlOf } from './request.ts';
@@ -26,7 +27,7 @@ export type Reply =
   | { readonly kind: 'response'; readonly response: Response; readonly method: 'HEAD' | 'GET' }
   | RefusedReply
   | { readonly kind: 'refused-outright'; readonly status: number }
-  | { readonly kind: 'unanswered'; readonly cause: FailureCause }
+  | { readonly kind: 'unanswered'; readonly cause: FailureCause; readonly rateLimit?: RateLimit }
   | { readonly kind: 'throttled'; readonly response: Response }
   | { readonly kind: 'foreign-token-server'; readonly tokenServer: string }
   | { readonly kind: 'useless'; readonly what: 'token-reply' | 'unusable-challenge' }
@@ -76,7 +77,7 @@ export class Session {
       if (url === undefined) return { kind: 'no-address' };
       const exchange = this.#exchange(asked, url, look);
       const answer = yield* ask(exchange);
-      if (answer.kind === 'failure') return { kind: 'unanswered', cause: answer.cause };
+      if (answer.kind === 'failure') return unanswered(answer);
       const isRepeated = method === lastMethod;
       lastMethod = method;
       if (answer.status === 401) {
@@ -136,7 +137,7 @@ export class Session {
       case 'unreadable':
         return { kind: 'useless', what: 'token-reply' };
       case 'unanswered':
-        return { kind: 'unanswered', cause: outcome.answer.cause };
+        return unanswered(outcome.answer);
       case 'refused':
         return tokenRefused(outcome.response, outcome.exchange, presentsPassword);
     }
@@ -150,7 +151,7 @@ export class Session {
 
   #exchange(request: Request, url: string, { secondLook, digestAlgorithm }: Look): Exchange {
     const { endpoint, repository, login } = this.settings;
-    const { purpose, method, accept, bodyLimit, isImmutable } = request;
+    const { purpose, method, accept, bodyLimit, isImmutable, isDispensable } = request;
     const authorization = this.#authorization;
     const presentsBasic = authorization?.presentsPassword === true && !authorization.isToken;
     return {
@@ -166,12 +167,18 @@ export class Session {
       },
       bodyLimit,
       ...(isImmutable && { isImmutable }),
+      ...(isDispensable && { isDispensable }),
+      ...(hasPassword(login) && { loginKey: basicAuthorization(login) }),
       ...(digestAlgorithm && { digestAlgorithm }),
       ...(secondLook && { secondLook: { notBeforeMs: secondLookAfterMs } }),
       ...(presentsBasic &&
         hasPassword(login) && { presentsPassword: { credentialKey: authorization.header, to: url } }),
     };
   }
+}
+
+function unanswered({ cause, rateLimit }: Failure): Reply {
+  return { kind: 'unanswered', cause, ...(rateLimit && { rateLimit }) };
 }
 
 type Authorization = { readonly header: string; readonly presentsPassword: boolean; readonly isToken: boolean };

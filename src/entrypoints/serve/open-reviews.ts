@@ -42,10 +42,12 @@ export function openReviews(sources: ReviewSources): OpenReviews {
   const carrier = openCarrier({
     ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.serve, apiServer }),
     version,
-    observe: ({ host, method, durationMs, ...said }) => {
+    noteLookup: metrics.cacheLookup,
+    observe: ({ host, method, durationMs, remaining, ...said }) => {
       const isAnswered = 'status' in said;
       const status = isAnswered ? String(said.status) : said.cause;
       metrics.registryRequest({ registry: host, method, status }, isAnswered, durationMs / 1000);
+      if (remaining !== undefined) metrics.rateLimitRemains(host, remaining);
     },
   });
   const review = reviewing({

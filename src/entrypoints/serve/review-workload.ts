@@ -100,7 +100,7 @@ function noteDenial({ workload, images }: Prediction, context: Reviewing): void 
   );
   for (const registry of new Set(registries)) {
     if (!fuseBox.denied(registry, workload.namespace, `${workload.kind}/${workload.name}`)) continue;
-    metrics.registryDemoted(registry, 'fuse');
+    metrics.registryDemoted(registry, 'fuse', () => fuseBox.blownFor(registry) !== undefined);
     const message = 'too many denials because of one registry: its findings only warn for a while';
     log.warn({ registry }, message);
     // In a cluster the name of the host is that of the Pod.

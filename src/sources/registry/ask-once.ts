@@ -5,6 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Answer, Exchange, Response } from '../../core/registry/exchange.ts';
 import type { Keys } from './keys.ts';
+import type { NoteLookup } from './observe.ts';
 import { type Clock, failedBy, type Send, untilAborted } from './send.ts';
 
 export type Lesson = {
@@ -22,22 +23,29 @@ type Learned = {
   readonly heardAtMs: number;
 };
 
-export function askingOnce(inner: Send, lesson: Lesson, keys: Keys, clock: Clock): Send {
+export function askingOnce(inner: Send, lesson: Lesson, keys: Keys, clock: Clock, note: NoteLookup = () => {}): Send {
   const learned = new LRUCache<string, Learned>({ max: 10_000 });
   const firsts = new Map<string, Promise<unknown>>();
 
   const ask: Send = async (exchange, terms) => {
     const subject = lesson.subjectOf(exchange);
     if (subject === undefined) return inner(exchange, terms);
+    let hasWaited = false;
     while (!terms.signal.aborted) {
       const known = knownOf(subject, terms.maxAgeMs);
-      if (known?.answersAll !== undefined) return repeated(known, known.answersAll, exchange);
+      if (known?.answersAll !== undefined) {
+        note(hasWaited ? 'shared' : 'hit');
+        return repeated(known, known.answersAll, exchange);
+      }
       const first = firsts.get(subject);
       if (known === undefined && first !== undefined) {
         await untilAborted(first, terms.signal);
+        hasWaited = true;
         continue;
       }
-      const asked = inner(exchange, terms).then((answer) => learn(subject, exchange, answer));
+      const asked = inner(exchange, hasWaited ? { ...terms, hasWaited } : terms).then((answer) =>
+        learn(subject, exchange, answer),
+      );
       if (known !== undefined) return asked;
       firsts.set(subject, asked);
       return asked.finally(() => firsts.delete(subject));

@@ -4,6 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { EgressRules } from '../../core/egress/address-rules.ts';
+import { heedingLimits } from './announced-limits.ts';
 import { askingOnce } from './ask-once.ts';
 import { challengesOf } from './challenges.ts';
 import { coalesced } from './coalesce.ts';
@@ -14,7 +15,7 @@ import { makeKeys } from './keys.ts';
 import { limitedPerOrigin } from './limit.ts';
 import { openMemory, recalling, retaining } from './memory.ts';
 import { openNames } from './names.ts';
-import { type ObservedRequest, observed } from './observe.ts';
+import { type NoteLookup, type ObservedRequest, observed } from './observe.ts';
 import { heedingOrigins } from './origin-memory.ts';
 import { followingRedirects } from './redirect.ts';
 import { refusedPasswordsOf } from './refused-passwords.ts';
@@ -33,6 +34,8 @@ export type CarrierSettings = {
   readonly rememberedBytes?: number;
   /** Called after each request that went to the network, redirects included. */
   readonly observe?: (request: ObservedRequest) => void;
+  /** Called once for each exchange that was met, and not for those that were given up before. */
+  readonly noteLookup?: NoteLookup;
   /** `address:port` each, instead of those of the system. */
   readonly dnsServers?: readonly string[];
   readonly etcHostsPath?: string;
@@ -47,7 +50,14 @@ export type Carrier = {
 };
 
 export function openCarrier(settings: CarrierSettings): Carrier {
-  const { egress, version, observe = () => {}, clock = systemClock, chance = Math.random } = settings;
+  const {
+    egress,
+    version,
+    observe = () => {},
+    noteLookup = () => {},
+    clock = systemClock,
+    chance = Math.random,
+  } = settings;
   const { requestTimeoutMs = 1500, perRegistryConcurrency = 16, dnsServers } = settings;
   const { rememberedAnswers: entries = 20_000, rememberedBytes: bytes = 64 * 1024 * 1024 } = settings;
   const keys = makeKeys();
@@ -65,16 +75,17 @@ export function openCarrier(settings: CarrierSettings): Carrier {
   const transmit = transmitting({ reach, giveBack, userAgent: `pullgate/${version}`, requestTimeoutMs });
   // Who has waited for a turn may learn from those before that there is no need to ask.
   const heeded = heedingOrigins(observed(transmit, observe, clock), keys, clock);
-  const limited = limitedPerOrigin(heeded, perRegistryConcurrency);
+  const limited = limitedPerOrigin(heedingLimits(heeded, keys, clock), perRegistryConcurrency);
   const network = retaining(followingRedirects(limited), memory);
 
-  const firstLook = coalesced(noting(network, firstLooks), keys.ofRequest);
-  const challenged = askingOnce(recalling(firstLook, memory), challengesOf(keys), keys, clock);
-  const secondLook = lookingAgain(network, firstLooks, memory, keys, clock);
+  const firstLook = coalesced(noting(network, firstLooks), keys.ofRequest, noteLookup);
+  const recalled = recalling(firstLook, memory, noteLookup);
+  const challenged = askingOnce(recalled, challengesOf(keys), keys, clock, noteLookup);
+  const secondLook = lookingAgain(network, { firstLooks, memory, keys, clock, note: noteLookup });
   const looking: Send = (exchange, terms) =>
     (exchange.secondLook === undefined ? challenged : secondLook)(exchange, terms);
 
-  return { send: askingOnce(looking, refusedPasswordsOf(keys), keys, clock), close: connections.close };
+  return { send: askingOnce(looking, refusedPasswordsOf(keys), keys, clock, noteLookup), close: connections.close };
 }
 
 const systemClock: Clock = {

@@ -1,4 +1,5 @@
 import type { Answer, Exchange } from '../../core/registry/exchange.ts';
+import type { NoteLookup } from './observe.ts';
 import { failedBy, type Send, untilAborted } from './send.ts';
 
 type Flight = { readonly answer: Promise<Answer>; readonly abandon: AbortController; callers: number };
@@ -7,7 +8,7 @@ type Flight = { readonly answer: Promise<Answer>; readonly abandon: AbortControl
  * Equal requests at the same time are one request. It belongs to no caller: each waits for as long as it likes, and only
  * when nobody is left it is called off, if it has not been sent yet.
  */
-export function coalesced(inner: Send, keyOf: (exchange: Exchange) => string): Send {
+export function coalesced(inner: Send, keyOf: (exchange: Exchange) => string, note: NoteLookup = () => {}): Send {
   const flights = new Map<string, Flight>();
 
   const start = (key: string, exchange: Exchange, maxAgeMs: number): Flight => {
@@ -23,14 +24,17 @@ export function coalesced(inner: Send, keyOf: (exchange: Exchange) => string): S
   return async (exchange, { signal, maxAgeMs }) => {
     while (!signal.aborted) {
       const key = keyOf(exchange);
-      const flight = flights.get(key) ?? start(key, exchange, maxAgeMs);
+      const joined = flights.get(key);
+      const flight = joined ?? start(key, exchange, maxAgeMs);
       flight.callers += 1;
       const answer = await untilAborted(flight.answer, signal);
       // It was called off in the moment in which this caller came.
       const isCalledOff = flight.abandon.signal.aborted && answer?.kind === 'failure' && answer.cause === 'deadline';
       flight.callers -= 1;
       if (flight.callers === 0) flight.abandon.abort();
-      if (answer !== undefined && !isCalledOff) return answer;
+      if (answer === undefined || isCalledOff) continue;
+      note(joined === undefined ? 'miss' : 'shared');
+      return answer;
     }
     return failedBy('deadline');
   };

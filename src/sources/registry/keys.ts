@@ -19,6 +19,8 @@ export type Keys = {
     readonly to: string;
     readonly form: 'oauth' | 'basic';
   }) => string;
+  /** Of who asks at an origin: nobody, or somebody with a login. */
+  readonly ofAsker: (origin: string, loginKey: string | undefined) => string;
   readonly ofToken: (token: string) => string;
   readonly ofTls: (tls: TlsSettings) => string;
 };
@@ -57,6 +59,7 @@ export function makeKeys(): Keys {
       return sign('repository', [scheme, host, path, ns ?? '', httpFallback, ofTls(tls), exchange.repository, headers]);
     },
     ofPassword: ({ credentialKey, to, form }) => sign('password', [credentialKey, to, form]),
+    ofAsker: (origin, loginKey = '') => sign('asker', [origin, loginKey]),
     ofToken: (token) => sign('token', [token]),
     ofTls,
   };

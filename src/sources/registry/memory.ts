@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Answer, Exchange } from '../../core/registry/exchange.ts';
 import { lifetimeMsOf, tokensIn } from '../../core/registry/freshness.ts';
 import type { Keys } from './keys.ts';
+import type { NoteLookup } from './observe.ts';
 import { type PackedAnswer, packed, sizeOf, unpacked } from './packed-answer.ts';
 import type { Clock, Send } from './send.ts';
 
@@ -68,8 +69,13 @@ export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettin
 }
 
 /** Answers from memory what can be. */
-export function recalling(inner: Send, memory: Memory): Send {
-  return async (exchange, terms) => memory.recall(exchange, terms.maxAgeMs) ?? inner(exchange, terms);
+export function recalling(inner: Send, memory: Memory, note: NoteLookup = () => {}): Send {
+  return async (exchange, terms) => {
+    const answer = memory.recall(exchange, terms.maxAgeMs);
+    if (answer === undefined) return inner(exchange, terms);
+    note(terms.hasWaited ? 'shared' : 'hit');
+    return answer;
+  };
 }
 
 /** Commits to memory what is heard. */

@@ -6,7 +6,8 @@ import { LRUCache } from 'lru-cache';
 import type { Answer, Exchange } from '../../core/registry/exchange.ts';
 import { coalesced } from './coalesce.ts';
 import type { Keys } from './keys.ts';
-import type { Memory } from './memory.ts';
+import { type Memory, recalling } from './memory.ts';
+import type { NoteLookup } from './observe.ts';
 import { type Clock, failedBy, type Send } from './send.ts';
 
 export type FirstLooks = {
@@ -43,8 +44,16 @@ export function noting(inner: Send, firstLooks: FirstLooks): Send {
   };
 }
 
+type LookingAgain = {
+  readonly firstLooks: FirstLooks;
+  readonly memory: Memory;
+  readonly keys: Keys;
+  readonly clock: Clock;
+  readonly note?: NoteLookup;
+};
+
 /** @param inner asks the network */
-export function lookingAgain(inner: Send, firstLooks: FirstLooks, memory: Memory, keys: Keys, clock: Clock): Send {
+export function lookingAgain(inner: Send, { firstLooks, memory, keys, clock, note = () => {} }: LookingAgain): Send {
   const sentAtMs = new LRUCache<string, number>({ max: 10_000 });
   const dueAtMs = (exchange: Exchange) => firstLooks.heardAtMs(exchange) + (exchange.secondLook?.notBeforeMs ?? 0);
 
@@ -57,11 +66,14 @@ export function lookingAgain(inner: Send, firstLooks: FirstLooks, memory: Memory
       return inner(exchange, terms);
     },
     (exchange) => `${keys.ofRequest(exchange)} ${dueAtMs(exchange)}`,
+    note,
   );
+
+  const recalled = recalling(shared, memory, note);
 
   return async (exchange, terms) => {
     const lastSentAtMs = sentAtMs.get(keys.ofRequest(exchange)) ?? Number.NEGATIVE_INFINITY;
     const followsFirst = lastSentAtMs >= dueAtMs(exchange);
-    return (followsFirst ? memory.recall(exchange, terms.maxAgeMs) : undefined) ?? shared(exchange, terms);
+    return followsFirst ? recalled(exchange, terms) : shared(exchange, terms);
   };
 }

@@ -67,6 +67,7 @@ describe('for the same request', () => {
     expect(lifetimeMsOf(exchange(), response(200, { bodyIncomplete: true }), 0.5)).toBe(5000);
     expect(lifetimeMsOf(exchange(), failure('timeout'), 0.5)).toBe(5000);
     expect(lifetimeMsOf(exchange(), failure('deadline'), 0.5)).toBe(0);
+    expect(lifetimeMsOf(exchange(), failure('spared'), 0.5)).toBe(0);
     expect(lifetimeMsOf(exchange(), response(429), 0.5)).toBe(0);
   });
 
@@ -115,6 +116,7 @@ describe('for the whole origin', () => {
     ['refused-address', 5000, false],
     ['timeout', 0, true],
     ['deadline', 0, false],
+    ['spared', 0, false],
     ['unacceptable-answer', 0, false],
   ])('%s', (cause, lifetimeMs, trouble) => {
     expect(originLifetimeMsOf(failure(cause))).toBe(lifetimeMs);

@@ -7,7 +7,7 @@ import type { Answer, Exchange } from '../../../src/core/registry/exchange.ts';
 import { type Inquiry, inspect, type Viewer } from '../../../src/core/registry/inspect.ts';
 import { buildImage, buildIndex, buildMultiPlatform, documentOf } from '../../../tools/embedded-registry/image.ts';
 import { headersOf, lineOf, play } from '../../support/dialogues.ts';
-import { anEndpoint, aResponse } from '../../support/exchanges.ts';
+import { aFailure, anEndpoint, aResponse } from '../../support/exchanges.ts';
 import { registryHolding } from '../../support/registry-answers.ts';
 
 const amd64 = { os: 'linux', architecture: 'amd64' };
@@ -177,21 +177,89 @@ test('a manifest that came with the resolution is not read again', () => {
 });
 
 describe('a registry that allows few more requests', () => {
-  test('is spared them', () => {
-    const { lines, last } = inspecting({}, limited(24));
-    expect(lines).toEqual(['HEAD manifests/1']);
-    expect(last?.found).toMatchObject({ rateLimit: { limit: 100, remaining: 24 }, sparedFurtherRequests: true });
+  const names = namesIn(index);
+  const spared = aFailure('spared');
+  const left = { limit: 100, remaining: 24 };
+
+  /** Dispensable requests are not sent, but for so many. */
+  function sparing(sent: number, remaining = 25) {
+    const registry = limited(remaining);
+    let asked = 0;
+    return (exchange: Exchange): Answer => {
+      asked += exchange.isDispensable ? 1 : 0;
+      return exchange.isDispensable && asked > sent ? { ...spared, rateLimit: left } : registry(exchange);
+    };
+  }
+
+  test.each([
+    ['platform', 0, ['index']],
+    ['platform', 1, ['index', 'manifest0']],
+    ['full', 0, ['index']],
+  ] as const)('is asked for nothing more once it said so (%s, %i sent)', (depth, sent, tried) => {
+    const { lines, last } = inspecting({ depth }, sparing(sent), names);
+    expect(lines).toEqual(['HEAD manifests/1', ...tried.map((name) => `GET manifests/${name}`)]);
+    expect(last?.found).toMatchObject({ rateLimit: left, sparedFurtherRequests: true });
+    expect(last?.found?.contents.size).toBe(sent);
   });
 
-  test('is not, while a quarter is left', () => {
-    const { lines, last } = inspecting({}, limited(25));
+  test('is spared the layers, too', () => {
+    const { lines, last } = inspecting({ depth: 'full' }, sparing(3), names);
+    expect(lines.slice(4)).toEqual(['HEAD blobs/layer0']);
+    expect(last?.found).toMatchObject({ rateLimit: left, sparedFurtherRequests: true });
+  });
+
+  test('is spared a second look at what is missing', () => {
+    const missing = index.children[0]?.digest ?? '';
+    const registry = registryHolding({ '1': index }, { missing: [missing] });
+    const { lines, last } = inspecting(
+      {},
+      (exchange) => (exchange.secondLook === undefined ? registry(exchange) : { ...spared, rateLimit: left }),
+      names,
+    );
+    expect(lines.slice(2)).toEqual(['GET manifests/manifest0', 'GET manifests/manifest0 again']);
+    expect(last?.found).toMatchObject({ rateLimit: left, sparedFurtherRequests: true });
+  });
+
+  test('is not asked by another way either', () => {
+    const endpoints = ['https://mirror.test', 'https://registry.example.com'].map((origin) => anEndpoint(origin));
+    const { lines } = inspecting({ endpoints }, sparing(0));
+    expect(hostsIn(lines)).toEqual(['mirror', 'mirror']);
+  });
+
+  test('was asked for all, and said how little is left of it', () => {
+    const { lines, last } = inspecting({}, limited(24), names);
     expect(lines).toHaveLength(4);
-    expect(last?.found).toMatchObject({ sparedFurtherRequests: false });
+    expect(last?.found).toMatchObject({ rateLimit: left, sparedFurtherRequests: false });
   });
 
   test('had nothing to be spared', () => {
-    expect(inspecting({ depth: 'resolve' }, limited(0)).last?.found).toMatchObject({ sparedFurtherRequests: false });
+    expect(inspecting({ depth: 'resolve' }, sparing(0, 0)).last?.found).toMatchObject({
+      rateLimit: { limit: 100, remaining: 0 },
+      sparedFurtherRequests: false,
+    });
   });
+
+  test('is asked all the same for what is no manifest by its type', () => {
+    const { sent } = dispensable('text/plain');
+    expect(sent).toEqual([false, false]);
+  });
+
+  test('need not be asked for anything but the first answer', () => {
+    const { sent } = dispensable(index.mediaType);
+    expect(sent).toEqual([false, true]);
+  });
+
+  /** Which of the requests for an image of this type could be done without. */
+  function dispensable(type: string) {
+    const sent: boolean[] = [];
+    const { bytes, digest } = index;
+    const answer = page(bytes.toString(), digest, type);
+    inspecting({ viewers: [{ ...onAmd64, platform: { os: 'linux', architecture: 'riscv64' } }] }, (exchange) => {
+      sent.push(exchange.isDispensable === true);
+      return answer(exchange);
+    });
+    return { sent };
+  }
 });
 
 describe('credentials', () => {

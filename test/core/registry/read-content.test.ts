@@ -3,7 +3,7 @@ import { type Content, wanted } from '../../../src/core/content/content.ts';
 import type { Descriptor } from '../../../src/core/content/descriptor.ts';
 import type { Answer } from '../../../src/core/registry/exchange.ts';
 import { anonymous } from '../../../src/core/registry/login.ts';
-import { readContent } from '../../../src/core/registry/read-content.ts';
+import { readContent, type Spared } from '../../../src/core/registry/read-content.ts';
 import { Session } from '../../../src/core/registry/session.ts';
 import { blobOf, mediaTypes } from '../../../tools/embedded-registry/image.ts';
 import { errorDocument, inOrder, lineOf, play } from '../../support/dialogues.ts';
@@ -33,8 +33,12 @@ function readingFrom(
   hosts: readonly string[],
   item: Parameters<typeof readContent>[1],
   ...answers: readonly Answer[]
-): { readonly kind: Content['kind']; readonly lines: readonly string[]; readonly accepts: readonly unknown[] } {
-  const { value, asked } = play(readContent(sessionsAt(...hosts), item), inOrder(...answers));
+): {
+  readonly kind: (Content | Spared)['kind'];
+  readonly lines: readonly string[];
+  readonly accepts: readonly unknown[];
+} {
+  const { value, asked } = play(readContent(sessionsAt(...hosts), item, false), inOrder(...answers));
   const lines = asked.map((exchange) => lineOf(exchange).replaceAll(digest, '<digest>'));
   return { kind: value.kind, lines, accepts: asked.map(({ headers }) => headers.accept) };
 }
@@ -69,7 +73,7 @@ describe('where content comes from', () => {
     const [session] = sessionsAt('r.test');
     if (session === undefined) throw new Error('no session');
     const asked = [wanted(index, 'index'), wanted(layer, 'blob')].flatMap(
-      (item) => play(readContent([session], item), answers).asked,
+      (item) => play(readContent([session], item, false), answers).asked,
     );
     expect(asked.map(({ isImmutable, digestAlgorithm }) => [isImmutable, digestAlgorithm])).toEqual([
       [true, 'sha256'],

@@ -90,6 +90,8 @@ describe('a challenge', () => {
       undefined,
       { credentialKey: basic, to: manifest },
     ]);
+    // Whose limit a request counts against is known before the password is sent.
+    expect(asked.map(({ loginKey }) => loginKey)).toEqual([basic, basic]);
     expect(value.kind).toBe('response');
   });
 

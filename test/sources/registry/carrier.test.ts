@@ -71,7 +71,7 @@ async function herd(send: Send, count: number, dialogueOf: (number: number) => D
 describe('a herd of a thousand Pods with three containers of fifty images', () => {
   test('costs a challenge, a token and a HEAD for each image, and then nothing', async () => {
     const registry = await startBearerRegistry();
-    const { send } = startCarrier();
+    const { send } = startCarrier({ requestTimeoutMs: 15_000 });
 
     for (let burst = 0; burst < 2; burst += 1) {
       const outcomes = await herd(send, 3000, (number) => resolving(registry.origin, `r${number % 50}`));
@@ -83,7 +83,7 @@ describe('a herd of a thousand Pods with three containers of fifty images', () =
 
   test('the same over three registries and two credentials', async () => {
     const registries = await Promise.all([1, 2, 3].map(startBearerRegistry));
-    const { send } = startCarrier();
+    const { send } = startCarrier({ requestTimeoutMs: 15_000 });
     const dialogueOf = (number: number) =>
       resolving(registries[number % 3]?.origin ?? '', `r${number % 50}`, ['one', 'two'][Math.floor(number / 150) % 2]);
 
@@ -94,7 +94,7 @@ describe('a herd of a thousand Pods with three containers of fifty images', () =
 
   test('that do not exist costs one look at each', async () => {
     const server = await startServer((_request, response) => response.writeHead(404).end());
-    const { send } = startCarrier();
+    const { send } = startCarrier({ requestTimeoutMs: 15_000 });
 
     const outcomes = await herd(send, 3000, (number) =>
       resolving(`http://127.0.0.1:${server.port}`, `r${number % 50}`),

@@ -56,6 +56,7 @@ test('keys say nothing, are equal for equals, and mean nothing to another proces
     of.ofPassword({ ...presentsPassword, form: 'basic' }),
     of.ofWords(asked),
     of.ofToken(marker),
+    of.ofAsker('https://registry.test', marker),
     of.ofTls(asked.endpoint.tls),
   ];
   const made = all(keys, exchange);

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { type Metrics, openMetrics } from '../../src/telemetry/metrics.ts';
+
+/** Lines of the metrics whose name starts so, comments left out. */
+async function samples({ register }: Metrics, start: string): Promise<readonly string[]> {
+  const text = await register.metrics();
+  return text.split('\n').filter((line) => line.startsWith(start));
+}
+
+test('the names and labels are those that dashboards rely on', async () => {
+  const metrics = openMetrics('1.2.3', () => new Map([['nodes', 1500]]));
+  metrics.review({ operation: 'CREATE', kind: 'Pod', verdict: 'deny', mode: 'warn', dry_run: 'false' }, 0.25);
+  metrics.finding('rate-limited', 'unconfirmed');
+  metrics.registryRequest({ registry: 'registry.test', method: 'GET', status: '429' }, true, 0.5);
+  metrics.registryRequest({ registry: 'gone.test', method: 'HEAD', status: 'dns' }, false, 0.5);
+  metrics.rateLimitRemains('registry.test', 76);
+  metrics.cacheLookup('hit');
+  metrics.registryDemoted('registry.test', 'fuse', () => true);
+  metrics.controlledPodLetThrough();
+  metrics.certificateExpires(new Date('2030-01-01T00:00:00Z'));
+
+  const lines = await samples(metrics, 'pullgate_');
+  expect(lines.filter((line) => !line.includes('_bucket'))).toEqual([
+    'pullgate_reviews_total{door="serve",operation="CREATE",kind="Pod",verdict="deny",mode="warn",dry_run="false"} 1',
+    'pullgate_review_duration_seconds_sum 0.25',
+    'pullgate_review_duration_seconds_count 1',
+    'pullgate_findings_total{code="rate-limited",certainty="unconfirmed",door="serve"} 1',
+    'pullgate_registry_requests_total{registry="registry.test",method="GET",status="429"} 1',
+    'pullgate_registry_requests_total{registry="gone.test",method="HEAD",status="dns"} 1',
+    'pullgate_registry_request_duration_seconds_sum 1',
+    'pullgate_registry_request_duration_seconds_count 2',
+    'pullgate_registry_up{registry="registry.test"} 1',
+    'pullgate_registry_up{registry="gone.test"} 0',
+    'pullgate_registry_demoted{registry="registry.test",cause="fuse"} 1',
+    'pullgate_registry_rate_limit_remaining{registry="registry.test"} 76',
+    'pullgate_cache_lookups_total{result="hit"} 1',
+    'pullgate_cache_lookups_total{result="shared"} 0',
+    'pullgate_cache_lookups_total{result="miss"} 0',
+    'pullgate_facts_age_seconds{source="nodes"} 1.5',
+    'pullgate_controlled_pods_let_through_total 1',
+    'pullgate_certificate_expiry_timestamp_seconds 1893456000',
+    'pullgate_build_info{version="1.2.3"} 1',
+  ]);
+});
+
+test('a registry is demoted for as long as it is', async () => {
+  let isDemoted = true;
+  const metrics = openMetrics('');
+  metrics.registryDemoted('registry.test', 'fuse', () => isDemoted);
+  const line = 'pullgate_registry_demoted{registry="registry.test",cause="fuse"}';
+
+  expect(await samples(metrics, line)).toEqual([`${line} 1`]);
+  isDemoted = false;
+  expect(await samples(metrics, line)).toEqual([`${line} 0`]);
+});
+
+test.each<[string, (metrics: Metrics, registry: string) => void]>([
+  [
+    'pullgate_registry_requests_total',
+    (metrics, registry) => metrics.registryRequest({ registry, method: 'HEAD', status: '200' }, true, 0),
+  ],
+  ['pullgate_registry_rate_limit_remaining', (metrics, registry) => metrics.rateLimitRemains(registry, 1)],
+  ['pullgate_registry_demoted', (metrics, registry) => metrics.registryDemoted(registry, 'fuse', () => true)],
+])('%s names a hundred registries, and no more', async (name, mention) => {
+  const metrics = openMetrics('');
+  for (let number = 0; number < 150; number += 1) mention(metrics, `r${number}.test`);
+  const lines = await samples(metrics, name);
+
+  expect(lines).toHaveLength(101);
+  expect(lines[99]).toContain('registry="r99.test"');
+  expect(lines[100]).toContain('registry="other"');
+});
+
+test('gauges do not bear the names of counters', async () => {
+  const text = await openMetrics('').register.metrics();
+  const totals = [...text.matchAll(/^# TYPE (\w+_total) (\w+)$/gm)];
+
+  expect(totals.length).toBeGreaterThan(5);
+  expect(totals.filter(([, , type]) => type !== 'counter')).toEqual([]);
+});
