@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { Config } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { parseReference } from '../../src/core/image/reference.ts';
 import { runCheck } from '../../src/entrypoints/check/run.ts';
@@ -10,10 +11,13 @@ import type { AdmissionResponse } from '../../src/entrypoints/serve/admission-re
 import { readFileFacts } from '../../src/entrypoints/serve/file-facts.ts';
 import { openReviews } from '../../src/entrypoints/serve/open-reviews.ts';
 import type { PullReport, ReportedImage } from '../../src/report/pull-report.ts';
+import { configuredPlugins } from '../../src/sources/credential-plugins/configured-plugins.ts';
+import type { CredentialPlugins } from '../../src/sources/credential-plugins/open-plugins.ts';
 import { readNodeFiles } from '../../src/sources/node-files/read-node-files.ts';
 import { openLog } from '../../src/telemetry/log.ts';
 import { openMetrics } from '../../src/telemetry/metrics.ts';
 import { aNode } from '../support/api-objects.ts';
+import { writeAnswers, writePlugins } from './credential-plugins.ts';
 import type { Generation } from './real-parts/parts.ts';
 import type { Scene } from './scene.ts';
 import { objectsOf } from './scene-objects.ts';
@@ -27,6 +31,8 @@ export type Foretold = {
 };
 
 const namespace = 'scene';
+/** Plugins are scripts, and find nothing without it. */
+const environment = { PATH: process.env.PATH };
 const versions: Readonly<Record<Generation, string>> = { '1.7': '1.7.35', '2.4': '2.4.2' };
 
 export async function foretell(scene: Scene, surroundings: Surroundings): Promise<Foretold> {
@@ -54,18 +60,31 @@ function writeConfiguration(directory: string, scene: Scene, { resolver, certsD 
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
   }
-  if (scene.nodeDockerConfig !== undefined) writeFileSync(join(directory, 'config.json'), scene.nodeDockerConfig);
+  const { nodeDockerConfig, examinerDockerConfig, pluginAnswers } = scene;
+  if (nodeDockerConfig !== undefined) writeFileSync(join(directory, 'config.json'), nodeDockerConfig);
+  if (examinerDockerConfig !== undefined) writeFileSync(join(directory, 'examiner.json'), examinerDockerConfig);
   const configPath = join(directory, 'configuration.json');
   const configuration = {
     apiVersion: 'pullgate.dev/v1alpha1',
     kind: 'Configuration',
     mode: 'enforce',
     assume: { nodeCredentials: 'none', facts: 'complete' },
-    nodes: { hostsDir: 'certs.d', ...(scene.nodeDockerConfig !== undefined && { dockerConfig: 'config.json' }) },
+    nodes: {
+      hostsDir: 'certs.d',
+      ...(nodeDockerConfig !== undefined && { dockerConfig: 'config.json' }),
+      ...(pluginAnswers !== undefined && pluginSettings(join(directory, 'plugins'), pluginAnswers)),
+    },
+    ...(examinerDockerConfig !== undefined && { examiner: { dockerConfig: 'examiner.json' } }),
     egress: { allow: ['127.0.0.0/8'], dnsServers: [resolver] },
   };
   writeFileSync(configPath, JSON.stringify(configuration));
   return configPath;
+}
+
+function pluginSettings(folder: string, answers: Readonly<Record<string, string>>) {
+  const plugins = writePlugins(folder);
+  writeAnswers(plugins, answers);
+  return { credentialProviderConfig: plugins.configPath, credentialProviderBinDir: plugins.binDir };
 }
 
 function at<Value extends { readonly metadata: object }>(object: Value) {
@@ -104,7 +123,7 @@ async function check(scene: Scene, generations: readonly Generation[], configPat
     standardInput: Readable.from([Buffer.from(input)]),
     standardOutput: { write: (text) => (output += text) },
     standardError: { write: (text) => (errors += text) },
-    environment: {},
+    environment,
   });
   const image = (JSON.parse(output) as PullReport).results[0]?.images[0];
   if (image === undefined) throw new Error(`${scene.name}: nothing was checked: ${errors}`);
@@ -123,6 +142,7 @@ async function review(
   const read = await readConfig(configPath);
   if (!read.ok) throw new Error(read.problems.join('\n'));
   const { config } = read;
+  const plugins = await pluginsOf(config);
   const [files, facts] = await Promise.all([readNodeFiles(config), readFileFacts([factsPath], config)]);
   if (!files.ok || !facts.ok) throw new Error(`${scene.name}: its files cannot be read`);
   const log = openLog();
@@ -131,6 +151,7 @@ async function review(
     config,
     filesNow: async () => files,
     facts: facts.facts,
+    ...(plugins && { plugins }),
     apiServer: [],
     log,
     metrics: openMetrics('scene'),
@@ -143,4 +164,11 @@ async function review(
   } finally {
     reviews.close();
   }
+}
+
+async function pluginsOf({ nodes: { credentialPlugins } }: Config): Promise<CredentialPlugins | undefined> {
+  if (credentialPlugins === undefined) return undefined;
+  const configured = await configuredPlugins(credentialPlugins, environment.PATH);
+  if (!configured.ok) throw new Error(configured.problems.join('\n'));
+  return configured.plugins;
 }

@@ -2,7 +2,9 @@
  * The ground on which scenes are played: lanes of real nodes, each node with a network of scripted registries of its own.
  * It needs a sandbox, and ends with it.
  */
+import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { writeAnswers, writePlugins } from './credential-plugins.ts';
 import { type LaneName, laneNames } from './lanes/lane.ts';
 import { pullByContainerd } from './lanes/pull-by-containerd.ts';
 import { pullByKubelet } from './lanes/pull-by-kubelet.ts';
@@ -69,12 +71,14 @@ export async function openGround(sandbox: Sandbox, parts: Parts, counts: NodeCou
   };
 }
 
-async function joinKubelet(options: KubeletOptions): Promise<Stage['pull']> {
-  const { controlPlane, node } = options;
-  const kubelet = await startKubelet(options);
+async function joinKubelet(options: Omit<KubeletOptions, 'plugins'>): Promise<Stage['pull']> {
+  const { controlPlane, containerd, node } = options;
+  const plugins = writePlugins(join(containerd.folder, 'plugins'));
+  const kubelet = await startKubelet({ ...options, plugins });
   let count = 0;
   return async (scene) => {
     count += 1;
+    writeAnswers(plugins, scene.pluginAnswers);
     await kubelet.useDockerConfig(scene.nodeDockerConfig);
     return pullByKubelet(controlPlane.api, node, `${node}-scene-${count}`, scene);
   };

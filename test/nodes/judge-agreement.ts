@@ -22,10 +22,11 @@ export type Judgement = {
   readonly surprises: readonly string[];
 };
 
-/** containerd alone knows nothing of pull policies, Secrets and files of the kubelet. */
-export function lanesOf({ cluster, pullPolicy, nodeDockerConfig, isPresent }: Scenario): readonly LaneName[] {
-  const isForKubelet =
-    cluster !== undefined || pullPolicy !== undefined || nodeDockerConfig !== undefined || isPresent === true;
+/** containerd alone knows nothing of pull policies, Secrets, files and plugins of the kubelet. */
+export function lanesOf(scenario: Scenario): readonly LaneName[] {
+  const { cluster, pullPolicy, nodeDockerConfig, pluginAnswers, isPresent } = scenario;
+  const ofKubelets = [cluster, pullPolicy, nodeDockerConfig, pluginAnswers];
+  const isForKubelet = isPresent === true || ofKubelets.some((what) => what !== undefined);
   return laneNames.filter((lane) => !isForKubelet || lane.startsWith('kubelet-'));
 }
 

@@ -23,6 +23,14 @@ export type Scene = {
   readonly cluster?: SceneCluster;
   /** The docker configuration of the node itself. containerd has no use for it; the kubelet is started again. */
   readonly nodeDockerConfig?: string;
+  /**
+   * What the node's credential provider plugins answer, by plugin and image: `first/registry.plugin.test/team/app`, the name
+   * of the image without its tag. Asked for another image they fail. Which there are, and for which images:
+   * credential-plugins.ts. containerd has no use for them.
+   */
+  readonly pluginAnswers?: Readonly<Record<string, string>>;
+  /** What no node has, and pullgate only looks with: the docker configuration of an examiner. */
+  readonly examinerDockerConfig?: string;
 };
 
 export type SceneHost =

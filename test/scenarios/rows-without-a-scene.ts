@@ -8,7 +8,6 @@ export const rowsWithoutAScene: Readonly<Record<string, string>> = {
   A33: 'no registry of today stores schema 1: the vectors, and test/sources/registry/hostile.test.ts',
   A34: 'a blob host that only pullgate does not reach needs two networks: test/core/registry/read-content.test.ts',
   B15: 'no registry of today stores schema 1: the vectors, and test/sources/registry/hostile.test.ts',
-  B17: 'pullgate has no identity of a cloud to lend: it sends credentials of the Pod, or none',
   B18: 'a quota that counts GETs alone: test/sources/registry/hostile.test.ts',
   B24: 'a node pulls every container alike: the places of images are in test/core/workload/image-use.test.ts',
   B25: 'containerd 1.7 refuses image volumes when it creates the container, not when it pulls',

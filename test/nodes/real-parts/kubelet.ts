@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { V1Node } from '@kubernetes/client-node';
+import type { PluginFiles } from '../credential-plugins.ts';
 import type { Containerd } from './containerd.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { type Daemon, startDaemon, waitFor } from './daemon.ts';
@@ -17,6 +18,8 @@ export type KubeletOptions = {
   readonly node: string;
   /** The next port is used too. */
   readonly port: number;
+  /** Read when it starts; their answers are its programs' affair. */
+  readonly plugins: PluginFiles;
 };
 
 export type Kubelet = {
@@ -43,7 +46,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
 }
 
 async function startOne(options: KubeletOptions, root: string): Promise<Daemon> {
-  const { sandbox, parts, controlPlane, containerd, node, port } = options;
+  const { sandbox, parts, controlPlane, containerd, node, port, plugins } = options;
   const config = join(containerd.folder, 'kubelet.json');
   writeFileSync(config, JSON.stringify(configurationOf(containerd, port)));
   const kubelet = startDaemon({
@@ -56,6 +59,8 @@ async function startOne(options: KubeletOptions, root: string): Promise<Daemon> 
       `--node-ip=${nodeAddress}`,
       `--root-dir=${root}`,
       `--cert-dir=${root}/pki`,
+      `--image-credential-provider-config=${plugins.configPath}`,
+      `--image-credential-provider-bin-dir=${plugins.binDir}`,
     ]),
     logs: sandbox.logs,
     path: [parts.bin],
