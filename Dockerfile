@@ -18,5 +18,5 @@ COPY --from=build /build/dist /opt/pullgate
 USER 65532:65532
 EXPOSE 8443 8080
 # No shell between the kubelet's SIGTERM and pullgate.
-ENTRYPOINT ["node", "--disable-proto=delete", "--max-semi-space-size=16", "/opt/pullgate/main.js"]
+ENTRYPOINT ["node", "--disable-proto=delete", "--max-semi-space-size=8", "/opt/pullgate/main.js"]
 CMD ["--help"]

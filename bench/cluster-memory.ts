@@ -1,7 +1,7 @@
 /**
  * What the nodes of a large cluster take in memory: `serve` against an API server on loopback that lists and watches
  * them. NODE_OPTIONS=--max-semi-space-size=8 tries the size of the young generation, which decides most.
- * node bench/cluster-memory.ts [NODES] [IMAGES_PER_NODE] [EVENTS]
+ * node bench/cluster-memory.ts [NODES] [IMAGES_PER_NODE] [EVENTS] [PROGRAM, such as dist/main.js]
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,8 @@ import { setTimeout } from 'node:timers/promises';
 import { makeSelfSigned } from '../src/entrypoints/serve/self-signed.ts';
 import { benchNode } from './cluster-node.ts';
 
-const [nodes = 5_000, imagesPerNode = 50, events = 500] = process.argv.slice(2).map(Number);
+const [nodes = 5_000, imagesPerNode = 50, events = 500] = process.argv.slice(2, 5).map(Number);
+const program = process.argv[5] ?? join(import.meta.dirname, '../src/main.ts');
 const namespaces = 200;
 const settleMs = 10_000;
 
@@ -88,11 +89,9 @@ async function run(nodeCount: number) {
   const startedMs = performance.now();
   const args = ['--kubeconfig', kubeconfig, '--tls-cert', certPath, '--tls-key', keyPath];
   const anyPort = '127.0.0.1:0';
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, '../src/main.ts'), 'serve', ...args, '--listen', anyPort, '--ops-listen', anyPort],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [program, 'serve', ...args, '--listen', anyPort, '--ops-listen', anyPort], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const opsUrl = await opsUrlOf(child.stdout);
   while ((await fetch(`${opsUrl}/readyz`)).status !== 200) await setTimeout(20);
   const secondsToReady = Math.round((performance.now() - startedMs) / 100) / 10;
