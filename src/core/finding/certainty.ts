@@ -44,6 +44,8 @@ export type Circumstances = {
   readonly unseenRewriters?: string;
   /** From files of mirrors: where 404 may mean trouble upstream. */
   readonly proxyCache?: string;
+  /** Only they were told that it is absent, and they were not shown the tags of the repository: they may not see it at all. */
+  readonly strangers?: string;
   /** 404 for HEAD, 200 for GET. */
   readonly absentForHeadOnly: boolean;
   readonly evidenceAgeMs: number;
@@ -108,7 +110,9 @@ export const certaintyTable: readonly CertaintyRow[] = [
   {
     // Before C5, of which it is a case of which more is known.
     rule: 'C8',
-    cap: ({ code, plugins }) => {
+    cap: ({ code, plugins, strangers }) => {
+      if (absences.has(code) && strangers !== undefined)
+        return likely(`${strangers} may lack the right to see the repository, which nodes may have`);
       const doubted = plugins.find(({ kind }) => kind === 'failed') ?? plugins[0];
       return refusals.has(code) && doubted !== undefined
         ? { to: 'unconfirmed', because: pluginDoubt(doubted) }

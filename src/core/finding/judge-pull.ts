@@ -20,7 +20,7 @@ import { unsettledSecrets } from './unsettled-secrets.ts';
 export function judgePull(plan: PlannedPull, evidence: readonly Evidence[], context: JudgingContext): JudgedImage {
   const results = groupsOf(context.candidates).map((views) => resultOf(views, plan, evidence));
   const examined = examinedResults(plan, evidence, context);
-  const beside = troublesOf(examined, plan, context).filter(({ code }) => contents.has(code));
+  const beside = troublesOf(examined, plan, { ...context, byExaminer: true }).filter(({ code }) => contents.has(code));
   const troubles = [...troublesOf(results, plan, context), ...beside];
   const found = [...results, ...examined].find(({ result }) => result.found !== undefined)?.result.found;
   const credential = credentialOf(results, plan);
@@ -146,6 +146,7 @@ function circumstancesOf(
   const proxyCache =
     registry.proxyCache === true ? 'a proxy cache' : registry.proxyCache === 'auto' ? product : undefined;
   const dependsOn = hiddenState(detail, failing, plan);
+  const strangers = absences.some(({ tags }) => tags.kind !== 'listed') ? strangersIn(plan, context) : undefined;
   return {
     code: detail.code,
     workload,
@@ -165,10 +166,19 @@ function circumstancesOf(
     isBlobMissing: detail.code === 'incomplete-image' && detail.missing !== 'manifest',
     ...(proxyCache !== undefined && { proxyCache }),
     ...(dependsOn !== undefined && { dependsOn }),
+    ...(strangers !== undefined && { strangers }),
     ...(context.foreignNodes !== undefined && { foreignNodes: context.foreignNodes }),
     ...rewritersOf(context),
     ...context.beforeDenial(plan),
   };
+}
+
+/** Whose credentials are not those of nodes, or run under another identity there. */
+function strangersIn({ credentials }: PlannedPull, { byExaminer }: JudgingContext): string | undefined {
+  if (byExaminer) return 'the examiner';
+  return credentials.some(({ origin }) => origin.source === 'plugin')
+    ? 'the credentials that a plugin gives here'
+    : undefined;
 }
 
 function unreadOf({ unread, unreadAccount }: SecretsSeen): readonly string[] {

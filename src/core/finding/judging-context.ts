@@ -13,6 +13,8 @@ export type JudgingContext = RewritersSeen & {
   readonly nowMs: number;
   /** Why findings about the content of an image may not hold for all candidates (contract §3, C13). */
   readonly foreignNodes?: string;
+  /** What is judged was seen by the examiner alone (contract §3, C8). */
+  readonly byExaminer?: true;
   /** What was looked up about an image because it would be denied: whether it is in use (C10), the fuse. */
   readonly beforeDenial: (plan: PlannedPull) => BeforeDenial;
 };

@@ -79,6 +79,13 @@ const applies: readonly Applies[] = [
   ],
   [
     'C8',
+    'it is absent for those who were not shown the repository',
+    { strangers: 'the examiner' },
+    'likely',
+    'the examiner may lack the right to see the repository, which nodes may have',
+  ],
+  [
+    'C8',
     'a plugin gave credentials here, and gives nodes perhaps others',
     { ...denied, plugins: [{ kind: 'answered', name: 'ecr' }] },
     'unconfirmed',

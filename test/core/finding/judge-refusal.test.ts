@@ -61,6 +61,10 @@ describe('a refusal', () => {
 
   test('stands with what an examiner saw, and with nothing that an examiner was refused', () => {
     expect(codesExamining(absent())).toEqual(['access-denied certain', 'manifest-not-found certain']);
+    expect(codesExamining(absent({ tags: { kind: 'repository-absent' } }))).toEqual([
+      'access-denied certain',
+      'manifest-not-found likely',
+    ]);
     expect(codesExamining(absent({ secondLook: 'failed' }))).toEqual(['access-denied certain']);
     expect(codesExamining(rejected())).toEqual(['access-denied certain']);
     expect(codesExamining({ kind: 'throttled' })).toEqual(['access-denied certain']);
