@@ -1,6 +1,6 @@
 /**
  * Two replicas behind a TCP pass-through that learns late who is leaving, 300 reviews/s, and a rolling restart after the
- * other: how many calls fail? (quality.md F1). KUBEBUILDER_ASSETS=… node bench/rolling-restarts.ts [RESTARTS] [LATE_MS]
+ * other: how many calls fail? KUBEBUILDER_ASSETS=… node bench/rolling-restarts.ts [RESTARTS]
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,9 @@ import { startRegistryWorld } from '../test/support/registry-world.ts';
 import { startControlPlane } from '../tools/cluster/control-plane.ts';
 import { buildMultiPlatform } from '../tools/embedded-registry/image.ts';
 
-const [restarts = 3, lateMs = 2_000] = process.argv.slice(2).map(Number);
+const [restarts = 3] = process.argv.slice(2).map(Number);
+/** Endpoints are updated late, and not always as late. */
+const latenessMs = [2_000, 0, 5_000, 1_000, 4_000, 3_000];
 const reviewsPerSecond = 300;
 const root = join(import.meta.dirname, '..');
 
@@ -117,7 +119,7 @@ function call(): void {
   asked.end(body);
 }
 
-async function restart(old: Replica): Promise<Replica> {
+async function restart(old: Replica, lateMs: number): Promise<Replica> {
   // As a Deployment does with maxSurge 1: the new one first.
   const next = await startReplica();
   endpoints = [...endpoints, next.port];
@@ -142,7 +144,7 @@ await setTimeout(1_000);
 for (let count = 0; count < restarts; count += 1) {
   const [first, second] = replicas;
   if (first === undefined || second === undefined) throw new Error('there are two replicas');
-  replicas = [second, await restart(first)];
+  replicas = [second, await restart(first, latenessMs[count % latenessMs.length] ?? 0)];
 }
 await setTimeout(1_000);
 clearInterval(load);
