@@ -16,7 +16,8 @@ export type EventAbout = {
   readonly reason: string;
   readonly message: string;
 };
-export type EventRecorder = (about: EventAbout) => void;
+/** Never rejects, and need not be waited for. */
+export type EventRecorder = (about: EventAbout) => Promise<void>;
 
 /** Each Pod of a ReplicaSet would say the same. */
 const saidForMs = 10 * 60_000;
@@ -62,14 +63,13 @@ export function eventRecorder(api: Api, log: Logger): EventRecorder {
     );
   }
 
-  return (about) => {
+  return async (about) => {
     const { namespace, kind, name, uid = '' } = about.object;
     const key = [namespace, kind, name, uid, about.reason, about.message].join('\n');
     if (said.has(key) || underWay >= mostAtATime || performance.now() < silentUntilMs) return;
     said.set(key, true);
     underWay += 1;
-    void make(about).finally(() => {
-      underWay -= 1;
-    });
+    await make(about);
+    underWay -= 1;
   };
 }

@@ -106,7 +106,7 @@ function noteDenial({ workload, images }: Prediction, context: Reviewing): void 
     // In a cluster the name of the host is that of the Pod.
     if (ownNamespace === undefined) continue;
     const self = { apiVersion: 'v1', kind: 'Pod', namespace: ownNamespace, name: hostname() };
-    recordEvent?.({ object: self, reason: 'RegistryDemoted', message: `${printable(registry)}: ${message}` });
+    void recordEvent?.({ object: self, reason: 'RegistryDemoted', message: `${printable(registry)}: ${message}` });
   }
 }
 
@@ -114,7 +114,7 @@ function noteDenial({ workload, images }: Prediction, context: Reviewing): void 
 function tellOwner({ controller, namespace }: Workload, line: AdmissionLine, context: Reviewing): void {
   if (controller === undefined) return;
   context.metrics.controlledPodLetThrough();
-  context.recordEvent?.({
+  void context.recordEvent?.({
     object: { ...controller, namespace },
     reason: catalogue[line.finding.code].reason,
     message: `Pods are let through that could not be pulled for now: ${eventTextOf(line)}`,

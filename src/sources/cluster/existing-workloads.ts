@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { parseWorkload, type Workload } from '../../core/workload/workload.ts';
 import { builtInWorkloadKinds, type WorkloadKind } from '../../core/workload/workload-kind.ts';
 import type { Api } from './api.ts';
+import { namespacePath } from './api-path.ts';
 
 export type ExistingWorkloads =
   /** No kind may be listed. */
@@ -24,6 +25,7 @@ export type ListedKind = WorkloadKind & { readonly version?: string };
 
 /** One page of each kind: more are counted. */
 const mostListed = 500;
+const mostBytes = 64 * 1024 * 1024;
 
 const listSchema = z.object({
   metadata: z
@@ -52,11 +54,11 @@ export function existingWorkloadsIn(
   async function list(namespace: string, known: ListedKind, signal: AbortSignal) {
     const { group, kind, version = 'v1' } = known;
     const apiVersion = group === '' ? version : `${group}/${version}`;
-    const root = group === '' ? `/api/${version}` : `/apis/${apiVersion}`;
     const resource = await resourceOf(apiVersion, known, signal);
-    if (resource === undefined) return undefined;
-    const path = `${root}/namespaces/${encodeURIComponent(namespace)}/${resource}?limit=${mostListed}`;
-    const answer = await api.get(path, signal);
+    const inCore = namespacePath(namespace);
+    if (resource === undefined || inCore === undefined) return undefined;
+    const inside = group === '' ? inCore : inCore.replace('/api/v1', `/apis/${apiVersion}`);
+    const answer = await api.get(`${inside}/${resource}?limit=${mostListed}`, signal, mostBytes);
     const parsed = answer.kind === 'ok' ? listSchema.safeParse(answer.value) : undefined;
     if (parsed?.success !== true) return undefined;
     const { items, metadata } = parsed.data;
