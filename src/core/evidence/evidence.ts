@@ -90,8 +90,14 @@ export type Refusal = {
   readonly presentedPassword: boolean;
   /** The token server took the login, the registry then refused the token: the login is right, it lacks the right. */
   readonly acceptedLogin: boolean;
-  /** Refused once more over a new connection. Only looked at for nobody: a password is not sent twice. */
-  readonly repeated: boolean;
+  readonly secondLook: /** Refused once more, over a new connection. */
+    | 'refused-too'
+    /** GET finds what HEAD was refused, or the token server gives a token. */
+    | 'not-refused'
+    /** The second look failed in another way. */
+    | 'failed'
+    /** A password was rejected, and is not sent again. */
+    | 'not-taken';
   /** A text says that the asker's address is the reason, or is a web page. */
   readonly blamesAddress: boolean;
   /** Remembered of another request with the same login. */

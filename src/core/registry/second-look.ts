@@ -65,15 +65,29 @@ function tagsIn(body: Uint8Array): readonly string[] | undefined {
 }
 
 /**
- * What a refusal after a challenge means. Nobody is refused twice before it counts, over a new connection and by GET, whose
- * answer may say why; a password is not sent again, because accounts get locked (C7).
+ * What a refusal after a challenge means. It counts once it is repeated over a new connection by GET, whose answer may say
+ * why: HEAD has no text, so that containerd, too, asks for it by GET after a 403 (core/remotes/docker/resolver.go, withGETErrorBody). The token
+ * that is held already is sent for it, or the password that Basic got past its 401 with; one that was rejected, by Basic or
+ * by the token server, is not sent again, because accounts get locked (C7).
  */
 export function* confirmRefusal(refused: RefusedReply): Dialogue<Refusal> {
   const { at, response, exchange, presentedPassword, acceptedLogin } = refused;
   const { status, borrowed = false } = response;
   const seen = { kind: 'refused', at, status, presentedPassword, acceptedLogin, borrowed } as const;
-  if (presentedPassword) return { ...seen, repeated: false, blamesAddress: blamesAddress(response) };
+  if (isRejectedPassword(refused)) return { ...seen, secondLook: 'not-taken', blamesAddress: blamesAddress(response) };
   const again = yield* ask({ ...exchange, method: 'GET', bodyLimit: errorLimit, secondLook: { notBeforeMs: 300 } });
-  const repeated = again.kind === 'response' && (again.status === 401 || again.status === 403);
-  return { ...seen, repeated, blamesAddress: blamesAddress(response) || (repeated && blamesAddress(again)) };
+  if (again.kind === 'failure') return { ...seen, secondLook: 'failed', blamesAddress: blamesAddress(response) };
+  const secondLook = secondLookOf(again.status);
+  const blames = blamesAddress(response) || (secondLook === 'refused-too' && blamesAddress(again));
+  return { ...seen, secondLook, blamesAddress: blames };
+}
+
+function isRejectedPassword({ at, response, presentedPassword, acceptedLogin }: RefusedReply): boolean {
+  if (!presentedPassword || acceptedLogin) return false;
+  return at === 'token-server' || response.status === 401;
+}
+
+function secondLookOf(status: number): Refusal['secondLook'] {
+  if (status === 401 || status === 403) return 'refused-too';
+  return status >= 200 && status < 300 ? 'not-refused' : 'failed';
 }

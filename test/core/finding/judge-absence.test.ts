@@ -185,7 +185,7 @@ describe('answers that prove nothing', () => {
     ],
     [
       'a refusal that was not repeated',
-      refused({ repeated: false }),
+      refused({ secondLook: 'failed' }),
       { code: 'registry-error', cause: { kind: 'status', status: 401 } },
     ],
     [

@@ -280,7 +280,11 @@ describe('credentials', () => {
   test('without a user are nobody to the token server', () => {
     const { attempts, lines } = inspecting({ credentials: [aCredential('', 'p')] }, registryOf([]));
     expect(sentPasswords(lines)).toBe(0);
-    expect(attempts[0]?.sightings[0]?.saw).toMatchObject({ kind: 'refused', presentedPassword: false, repeated: true });
+    expect(attempts[0]?.sightings[0]?.saw).toMatchObject({
+      kind: 'refused',
+      presentedPassword: false,
+      secondLook: 'refused-too',
+    });
   });
 
   test('are asked about with the realm, the endpoint, and whether a password would go there', () => {

@@ -149,9 +149,10 @@ describe('a refusal', () => {
     ],
     [
       'Basic, and then none',
+      // HEAD is what nodes decide on, and is asked a third time.
       { HEAD: says(401, { 'www-authenticate': 'Basic' }), GET: says(200, held, index) },
       'unconfirmed: registry-error unconfirmed status 401',
-      ['HEAD manifests/1', 'GET manifests/1'],
+      ['HEAD manifests/1', 'GET manifests/1', 'HEAD manifests/1'],
     ],
     [
       '429',
@@ -439,10 +440,10 @@ describe('a redirect', () => {
 });
 
 /** `SELF` in the realm is the registry itself. */
-function challenged(realm: string): Behaviour {
+function challenged(realm: string, text = ''): Behaviour {
   return (response, request) => {
     const challenge = `Bearer realm="${realm.replace('SELF', `http://${request.headers.host}`)}"`;
-    says(401, { 'www-authenticate': challenge })(response, request);
+    says(401, { 'www-authenticate': challenge }, text)(response, request);
   };
 }
 
@@ -535,6 +536,69 @@ describe('a token server', () => {
     expect(found).toEqual(['pullable:', 'pullable:']);
     expect(asked.slice(0, 3)).toEqual(['HEAD manifests/1', 'POST /token', token]);
     expect(asked.slice(3).toSorted()).toEqual(['HEAD manifests/1', 'HEAD manifests/2']);
+  });
+});
+
+describe('a refusal of somebody whose login was taken', () => {
+  const alice = { username: 'alice', password: 'a-secret-of-alice' };
+  const firewall = "client with IP '1.2.3.4' is not allowed access";
+  const rejected = 'unpullable: credentials-rejected certain';
+  const basic = says(401, { 'www-authenticate': 'Basic realm="r"' });
+  const issued = { 'POST /token': says(200, {}, '{"access_token":"t"}') };
+
+  /** Challenges nobody; who brings something is answered by these in turn, and by the last one from then on. */
+  function toAlice(challenge: Behaviour, ...answers: readonly [Behaviour, ...Behaviour[]]): Behaviour {
+    const left = [...answers];
+    return (response, request) => {
+      const isAlice = request.headers.authorization !== undefined;
+      const behave = (isAlice ? left[0] : undefined) ?? challenge;
+      if (isAlice && left.length > 1) left.shift();
+      behave(response, request);
+    };
+  }
+
+  test.each<readonly [string, string, string]>([
+    ['which blames our address', firewall, vantage(403)],
+    ['which does not', errorDocument('DENIED'), rejected],
+  ])('403 to Basic: one GET brings the text, %s', async (_name, text, found) => {
+    const registry = await startHostile({ '': toAlice(basic, says(403, {}, text)) });
+    expect(await seen(registry, { login: alice })).toEqual({
+      found: [found],
+      asked: ['HEAD manifests/1', 'HEAD manifests/1', 'GET manifests/1'],
+    });
+  });
+
+  test.each<readonly [number, string, string]>([
+    [403, firewall, vantage(403)],
+    [401, firewall, vantage(401)],
+    [403, errorDocument('DENIED'), rejected],
+    [401, '', rejected],
+  ])('%i to a token: one GET with the token brings the text %j', async (status, text, found) => {
+    const refusal = status === 403 ? says(403, {}, text) : challenged('SELF/token', text);
+    const registry = await startHostile({ ...issued, '': toAlice(challenged('SELF/token'), refusal) });
+    expect(await seen(registry, { login: alice })).toEqual({
+      found: [found],
+      asked: ['HEAD manifests/1', 'POST /token', 'HEAD manifests/1', 'GET manifests/1'],
+    });
+  });
+
+  // containerd repeats a 401 without `error` at once, four or five times, so that nodes would pull.
+  test('401 once, to a token that is taken from then on, is none', async () => {
+    const challenge = challenged('SELF/token');
+    const behave = toAlice(challenge, challenge, says(200, held, index));
+    const registry = await startHostile({ ...issued, '': behave });
+    expect(await seen(registry, { login: alice })).toEqual({
+      found: ['pullable:'],
+      asked: ['HEAD manifests/1', 'POST /token', 'HEAD manifests/1', 'GET manifests/1', 'HEAD manifests/1'],
+    });
+  });
+
+  test('401 to Basic rejects the password, which is not sent again', async () => {
+    const registry = await startHostile({ '': basic });
+    expect(await seen(registry, { login: alice })).toEqual({
+      found: [rejected],
+      asked: ['HEAD manifests/1', 'HEAD manifests/1'],
+    });
   });
 });
 
