@@ -107,6 +107,12 @@ describe('platforms', () => {
   test.each([
     ['CRI-O', aWorker('a', { runtime: 'cri-o://1.30.0' }), {}, '1 of the candidate nodes do not run containerd'],
     [
+      'a runtime that is not named',
+      aWorker('a', { runtime: '' }),
+      {},
+      '1 of the candidate nodes do not name their container runtime',
+    ],
+    [
       'virtual-kubelet',
       aWorker('a', { labels: { type: 'virtual-kubelet' } }),
       {},
