@@ -145,7 +145,7 @@ function circumstancesOf(
   const product = absences.find((absence) => absence.product !== undefined)?.product;
   const proxyCache =
     registry.proxyCache === true ? 'a proxy cache' : registry.proxyCache === 'auto' ? product : undefined;
-  const dependsOn = hiddenState(detail, failing, plan);
+  const dependsOn = hiddenState(detail, failing, plan, context);
   return {
     code: detail.code,
     workload,
@@ -180,7 +180,13 @@ function hiddenState(
   detail: FindingDetail,
   failing: readonly GroupResult[],
   { anyOrder }: PlannedPull,
+  { candidates }: JudgingContext,
 ): string | undefined {
+  if (detail.code === 'unsupported-manifest' && detail.problem.kind === 'schema-1') {
+    if (candidates.kind === 'none') return 'no candidate node is known, and containerd 1.7 converts schema 1';
+    if (failing.some(mayBeToldToConvert))
+      return `nodes with containerd 2.0 convert it if ${schema1Variable} is set there`;
+  }
   if (failing.some(({ otherWayLeadsOn }) => otherWayLeadsOn))
     return detail.code === 'unsupported-manifest' ||
       detail.code === 'no-matching-platform' ||
@@ -190,6 +196,13 @@ function hiddenState(
   return anyOrder && detail.code !== 'credentials-rejected'
     ? 'the kubelet tries two credentials of one Secret in random order'
     : undefined;
+}
+
+/** Of containerd 2.0, where no API shows it; from 2.1 on nothing converts schema 1 any more (pull-semantics 5.1). */
+const schema1Variable = 'CONTAINERD_ENABLE_DEPRECATED_PULL_SCHEMA_1_IMAGE=1';
+
+function mayBeToldToConvert({ views }: GroupResult): boolean {
+  return views.pullers[0].generation === '2.0';
 }
 
 /** What explains a refusal: a Secret is there, but holds nothing for this registry. */

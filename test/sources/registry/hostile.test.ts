@@ -88,7 +88,8 @@ describe('HEAD', () => {
     [
       'announces schema 1',
       { HEAD: says(200, { ...held, 'content-type': 'application/vnd.docker.distribution.manifest.v1+prettyjws' }) },
-      'unpullable: unsupported-manifest certain schema-1',
+      // No node is known, and one with containerd 1.7 would convert it.
+      'unpullable: unsupported-manifest likely schema-1',
       ['HEAD manifests/1'],
     ],
     [
@@ -108,7 +109,10 @@ describe('HEAD', () => {
     const type = { ...held, 'content-type': 'application/vnd.docker.distribution.manifest.v1+prettyjws' };
     const registry = await startHostile({ HEAD: says(200, type) });
     const { found } = await seen(registry, { containerd: '1.7.29', inspect: 'resolve' });
-    expect(found).not.toEqual(['unpullable: unsupported-manifest certain schema-1']);
+    expect(found[0]).not.toContain('schema-1');
+    expect((await seen(registry, { containerd: '2.2.0' })).found).toEqual([
+      'unpullable: unsupported-manifest certain schema-1',
+    ]);
   });
 });
 
