@@ -42,8 +42,17 @@ describe('images', () => {
       { containers: [{ ...containers[0], imagePullPolicy: 'Always' }, containers[1]] },
       at('containers[0].image'),
     ],
-    ['another name', { containers: [{ name: 'new', image: 'a:1' }, containers[1]] }, at('containers[0].image')],
-    ['one more', { initContainers: [{ name: 'app', image: 'a:1' }] }, at('initContainers[0].image')],
+    ['one more', { initContainers: [{ name: 'init', image: 'i:1' }] }, at('initContainers[0].image')],
+    [
+      'the same image by two policies, one of them new',
+      { initContainers: [{ name: 'init', image: 'a:1', imagePullPolicy: 'Always' }] },
+      at('initContainers[0].image'),
+    ],
+    [
+      'the image of a volume, which is run now',
+      { initContainers: [{ name: 'init', image: 'v:1' }] },
+      at('initContainers[0].image'),
+    ],
     [
       'another image volume',
       { volumes: [{ name: 'data', image: { reference: 'v:2' } }] },
@@ -106,6 +115,20 @@ describe('nothing that matters', () => {
     ['equal', {}, {}],
     ['containers in another order', { containers: containers.toReversed() }, {}],
     ['one less', { containers: [containers[0]] }, {}],
+    ['another name', { containers: [{ name: 'new', image: 'a:1' }, containers[1]] }, {}],
+    [
+      'names exchanged',
+      {
+        containers: [
+          { name: 'side', image: 'a:1' },
+          { name: 'app', image: 's:1' },
+        ],
+      },
+      {},
+    ],
+    ['another place', { containers: [containers[0]], initContainers: [containers[1]] }, {}],
+    ['the same image once more', { initContainers: [{ name: 'init', image: 'a:1' }] }, {}],
+    ['another name of a volume', { volumes: [{ name: 'new', image: { reference: 'v:1' } }] }, {}],
     [
       'the policy that was the default',
       { containers: [{ ...containers[0], imagePullPolicy: 'IfNotPresent' }, containers[1]] },

@@ -108,6 +108,16 @@ describe('an UPDATE may be rejected for', () => {
     { what: 'nothing, when labels changed', object: { ...two, metadata: { labels: { a: 'b' } } }, outcome: 'nothing' },
     { what: 'nothing, when containers moved', object: withSpec({ containers: [second, first] }), outcome: 'nothing' },
     {
+      what: 'nothing, when a container got another name',
+      object: withSpec({ containers: [{ ...first, name: 'web' }, second] }),
+      outcome: 'nothing',
+    },
+    {
+      what: 'nothing, when a container became a sidecar',
+      object: withSpec({ containers: [first], initContainers: [{ ...second, restartPolicy: 'Always' }] }),
+      outcome: 'nothing',
+    },
+    {
       what: 'the image that changed',
       object: aDeployment({ images: ['nginx:1', 'redis:8'] }),
       outcome: [path(1)],
