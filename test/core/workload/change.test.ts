@@ -24,10 +24,11 @@ const on = (disk: string) => aDeployment({ nodeSelector: { disk } });
 
 const before = aDeployment();
 const at = (...places: readonly string[]) => ({
-  kind: 'images',
-  changed: new Set(places.map((place) => `spec.template.spec.${place}`)),
+  kind: 'pulls',
+  images: new Set(places.map((place) => `spec.template.spec.${place}`)),
+  credentials: false,
 });
-const everything = at('containers[0].image', 'containers[1].image', 'volumes[0].image.reference');
+const otherCredentials = { kind: 'pulls', images: new Set(), credentials: true };
 
 describe('images', () => {
   test.each<readonly [string, object, object]>([
@@ -74,19 +75,27 @@ describe('images', () => {
   });
 });
 
-describe('credentials, which change every image', () => {
+describe('credentials, and no image', () => {
   test.each<readonly [string, object]>([
     ['another account', { serviceAccountName: 'web' }],
     ['one Secret more', { imagePullSecrets: [{ name: 'a' }] }],
   ])('%s', (_name, podSpec) => {
-    expect(changeBetween(before, aDeployment(podSpec))).toEqual(everything);
-    expect(changeBetween(aDeployment(podSpec), before)).toEqual(everything);
+    expect(changeBetween(before, aDeployment(podSpec))).toEqual(otherCredentials);
+    expect(changeBetween(aDeployment(podSpec), before)).toEqual(otherCredentials);
   });
 
   test('Secrets in another order', () => {
-    expect(changeBetween(secrets('a', 'b'), secrets('b', 'a'))).toEqual(everything);
+    expect(changeBetween(secrets('a', 'b'), secrets('b', 'a'))).toEqual(otherCredentials);
     expect(changeBetween(secrets('a', 'b'), secrets('a', 'b'))).toEqual({ kind: 'none' });
   });
+});
+
+test('credentials and an image', () => {
+  const other = aDeployment({
+    serviceAccountName: 'web',
+    containers: [containers[0], { name: 'side', image: 's:2' }],
+  });
+  expect(changeBetween(before, other)).toEqual({ ...at('containers[1].image'), credentials: true });
 });
 
 describe('placement alone', () => {
