@@ -152,6 +152,7 @@ function circumstancesOf(
     assume,
     registry: { ...registry, host: reference.registry },
     absentSecrets: secrets.absent,
+    ...(secrets.absentAccount !== undefined && { absentAccount: secrets.absentAccount }),
     unread: unreadOf(secrets),
     plugins: plan.plugins,
     unsettledSecrets:
