@@ -82,7 +82,12 @@ function* sawOf(reply: Exclude<Reply, { kind: 'response' }>): Dialogue<Exclude<S
     case 'unanswered':
       return sawFailure(reply.cause);
     case 'foreign-token-server':
-      return { kind: 'not-asked', why: 'foreign-token-server', tokenServer: reply.tokenServer };
+      return {
+        kind: 'not-asked',
+        why: 'foreign-token-server',
+        tokenServer: reply.tokenServer,
+        objection: reply.objection,
+      };
     case 'useless':
       return useless({ kind: reply.what });
     case 'useless-status':

@@ -18,7 +18,7 @@ export function* confirmAbsence(
   const second = yield* session.request({ ...head, method: 'GET', bodyLimit: errorLimit }, { secondLook: true });
   const responses = second.kind === 'response' ? [first, second.response] : [first];
   const product = proxyProductOf(session.settings.repository, responses, session.challenges);
-  if (second.kind !== 'response') return absence('failed', product);
+  if (second.kind !== 'response') return absence(failureOf(second), product);
   const { status, body } = second.response;
   if (status === 404) {
     if (!saysAbsent(errorCodesOf(body))) return absence('no-registry-answer', product);
@@ -26,9 +26,15 @@ export function* confirmAbsence(
   }
   if (status > 299) return absence('failed', product);
   const third = yield* session.request(head, { secondLook: true });
-  if (third.kind !== 'response') return absence('failed', product);
+  if (third.kind !== 'response') return absence(failureOf(third), product);
   if (third.response.status === 404) return absence('absent-for-head-only', product);
   return third.response.status > 299 ? absence('failed', product) : third;
+}
+
+function failureOf(reply: Exclude<Reply, { kind: 'response' }>): Absence['secondLook'] {
+  // containerd repeats a 408 as it does a 429, but it says nothing of a limit.
+  if (reply.kind === 'throttled' && reply.response.status === 429) return 'throttled';
+  return reply.kind === 'unanswered' && reply.cause === 'deadline' ? 'out-of-time' : 'failed';
 }
 
 const notListed: TagsSeen = { kind: 'not-listed' };

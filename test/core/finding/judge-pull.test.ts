@@ -196,6 +196,10 @@ describe('platforms', () => {
   });
 });
 
+/** A node for each version. */
+const withContainerd = (...versions: readonly string[]) =>
+  aWorld({ nodes: versions.map((version, index) => aWorker(`n${index}`, { runtime: `containerd://${version}` })) });
+
 describe('content', () => {
   const amd64 = { os: 'linux', architecture: 'amd64' };
 
@@ -249,8 +253,6 @@ describe('content', () => {
     });
   });
 
-  const withContainerd = (...versions: readonly string[]) =>
-    aWorld({ nodes: versions.map((version, index) => aWorker(`n${index}`, { runtime: `containerd://${version}` })) });
   const onRequest =
     'nodes with containerd 2.0 convert it if CONTAINERD_ENABLE_DEPRECATED_PULL_SCHEMA_1_IMAGE=1 is set there';
 

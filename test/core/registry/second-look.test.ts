@@ -31,7 +31,7 @@ function referenceTo(image: string): ImageReference {
 function looking(settings: { readonly image?: string; readonly login?: Login }, ...answers: readonly Answer[]) {
   const { image = 'registry.example.com/team/app:1', login = anonymous } = settings;
   const endpoint = anEndpoint('https://registry.example.com');
-  const session = new Session({ endpoint, repository: 'team/app', login, mayAskToken: () => true });
+  const session = new Session({ endpoint, repository: 'team/app', login, tokenObjection: () => undefined });
   const { value, asked } = play(resolveAt(session, referenceTo(image)), inOrder(...answers));
   return { value, asked, lines: asked.map(lineOf) };
 }
@@ -88,17 +88,19 @@ describe('a 404', () => {
     expect(value).toEqual({ kind: 'absent', secondLook: 'no-registry-answer', tags: { kind: 'not-listed' } });
   });
 
-  test.each<[string, Answer]>([
-    ['500', aResponse(500)],
-    ['a redirect', aResponse(302)],
-    ['403', aResponse(403)],
-    ['429', aResponse(429)],
-    ['no answer', aFailure('timeout')],
-    ['a page by another challenge', aResponse(401)],
-  ])('followed by %s is not confirmed', (_name, second) => {
+  test.each<[string, Answer, string]>([
+    ['500', aResponse(500), 'failed'],
+    ['a redirect', aResponse(302), 'failed'],
+    ['403', aResponse(403), 'failed'],
+    ['408', aResponse(408), 'failed'],
+    ['429', aResponse(429), 'throttled'],
+    ['no answer', aFailure('timeout'), 'failed'],
+    ['the deadline', aFailure('deadline'), 'out-of-time'],
+    ['a page by another challenge', aResponse(401), 'failed'],
+  ])('followed by %s is not confirmed', (_name, second, secondLook) => {
     const { value, lines } = looking({}, aResponse(404), second);
     expect(lines).toHaveLength(2);
-    expect(value).toEqual({ kind: 'absent', secondLook: 'failed', tags: { kind: 'not-listed' } });
+    expect(value).toEqual({ kind: 'absent', secondLook, tags: { kind: 'not-listed' } });
   });
 
   test('names the product that said it', () => {
@@ -128,11 +130,12 @@ describe('GET finds what HEAD does not', () => {
     expect(looking({}, aResponse(404), get, found).value).toMatchObject({ kind: 'resolved', root: { digest } });
   });
 
-  test.each<[string, Answer]>([
-    ['500', aResponse(500)],
-    ['no answer', aFailure('connection')],
-  ])('and the third look does not decide: %s', (_name, third) => {
-    expect(looking({}, aResponse(404), get, third).value).toMatchObject({ kind: 'absent', secondLook: 'failed' });
+  test.each<[string, Answer, string]>([
+    ['500', aResponse(500), 'failed'],
+    ['429', aResponse(429), 'throttled'],
+    ['no answer', aFailure('connection'), 'failed'],
+  ])('and the third look does not decide: %s', (_name, third, secondLook) => {
+    expect(looking({}, aResponse(404), get, third).value).toMatchObject({ kind: 'absent', secondLook });
   });
 });
 

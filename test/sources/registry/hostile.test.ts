@@ -200,6 +200,12 @@ describe('404', () => {
       ['HEAD manifests/1', 'GET manifests/1'],
     ],
     [
+      'before it allows no further request',
+      { HEAD: says(404), GET: says(429, { 'retry-after': '60' }) },
+      'unconfirmed: registry-error unconfirmed unrepeated-404 throttled',
+      ['HEAD manifests/1', 'GET manifests/1'],
+    ],
+    [
       'for a tag that is listed',
       { 'GET tags': says(200, {}, '{"tags":["1"]}'), '': says(404, {}, errorDocument('MANIFEST_UNKNOWN')) },
       'unconfirmed: registry-error unconfirmed contradiction',
@@ -246,7 +252,7 @@ describe('no answer', () => {
     [
       'silence when a 404 is looked at again',
       { HEAD: says(404), GET: silence },
-      'unconfirmed: registry-error unconfirmed unproven-404',
+      'unconfirmed: registry-error unconfirmed unrepeated-404 failed',
       ['HEAD manifests/1', 'GET manifests/1'],
     ],
     ['silence', { HEAD: silence }, 'unconfirmed: registry-unreachable unconfirmed timeout', ['HEAD manifests/1']],
@@ -308,6 +314,16 @@ describe('no answer', () => {
       'unconfirmed: registry-not-examined unconfirmed deadline',
     ]);
   });
+});
+
+test('a single manifest that the registry names and does not have', async () => {
+  const single = { ...held, 'content-type': 'application/vnd.oci.image.manifest.v1+json' };
+  const registry = await startHostile({
+    HEAD: says(200, single),
+    GET: says(404, {}, errorDocument('MANIFEST_UNKNOWN')),
+  });
+  const { found } = await seen(registry, { inspect: 'platform', platforms: [amd64] });
+  expect(found).toEqual(['unpullable: incomplete-image certain root']);
 });
 
 describe('a document', () => {
@@ -495,7 +511,7 @@ describe('a token server', () => {
     const registry = await startHostile({ HEAD: challenged(`${origin}/token`) });
     const host = origin.replace('http://', '');
     expect(await seen(registry)).toEqual({
-      found: [`unconfirmed: registry-not-examined unconfirmed foreign-token-server ${host}`],
+      found: [`unconfirmed: registry-not-examined unconfirmed foreign-token-server plain-http ${host}`],
       asked: ['HEAD manifests/1'],
     });
   });
@@ -504,7 +520,9 @@ describe('a token server', () => {
     const canary = await startCanary('127.0.0.1');
     const registry = await startHostile({ HEAD: challenged(`https://127.0.0.1:${canary.port}/token`) });
     expect(await seen(registry, { login })).toEqual({
-      found: [`unconfirmed: registry-not-examined unconfirmed foreign-token-server 127.0.0.1:${canary.port}`],
+      found: [
+        `unconfirmed: registry-not-examined unconfirmed foreign-token-server other-server 127.0.0.1:${canary.port}`,
+      ],
       asked: ['HEAD manifests/1'],
     });
     expect(canary.contacts()).toBe(0);
@@ -543,23 +561,23 @@ describe('a token server', () => {
   });
 });
 
+/** Challenges nobody; who brings something is answered by these in turn, and by the last one from then on. */
+function toAlice(challenge: Behaviour, ...answers: readonly [Behaviour, ...Behaviour[]]): Behaviour {
+  const left = [...answers];
+  return (response, request) => {
+    const isAlice = request.headers.authorization !== undefined;
+    const behave = (isAlice ? left[0] : undefined) ?? challenge;
+    if (isAlice && left.length > 1) left.shift();
+    behave(response, request);
+  };
+}
+
 describe('a refusal of somebody whose login was taken', () => {
   const alice = { username: 'alice', password: 'a-secret-of-alice' };
   const firewall = "client with IP '1.2.3.4' is not allowed access";
   const rejected = 'unpullable: credentials-rejected certain';
   const basic = says(401, { 'www-authenticate': 'Basic realm="r"' });
   const issued = { 'POST /token': says(200, {}, '{"access_token":"t"}') };
-
-  /** Challenges nobody; who brings something is answered by these in turn, and by the last one from then on. */
-  function toAlice(challenge: Behaviour, ...answers: readonly [Behaviour, ...Behaviour[]]): Behaviour {
-    const left = [...answers];
-    return (response, request) => {
-      const isAlice = request.headers.authorization !== undefined;
-      const behave = (isAlice ? left[0] : undefined) ?? challenge;
-      if (isAlice && left.length > 1) left.shift();
-      behave(response, request);
-    };
-  }
 
   test.each<readonly [string, string, string]>([
     ['which blames our address', firewall, vantage(403)],
