@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Asked, type EmbeddedRegistry, startRegistry } from '../../tools/embedded-registry/registry.ts';
 import { openDns } from '../support/dns-socket.ts';
-import type { SceneHost, SceneRegistry } from './scene.ts';
+import type { SceneAnswer, SceneHost, SceneRegistry } from './scene.ts';
 import type { Authorities } from './scene-authorities.ts';
 
 export type SceneNetwork = {
@@ -99,18 +99,24 @@ async function openRegistry(
   authorities: Authorities,
 ): Promise<Open> {
   const { scheme = 'https', certificate = 'good', repositories = {}, answers = [], access } = what;
+  const given = new Map<SceneAnswer, number>();
+  const isLeft = (answer: SceneAnswer) => (given.get(answer) ?? 0) < (answer.times ?? Number.POSITIVE_INFINITY);
   const registry = await startRegistry({
     knownAs: host,
     listen,
     ...(access && { access }),
     accessOf: (repository) => repositories[repository]?.access,
-    script: ({ method, path, headers }) =>
-      answers.find(
-        (answer) =>
-          (answer.method ?? method) === method &&
-          answer.path.test(path) &&
-          (answer.authorization?.test(headers.authorization ?? '') ?? true),
-      ),
+    script: ({ method, path, headers }) => {
+      const answer = answers.find(
+        (candidate) =>
+          (candidate.method ?? method) === method &&
+          candidate.path.test(path) &&
+          (candidate.authorization?.test(headers.authorization ?? '') ?? true) &&
+          isLeft(candidate),
+      );
+      if (answer !== undefined) given.set(answer, (given.get(answer) ?? 0) + 1);
+      return answer;
+    },
     ...(scheme === 'https' && { tls: await authorities.issue(host, certificate) }),
   });
   for (const [repository, { tags }] of Object.entries(repositories))

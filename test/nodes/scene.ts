@@ -65,6 +65,8 @@ export type SceneAnswer = ScriptedAnswer & {
   readonly path: RegExp;
   /** Of the header `authorization`, an empty text when there is none. */
   readonly authorization?: RegExp;
+  /** So often, and never again; for ever when left out. */
+  readonly times?: number;
 };
 
 export type Login = { readonly username: string; readonly password: string };

@@ -1,6 +1,7 @@
 /** Every finding there is, with every case of its data, in the words of people. The types demand that none is forgotten. */
 import type { KeyDifference } from '../../src/core/credential/key-difference.ts';
 import type { IgnoredWhy } from '../../src/core/credential/pull-secret-content.ts';
+import type { TokenObjection } from '../../src/core/evidence/evidence.ts';
 import { catalogue } from '../../src/core/finding/catalogue.ts';
 import type {
   Finding,
@@ -386,6 +387,25 @@ const unreachable: { readonly [K in UnreachableCause]: Texts } = {
   ],
 };
 
+const tokenObjections: Readonly<Record<TokenObjection, readonly [said: string, nextStep: string]>> = {
+  'other-server': [
+    'not examined: gcr.io wants the password sent to auth.example.com, another server',
+    'name that host under egress.trustedTokenServers if it is trusted',
+  ],
+  'plain-http': [
+    'not examined: gcr.io wants a token fetched over plain HTTP from auth.example.com, another server',
+    'let that server speak TLS, and the realm of the registry begin with https://',
+  ],
+  'user-info': [
+    'not examined: gcr.io wants the password sent to auth.example.com by an address with a user name in it',
+    'take the user name out of the realm of the registry',
+  ],
+  'unusual-url': [
+    'not examined: gcr.io wants a token fetched from auth.example.com by an address that programs may read differently',
+    'write the realm of the registry as a plain https:// address',
+  ],
+};
+
 const registryErrors: { readonly [K in RegistryErrorCause['kind']]: readonly CaseOf<RegistryErrorCause>[] } = {
   vantage: [
     [
@@ -406,6 +426,23 @@ const registryErrors: { readonly [K in RegistryErrorCause['kind']]: readonly Cas
       { kind: 'unproven-404' },
       'gcr.io answers 404, but not as a registry does: something before it may have answered',
       'see what serves this address, and whether the name is right',
+    ],
+  ],
+  'unrepeated-404': [
+    [
+      { kind: 'unrepeated-404', again: 'throttled' },
+      'gcr.io answers 404, but allows no second look now (429 Too Many Requests)',
+      'try again later',
+    ],
+    [
+      { kind: 'unrepeated-404', again: 'out-of-time' },
+      'gcr.io answers 404, but the deadline came before a second look',
+      'try again',
+    ],
+    [
+      { kind: 'unrepeated-404', again: 'failed' },
+      'gcr.io answers 404, and to a second look something else, or nothing',
+      'try again when the registry is well',
     ],
   ],
   unacceptable: [
@@ -717,6 +754,7 @@ const byCode: CasesByCode = {
     .map(([problem, said, nextStep]) => [{ problem }, said, nextStep] as const),
   'incomplete-image': (
     [
+      ['root', 'the manifest that it names for this image'],
       ['manifest', 'a manifest of its index'],
       ['config', 'its config'],
       ['layer', 'its layer'],
@@ -789,11 +827,14 @@ const byCode: CasesByCode = {
     ...entriesOf(notExamined).map(
       ([why, [said, nextStep]]) => [{ registry: 'localhost:5000', why }, said, nextStep] as const,
     ),
-    [
-      { registry: 'gcr.io', why: { kind: 'foreign-token-server', tokenServer: 'auth.example.com' } },
-      'not examined: gcr.io wants the password sent to auth.example.com, another host',
-      'name that host under egress.trustedTokenServers if it is trusted',
-    ],
+    ...entriesOf(tokenObjections).map(
+      ([objection, [said, nextStep]]) =>
+        [
+          { registry: 'gcr.io', why: { kind: 'foreign-token-server', tokenServer: 'auth.example.com', objection } },
+          said,
+          nextStep,
+        ] as const,
+    ),
   ],
   'mutable-tag-always-local': [
     [

@@ -29,7 +29,19 @@ test('the number of nodes is said where nodes are known', () => {
 });
 
 /** Members that pullgate itself fills with words of its own. */
-const ownMembers = new Set(['code', 'kind', 'source', 'cause', 'missing', 'where', 'certainty', 'refusedBy', 'site']);
+const ownMembers = new Set([
+  'code',
+  'kind',
+  'source',
+  'cause',
+  'missing',
+  'again',
+  'objection',
+  'where',
+  'certainty',
+  'refusedBy',
+  'site',
+]);
 
 /** The same finding, with every foreign text in it replaced. */
 function withForeignTexts<T>(value: T, foreign: () => string): T {

@@ -108,6 +108,60 @@ const challenge = (...lines: readonly string[]): SceneAnswer => ({
   headers: { 'www-authenticate': lines.join(', ') },
 });
 
+/** What it says to whoever brings an authorization. */
+const toWhoeverLogsIn = (status: number, more: Partial<SceneAnswer> = {}): SceneAnswer => ({
+  path: /manifests/,
+  authorization: /./,
+  status,
+  ...more,
+});
+const ofToken = { 'www-authenticate': 'Bearer realm="https://registry.test/token",service="embedded"' };
+const firewall = "client with IP '10.1.2.3' is not allowed access";
+
+type AfterLogin = readonly [
+  name: string,
+  access: SceneRegistry['access'],
+  answer: SceneAnswer,
+  finds: Finds,
+  rows: readonly string[],
+  undecidable?: string,
+];
+
+const afterLogin: readonly AfterLogin[] = [
+  [
+    'a token that is refused once, without a word why',
+    token,
+    toWhoeverLogsIn(401, { headers: ofToken, times: 1 }),
+    nothing,
+    ['A19'],
+  ],
+  [
+    'a token that is refused for ever, without a word why',
+    token,
+    toWhoeverLogsIn(401, { headers: ofToken }),
+    rejected,
+    ['B19'],
+  ],
+  ['a login that is taken, and 403', basic, toWhoeverLogsIn(403), rejected, ['B19']],
+  ['a token that is taken, and 403', token, toWhoeverLogsIn(403), rejected, ['B19']],
+  [
+    'a login that is taken, and 403 for our address',
+    basic,
+    toWhoeverLogsIn(403, { body: firewall }),
+    ['registry-error unconfirmed'],
+    ['A7'],
+    'the address of a node may be let in',
+  ],
+  [
+    'a token that is taken, and 403 for our address',
+    token,
+    toWhoeverLogsIn(403, { body: firewall }),
+    ['registry-error unconfirmed'],
+    ['A7'],
+    'the address of a node may be let in',
+  ],
+];
+
 type BySecret = readonly [name: string, cluster: SceneCluster, finds: Finds, rows: readonly string[]];
 
 const dockerConfig = (auths: object, name = 'regcred'): SceneSecret => ({
@@ -247,6 +301,17 @@ export const credentialScenes: readonly Scenario[] = [
       image: app,
       hosts: hosts({ access: token, answers }),
       logins,
+      rows,
+      finds,
+      ...(undecidable && { undecidable }),
+    }),
+  ),
+  ...afterLogin.map(
+    ([name, access, answer, finds, rows, undecidable]): Scenario => ({
+      name,
+      image: app,
+      hosts: hosts({ ...(access && { access }), answers: [answer] }),
+      logins: [alice],
       rows,
       finds,
       ...(undecidable && { undecidable }),

@@ -159,7 +159,7 @@ export function refused(part: Partial<Refusal> = {}): Refusal {
     status: 401,
     presentedPassword: false,
     acceptedLogin: false,
-    repeated: true,
+    secondLook: 'refused-too',
     blamesAddress: false,
     borrowed: false,
     ...part,
@@ -168,7 +168,7 @@ export function refused(part: Partial<Refusal> = {}): Refusal {
 
 /** A password was sent and refused. */
 export function rejected(part: Partial<Refusal> = {}): Refusal {
-  return refused({ at: 'token-server', presentedPassword: true, repeated: false, ...part });
+  return refused({ at: 'token-server', presentedPassword: true, secondLook: 'not-taken', ...part });
 }
 
 /** An attempt that resolved, with all that the plan's nodes want to know of the image. */

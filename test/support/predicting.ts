@@ -97,7 +97,11 @@ function whyOf(detail: FindingDetail): readonly string[] {
   if (detail.code === 'registry-error') return Object.values(detail.cause).map(String);
   if (detail.code === 'registry-unreachable') return [detail.cause];
   if (detail.code === 'registry-not-examined')
-    return [typeof detail.why === 'string' ? detail.why : `${detail.why.kind} ${detail.why.tokenServer}`];
+    return [
+      typeof detail.why === 'string'
+        ? detail.why
+        : `${detail.why.kind} ${detail.why.objection} ${detail.why.tokenServer}`,
+    ];
   if (detail.code === 'rate-limited') return detail.retryAfterMs === undefined ? [] : [`${detail.retryAfterMs} ms`];
   if (detail.code === 'unsupported-manifest') return [detail.problem.kind];
   if (detail.code === 'manifest-not-found') return detail.nearest;

@@ -25,10 +25,17 @@ export function parseRealm(text: string): Realm | undefined {
   return { scheme: scheme.toLowerCase(), host: host.toLowerCase(), hasUserInfo: at >= 0 };
 }
 
-export function mayReceivePassword(realm: Realm, endpoint: OwnOrigin, trusted: readonly HostPattern[]): boolean {
-  if (realm.hasUserInfo) return false;
-  if (isOwnOrigin(realm, endpoint)) return true;
-  return realm.scheme === 'https' && (isKnownPair(endpoint, realm) || trusted.some((pattern) => lists(pattern, realm)));
+/** Undefined where it may have the password. */
+export function passwordObjection(
+  realm: Realm,
+  endpoint: OwnOrigin,
+  trusted: readonly HostPattern[],
+): 'other-server' | 'plain-http' | 'user-info' | undefined {
+  if (realm.hasUserInfo) return 'user-info';
+  if (isOwnOrigin(realm, endpoint)) return undefined;
+  if (realm.scheme !== 'https') return 'plain-http';
+  const isTrusted = isKnownPair(endpoint, realm) || trusted.some((pattern) => lists(pattern, realm));
+  return isTrusted ? undefined : 'other-server';
 }
 
 /** By its name, or by the address that is its name. */

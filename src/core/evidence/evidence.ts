@@ -42,15 +42,28 @@ export type Saw =
   | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
   | { readonly kind: 'unreachable'; readonly cause: 'dns' | 'connection' | 'tls' | 'plain-http' | 'timeout' }
   /** We did not look, or not to the end; it says nothing about the registry. */
+  | { readonly kind: 'not-asked'; readonly why: 'deadline' | 'refused-address' }
   | {
       readonly kind: 'not-asked';
-      readonly why: 'deadline' | 'refused-address' | 'foreign-token-server';
-      readonly tokenServer?: string;
+      readonly why: 'foreign-token-server';
+      readonly tokenServer: string;
+      readonly objection: TokenObjection;
     }
   /** It is announced with more bytes than containerd accepts. */
   | { readonly kind: 'oversized'; readonly bytes: number }
   /** Every other answer: it proves nothing. */
   | { readonly kind: 'useless'; readonly what: UselessAnswer };
+
+/** Why a token server is not asked. */
+export type TokenObjection =
+  /** It would get the password, and is neither the registry itself nor trusted. */
+  | 'other-server'
+  /** It is not the registry itself, and would be asked without TLS. */
+  | 'plain-http'
+  /** It would get the password, and its address has a user of its own. */
+  | 'user-info'
+  /** Not every reader of URLs reads the address alike. */
+  | 'unusual-url';
 
 /** A 404 to HEAD, and what a second look at the same URL gave (contract §3, C1). */
 export type Absence = {
@@ -61,7 +74,11 @@ export type Absence = {
     | 'no-registry-answer'
     /** GET finds it, HEAD does not, twice: containerd decides on HEAD. */
     | 'absent-for-head-only'
-    /** The second look failed in another way. */
+    /** The registry allowed no further request: 429, or a pause after one. */
+    | 'throttled'
+    /** Our own time was up before. */
+    | 'out-of-time'
+    /** It gave another answer, or none. */
     | 'failed';
   readonly tags: TagsSeen;
   /** The registry may stand in front of another one, and answer 404 for trouble there (C3). */
@@ -90,8 +107,14 @@ export type Refusal = {
   readonly presentedPassword: boolean;
   /** The token server took the login, the registry then refused the token: the login is right, it lacks the right. */
   readonly acceptedLogin: boolean;
-  /** Refused once more over a new connection. Only looked at for nobody: a password is not sent twice. */
-  readonly repeated: boolean;
+  readonly secondLook: /** Refused once more, over a new connection. */
+    | 'refused-too'
+    /** GET finds what HEAD was refused, or the token server gives a token. */
+    | 'not-refused'
+    /** The second look failed in another way. */
+    | 'failed'
+    /** A password was rejected, and is not sent again. */
+    | 'not-taken';
   /** A text says that the asker's address is the reason, or is a web page. */
   readonly blamesAddress: boolean;
   /** Remembered of another request with the same login. */

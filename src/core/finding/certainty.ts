@@ -20,6 +20,8 @@ export type Circumstances = {
   /** Absent for findings that no registry was asked about. */
   readonly registry?: RegistrySettings & { readonly host: string };
   readonly absentSecrets: readonly string[];
+  /** An account whose Secrets the Pods would bring. */
+  readonly absentAccount?: string;
   /** Named Secrets, or the account's, that could not be read. */
   readonly unread: readonly string[];
   /** The kubelet's plugins that are for this image. */
@@ -133,10 +135,16 @@ export const certaintyTable: readonly CertaintyRow[] = [
   },
   {
     rule: 'C6',
-    cap: ({ code, workload, absentSecrets }) =>
-      refusals.has(code) && workload.form === 'template' && absentSecrets.length > 0
-        ? likely(`Secret ${absentSecrets.join(', ')} does not exist yet, it may come in the same apply`)
-        : undefined,
+    cap: ({ code, workload, absentSecrets, absentAccount }) => {
+      if (!refusals.has(code) || workload.form !== 'template') return undefined;
+      if (absentSecrets.length > 0)
+        return likely(`Secret ${absentSecrets.join(', ')} does not exist yet, it may come in the same apply`);
+      return absentAccount === undefined
+        ? undefined
+        : likely(
+            `the ServiceAccount ${absentAccount} does not exist yet, it may come with pull Secrets in the same apply`,
+          );
+    },
   },
   {
     rule: 'C7',

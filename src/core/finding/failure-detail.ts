@@ -83,19 +83,33 @@ function unclearDetail(saw: Extract<Trouble, { kind: 'unclear' }>['saw'], regist
       return {
         code: 'registry-not-examined',
         registry,
-        why: saw.why === 'foreign-token-server' ? { kind: saw.why, tokenServer: saw.tokenServer ?? '' } : saw.why,
+        why:
+          saw.why === 'foreign-token-server'
+            ? { kind: saw.why, tokenServer: saw.tokenServer, objection: saw.objection }
+            : saw.why,
       };
     case 'refused-outright':
       return registryError(registry, { kind: 'vantage', status: saw.status });
     case 'refused':
       return registryError(registry, { kind: saw.blamesAddress ? 'vantage' : 'status', status: saw.status });
     case 'absent':
-      return registryError(
-        registry,
-        saw.tags.kind === 'listed' && saw.tags.hasTag ? { kind: 'contradiction' } : { kind: 'unproven-404' },
-      );
+      return registryError(registry, unprovenAbsence(saw));
     case 'useless':
       return registryError(registry, causeOf(saw.what));
+  }
+}
+
+function unprovenAbsence({ secondLook, tags }: Absence): RegistryErrorCause {
+  if (tags.kind === 'listed' && tags.hasTag) return { kind: 'contradiction' };
+  switch (secondLook) {
+    case 'throttled':
+    case 'out-of-time':
+    case 'failed':
+      return { kind: 'unrepeated-404', again: secondLook };
+    case 'absent-too':
+    case 'no-registry-answer':
+    case 'absent-for-head-only':
+      return { kind: 'unproven-404' };
   }
 }
 
@@ -130,7 +144,7 @@ function contentDetail({ cause, because, error }: Fails): FindingDetail {
         return unsupported({ kind: 'media-type', mediaType: because.mediaType });
       return {
         code: 'incomplete-image',
-        missing: cause.role === 'child' || cause.role === 'root' ? 'manifest' : cause.role,
+        missing: cause.role === 'child' ? 'manifest' : cause.role,
         descriptor: because,
       };
     case 'unsupported-media-type':

@@ -7,6 +7,7 @@ import type { CredentialOrigin, SecretName } from '../credential/credential.ts';
 import type { UndecodableDockerConfig } from '../credential/docker-config.ts';
 import type { NearMiss } from '../credential/near-miss.ts';
 import type { IgnoredWhy } from '../credential/pull-secret-content.ts';
+import type { TokenObjection } from '../evidence/evidence.ts';
 import type { Platform } from '../image/platform.ts';
 import type { ImageReference, ParsedReference } from '../image/reference.ts';
 import type { Slip } from '../image/slip.ts';
@@ -83,7 +84,8 @@ export type FindingDetail =
   | { readonly code: 'unsupported-manifest'; readonly problem: UnsupportedManifest }
   | {
       readonly code: 'incomplete-image';
-      readonly missing: 'manifest' | 'config' | 'layer';
+      /** `root` is what the reference leads to, `manifest` an entry of its index. */
+      readonly missing: 'root' | 'manifest' | 'config' | 'layer';
       readonly descriptor: Descriptor;
     }
   | { readonly code: 'never-pulled' }
@@ -144,6 +146,8 @@ export type RegistryErrorCause =
   | { readonly kind: 'status'; readonly status: number }
   /** 404, but with nothing that a registry would say. */
   | { readonly kind: 'unproven-404' }
+  /** 404 to HEAD, which could not be looked at again. */
+  | { readonly kind: 'unrepeated-404'; readonly again: 'throttled' | 'out-of-time' | 'failed' }
   /** A redirect to elsewhere, an encoding that was not asked for, too many bytes · a digest, token or challenge that is none. */
   | { readonly kind: 'unacceptable' | 'digest-header' | 'token-reply' | 'unusable-challenge' }
   /** 2xx with a page that is no manifest. */
@@ -161,7 +165,7 @@ export type NotExamined =
   | 'too-large'
   /** It comes from addresses outside the registry. */
   | 'foreign-content'
-  | { readonly kind: 'foreign-token-server'; readonly tokenServer: string };
+  | { readonly kind: 'foreign-token-server'; readonly tokenServer: string; readonly objection: TokenObjection };
 
 /** The finding of one code. */
 export type FindingOf<C extends FindingCode> = Extract<Finding, { readonly code: C }>;

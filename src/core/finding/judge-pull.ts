@@ -145,7 +145,7 @@ function circumstancesOf(
   const product = absences.find((absence) => absence.product !== undefined)?.product;
   const proxyCache =
     registry.proxyCache === true ? 'a proxy cache' : registry.proxyCache === 'auto' ? product : undefined;
-  const dependsOn = hiddenState(detail, failing, plan);
+  const dependsOn = hiddenState(detail, failing, plan, context);
   const strangers = absences.some(({ tags }) => tags.kind !== 'listed') ? strangersIn(plan, context) : undefined;
   return {
     code: detail.code,
@@ -153,6 +153,7 @@ function circumstancesOf(
     assume,
     registry: { ...registry, host: reference.registry },
     absentSecrets: secrets.absent,
+    ...(secrets.absentAccount !== undefined && { absentAccount: secrets.absentAccount }),
     unread: unreadOf(secrets),
     plugins: plan.plugins,
     unsettledSecrets:
@@ -163,7 +164,7 @@ function circumstancesOf(
     absentForHeadOnly: absences.some(({ secondLook }) => secondLook === 'absent-for-head-only'),
     evidenceAgeMs: Math.max(...failing.map(({ evidenceAgeMs }) => evidenceAgeMs)),
     isBorrowed: whys.some((why) => why.kind === 'refused' && why.refusal.borrowed),
-    isBlobMissing: detail.code === 'incomplete-image' && detail.missing !== 'manifest',
+    isBlobMissing: detail.code === 'incomplete-image' && (detail.missing === 'config' || detail.missing === 'layer'),
     ...(proxyCache !== undefined && { proxyCache }),
     ...(dependsOn !== undefined && { dependsOn }),
     ...(strangers !== undefined && { strangers }),
@@ -190,7 +191,13 @@ function hiddenState(
   detail: FindingDetail,
   failing: readonly GroupResult[],
   { anyOrder }: PlannedPull,
+  { candidates }: JudgingContext,
 ): string | undefined {
+  if (detail.code === 'unsupported-manifest' && detail.problem.kind === 'schema-1') {
+    if (candidates.kind === 'none') return 'no candidate node is known, and containerd 1.7 converts schema 1';
+    if (failing.some(mayBeToldToConvert))
+      return `nodes with containerd 2.0 convert it if ${schema1Variable} is set there`;
+  }
   if (failing.some(({ otherWayLeadsOn }) => otherWayLeadsOn))
     return detail.code === 'unsupported-manifest' ||
       detail.code === 'no-matching-platform' ||
@@ -200,6 +207,13 @@ function hiddenState(
   return anyOrder && detail.code !== 'credentials-rejected'
     ? 'the kubelet tries two credentials of one Secret in random order'
     : undefined;
+}
+
+/** Of containerd 2.0, where no API shows it; from 2.1 on nothing converts schema 1 any more (pull-semantics 5.1). */
+const schema1Variable = 'CONTAINERD_ENABLE_DEPRECATED_PULL_SCHEMA_1_IMAGE=1';
+
+function mayBeToldToConvert({ views }: GroupResult): boolean {
+  return views.pullers[0].generation === '2.0';
 }
 
 /** What explains a refusal: a Secret is there, but holds nothing for this registry. */

@@ -59,6 +59,8 @@ function foreignNodesIn(doubts: readonly PlacementDoubt[]): string | undefined {
         return `virtual-kubelet pulls on ${doubt.nodes.count} of the candidate nodes`;
       case 'other-runtime':
         return `${doubt.nodes.count} of the candidate nodes do not run containerd`;
+      case 'unknown-runtime':
+        return `${doubt.nodes.count} of the candidate nodes do not name their container runtime`;
       case 'no-candidate-nodes':
       case 'unread-constraints':
         break;

@@ -84,7 +84,7 @@ function isProvenAbsence({ secondLook, tags }: Absence): boolean {
   return secondLook === 'absent-too' || secondLook === 'absent-for-head-only';
 }
 
-/** C4: nobody is refused twice, a password once; no text says that our address is the reason. */
-function isProvenRefusal({ presentedPassword, repeated, blamesAddress }: Refusal): boolean {
-  return (presentedPassword || repeated) && !blamesAddress;
+/** C4: refused twice, a rejected password once; no text says that our address is the reason. */
+function isProvenRefusal({ secondLook, blamesAddress }: Refusal): boolean {
+  return (secondLook === 'refused-too' || secondLook === 'not-taken') && !blamesAddress;
 }

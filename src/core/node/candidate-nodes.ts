@@ -40,7 +40,9 @@ export type PlacementDoubt =
   /** A provider's back end pulls. */
   | { readonly kind: 'virtual-kubelet'; readonly nodes: NodeSample }
   /** Another runtime than containerd pulls. */
-  | { readonly kind: 'other-runtime'; readonly nodes: NodeSample };
+  | { readonly kind: 'other-runtime'; readonly nodes: NodeSample }
+  /** They do not say which runtime pulls. */
+  | { readonly kind: 'unknown-runtime'; readonly nodes: NodeSample };
 
 /** What a cluster has switched on if nobody says otherwise. */
 const defaultGates: FeatureGates = { taintTolerationComparisonOperators: false };
@@ -120,7 +122,10 @@ function nodeDoubts(candidates: readonly Node[]): readonly PlacementDoubt[] {
   const doubts: PlacementDoubt[] = [];
   const virtual = candidates.filter(({ isVirtualKubelet }) => isVirtualKubelet);
   if (virtual.length > 0) doubts.push({ kind: 'virtual-kubelet', nodes: nodeSampleOf(virtual) });
-  const others = candidates.filter(({ isVirtualKubelet, runtime }) => !isVirtualKubelet && runtime.kind === 'other');
+  const real = candidates.filter(({ isVirtualKubelet }) => !isVirtualKubelet);
+  const others = real.filter(({ runtime }) => runtime.kind === 'other');
   if (others.length > 0) doubts.push({ kind: 'other-runtime', nodes: nodeSampleOf(others) });
+  const silent = real.filter(({ runtime }) => runtime.kind === 'unknown');
+  if (silent.length > 0) doubts.push({ kind: 'unknown-runtime', nodes: nodeSampleOf(silent) });
   return doubts;
 }

@@ -35,6 +35,8 @@ export type SecretsSeen = {
   readonly unread: readonly { readonly name: string; readonly why: string }[];
   /** The Pods may bring Secrets of an account that could not be read. */
   readonly unreadAccount?: string;
+  /** The Pods may bring Secrets of an account that does not exist; before it does, none of them can be created. */
+  readonly absentAccount?: string;
 };
 
 export type ImagePlan =
@@ -185,5 +187,12 @@ function secretsOf({ imagePullSecrets, serviceAccountName, isMirrorPod }: Worklo
     absent: looked.flatMap(({ name, lookup }) => (lookup.kind === 'absent' ? [name] : [])),
     unread: looked.flatMap(({ name, lookup }) => (lookup.kind === 'unknown' ? [{ name, why: lookup.why }] : [])),
     ...(named.kind === 'account-unknown' && { unreadAccount: named.serviceAccountName }),
+    ...(world.serviceAccount.kind === 'absent' &&
+      bringsSecretsOf(serviceAccountName, imagePullSecrets) && { absentAccount: serviceAccountName }),
   };
+}
+
+/** Those of the Pod keep the account's away. The account `default` is made with every namespace, and lists none. */
+function bringsSecretsOf(serviceAccountName: string, imagePullSecrets: readonly string[]): boolean {
+  return serviceAccountName !== 'default' && imagePullSecrets.length === 0;
 }

@@ -43,7 +43,7 @@ export type Inquiry = {
   readonly examiner: readonly Credential[];
   readonly depth: Depth;
   readonly viewers: readonly Viewer[];
-  readonly mayAskToken: TokenPolicy;
+  readonly tokenObjection: TokenPolicy;
 };
 
 export function* inspect(inquiry: Inquiry): Dialogue<Pick<Evidence, 'attempts' | 'examined'>> {
@@ -69,7 +69,7 @@ function* attemptAll(inquiry: Inquiry, credentials: readonly (Credential | undef
 }
 
 function* attemptPull(inquiry: Inquiry, credential: Credential | undefined): Dialogue<Attempt> {
-  const { reference, endpoints, mayAskToken } = inquiry;
+  const { reference, endpoints, tokenObjection } = inquiry;
   const login = loginOf(credential);
   const who = credential === undefined ? {} : { credential };
   const sessions = endpoints.map(
@@ -78,7 +78,7 @@ function* attemptPull(inquiry: Inquiry, credential: Credential | undefined): Dia
         endpoint,
         repository: reference.repository,
         login,
-        mayAskToken: (realm, withPassword) => mayAskToken(realm, endpoint, withPassword),
+        tokenObjection: (realm, withPassword) => tokenObjection(realm, endpoint, withPassword),
       }),
   );
   const sightings: Sighting[] = [];

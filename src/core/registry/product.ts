@@ -1,10 +1,11 @@
 import type { ProxyProduct } from '../evidence/evidence.ts';
 import type { Challenge } from './challenge.ts';
-import { headerOf, type Response } from './exchange.ts';
+import type { Response } from './exchange.ts';
 
 /**
  * Recognises such a product by what it says of itself. Harbor names itself as the token service `harbor-registry` and sets
- * a cookie `sid`; Artifactory and Nexus say so in headers; GitLab's dependency proxy is told by its paths and service.
+ * a cookie `sid`; Artifactory and Nexus say so in headers; GitLab's dependency proxy is told by its paths and service. A
+ * load balancer in front adds lines of its own, a cookie that keeps to one server above all.
  */
 export function proxyProductOf(
   repository: string,
@@ -13,8 +14,8 @@ export function proxyProductOf(
 ): ProxyProduct | undefined {
   const services = challenges.map((challenge) => challenge.parameters.get('service') ?? '');
   const realms = challenges.map((challenge) => challenge.parameters.get('realm') ?? '');
-  const some = (name: string, pattern: RegExp) =>
-    responses.some((response) => pattern.test(headerOf(response, name) ?? ''));
+  const lines = (name: string) => responses.flatMap((response) => response.headers.get(name) ?? []);
+  const some = (name: string, pattern: RegExp) => lines(name).some((line) => pattern.test(line));
   if (
     services.includes('harbor-registry') ||
     some('x-harbor-csrf-token', /./) ||

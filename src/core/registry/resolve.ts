@@ -4,7 +4,7 @@
  * After a 404 to a digest containerd also asks `/blobs/`; what it finds there it takes for no manifest, so we do not ask.
  */
 import type { Descriptor } from '../content/descriptor.ts';
-import type { Saw, UselessAnswer } from '../evidence/evidence.ts';
+import type { Refusal, Saw, UselessAnswer } from '../evidence/evidence.ts';
 import { parseGoInt64 } from '../go/integer.ts';
 import { algorithmOf, type Digest, type DigestAlgorithm, parseDigest } from '../image/digest.ts';
 import { mediaKindOf, mediaTypeOfContentType } from '../image/media-type.ts';
@@ -36,6 +36,11 @@ export function* resolveAt(
   const head = resolveRequest('HEAD', reference.digest ?? reference.tag ?? 'latest');
   const digestAlgorithm = hashFor(reference.digest);
   const reply = yield* session.request(head, { digestAlgorithm });
+  if (reply.kind === 'refused') {
+    const refusal = yield* confirmRefusal(reply);
+    const third = yield* lookOnceMore(session, head, refusal);
+    return third === undefined ? refusal : yield* resolveFrom(session, head, third, reference.digest);
+  }
   if (reply.kind !== 'response') return yield* sawOf(reply);
   const { response } = reply;
   if (response.status === 404) {
@@ -49,6 +54,16 @@ export function* resolveAt(
   }
   if (response.status > 299) return useless({ kind: 'status', status: response.status });
   return yield* resolveFrom(session, head, reply, reference.digest);
+}
+
+/**
+ * containerd repeats a 401 without `error` at once, with the token that it has, up to its limit of requests (resolver.go,
+ * retryRequest; authorizer.go, invalidAuthorization): one refusal between answers that are none does not fail a pull.
+ */
+function* lookOnceMore(session: Session, head: Request, refusal: Refusal): Dialogue<Answered | undefined> {
+  if (refusal.at !== 'registry' || refusal.secondLook !== 'not-refused') return undefined;
+  const third = yield* session.request(head, { secondLook: true });
+  return third.kind === 'response' && third.response.status < 300 ? third : undefined;
 }
 
 /** Everything but a 2xx. */
@@ -67,7 +82,12 @@ function* sawOf(reply: Exclude<Reply, { kind: 'response' }>): Dialogue<Exclude<S
     case 'unanswered':
       return sawFailure(reply.cause);
     case 'foreign-token-server':
-      return { kind: 'not-asked', why: 'foreign-token-server', tokenServer: reply.tokenServer };
+      return {
+        kind: 'not-asked',
+        why: 'foreign-token-server',
+        tokenServer: reply.tokenServer,
+        objection: reply.objection,
+      };
     case 'useless':
       return useless({ kind: reply.what });
     case 'useless-status':

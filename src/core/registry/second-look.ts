@@ -18,7 +18,7 @@ export function* confirmAbsence(
   const second = yield* session.request({ ...head, method: 'GET', bodyLimit: errorLimit }, { secondLook: true });
   const responses = second.kind === 'response' ? [first, second.response] : [first];
   const product = proxyProductOf(session.settings.repository, responses, session.challenges);
-  if (second.kind !== 'response') return absence('failed', product);
+  if (second.kind !== 'response') return absence(failureOf(second), product);
   const { status, body } = second.response;
   if (status === 404) {
     if (!saysAbsent(errorCodesOf(body))) return absence('no-registry-answer', product);
@@ -26,9 +26,15 @@ export function* confirmAbsence(
   }
   if (status > 299) return absence('failed', product);
   const third = yield* session.request(head, { secondLook: true });
-  if (third.kind !== 'response') return absence('failed', product);
+  if (third.kind !== 'response') return absence(failureOf(third), product);
   if (third.response.status === 404) return absence('absent-for-head-only', product);
   return third.response.status > 299 ? absence('failed', product) : third;
+}
+
+function failureOf(reply: Exclude<Reply, { kind: 'response' }>): Absence['secondLook'] {
+  // containerd repeats a 408 as it does a 429, but it says nothing of a limit.
+  if (reply.kind === 'throttled' && reply.response.status === 429) return 'throttled';
+  return reply.kind === 'unanswered' && reply.cause === 'deadline' ? 'out-of-time' : 'failed';
 }
 
 const notListed: TagsSeen = { kind: 'not-listed' };
@@ -65,15 +71,29 @@ function tagsIn(body: Uint8Array): readonly string[] | undefined {
 }
 
 /**
- * What a refusal after a challenge means. Nobody is refused twice before it counts, over a new connection and by GET, whose
- * answer may say why; a password is not sent again, because accounts get locked (C7).
+ * What a refusal after a challenge means. It counts once it is repeated over a new connection by GET, whose answer may say
+ * why: HEAD has no text, so that containerd, too, asks for it by GET after a 403 (core/remotes/docker/resolver.go, withGETErrorBody). The token
+ * that is held already is sent for it, or the password that Basic got past its 401 with; one that was rejected, by Basic or
+ * by the token server, is not sent again, because accounts get locked (C7).
  */
 export function* confirmRefusal(refused: RefusedReply): Dialogue<Refusal> {
   const { at, response, exchange, presentedPassword, acceptedLogin } = refused;
   const { status, borrowed = false } = response;
   const seen = { kind: 'refused', at, status, presentedPassword, acceptedLogin, borrowed } as const;
-  if (presentedPassword) return { ...seen, repeated: false, blamesAddress: blamesAddress(response) };
+  if (isRejectedPassword(refused)) return { ...seen, secondLook: 'not-taken', blamesAddress: blamesAddress(response) };
   const again = yield* ask({ ...exchange, method: 'GET', bodyLimit: errorLimit, secondLook: { notBeforeMs: 300 } });
-  const repeated = again.kind === 'response' && (again.status === 401 || again.status === 403);
-  return { ...seen, repeated, blamesAddress: blamesAddress(response) || (repeated && blamesAddress(again)) };
+  if (again.kind === 'failure') return { ...seen, secondLook: 'failed', blamesAddress: blamesAddress(response) };
+  const secondLook = secondLookOf(again.status);
+  const blames = blamesAddress(response) || (secondLook === 'refused-too' && blamesAddress(again));
+  return { ...seen, secondLook, blamesAddress: blames };
+}
+
+function isRejectedPassword({ at, response, presentedPassword, acceptedLogin }: RefusedReply): boolean {
+  if (!presentedPassword || acceptedLogin) return false;
+  return at === 'token-server' || response.status === 401;
+}
+
+function secondLookOf(status: number): Refusal['secondLook'] {
+  if (status === 401 || status === 403) return 'refused-too';
+  return status >= 200 && status < 300 ? 'not-refused' : 'failed';
 }

@@ -2,7 +2,7 @@
  * The talk of one pull with one endpoint: what is asked, and how its challenges are met. As in containerd it begins without
  * authorization, and keeps what it was given to the end (core/remotes/docker/resolver.go, doWithRetries; authorizer.go).
  */
-import type { RateLimit } from '../evidence/evidence.ts';
+import type { RateLimit, TokenObjection } from '../evidence/evidence.ts';
 import { decodeGoUtf8 } from '../go/utf8.ts';
 import type { DigestAlgorithm } from '../image/digest.ts';
 import { answerChallenges, basicAuthorization, type TokenQuestion } from './authorization.ts';
@@ -18,8 +18,8 @@ export type SessionSettings = {
   readonly endpoint: Endpoint;
   readonly repository: string;
   readonly login: Login;
-  /** Whether a token server may be asked with this login, or at all (quality.md S7). */
-  readonly mayAskToken: (realm: Realm, withPassword: boolean) => boolean;
+  /** Why a token server is not asked with this login, or not at all (quality.md S7). */
+  readonly tokenObjection: (realm: Realm, withPassword: boolean) => TokenObjection | undefined;
 };
 
 export type Reply =
@@ -29,7 +29,7 @@ export type Reply =
   | { readonly kind: 'refused-outright'; readonly status: number }
   | { readonly kind: 'unanswered'; readonly cause: FailureCause; readonly rateLimit?: RateLimit }
   | { readonly kind: 'throttled'; readonly response: Response }
-  | { readonly kind: 'foreign-token-server'; readonly tokenServer: string }
+  | { readonly kind: 'foreign-token-server'; readonly tokenServer: string; readonly objection: TokenObjection }
   | { readonly kind: 'useless'; readonly what: 'token-reply' | 'unusable-challenge' }
   | { readonly kind: 'useless-status'; readonly status: number }
   /** The endpoint is none that could be dialled. */
@@ -125,10 +125,10 @@ export class Session {
   }
 
   *#askToken(question: TokenQuestion): Dialogue<Reply | undefined> {
-    const { mayAskToken, ...requester } = this.settings;
+    const { tokenObjection, ...requester } = this.settings;
     const presentsPassword = hasPassword(requester.login);
-    if (!mayAskToken(question.realm, presentsPassword))
-      return { kind: 'foreign-token-server', tokenServer: question.realm.host };
+    const objection = tokenObjection(question.realm, presentsPassword);
+    if (objection !== undefined) return { kind: 'foreign-token-server', tokenServer: question.realm.host, objection };
     const outcome = yield* fetchToken(question, requester);
     switch (outcome.kind) {
       case 'token':

@@ -1,11 +1,12 @@
 import type { HostPattern } from '../egress/host-pattern.ts';
 import { isOwnOrigin } from '../egress/origin.ts';
-import { mayReceivePassword, parseRealm } from '../egress/token-server.ts';
+import { parseRealm, passwordObjection } from '../egress/token-server.ts';
+import type { TokenObjection } from '../evidence/evidence.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Realm } from './realm.ts';
 
-/** Whether the token server that an endpoint names may be asked, with a password or without. */
-export type TokenPolicy = (realm: Realm, endpoint: Endpoint, withPassword: boolean) => boolean;
+/** Why the token server that an endpoint names is not asked, with a password or without; undefined where it may be. */
+export type TokenPolicy = (realm: Realm, endpoint: Endpoint, withPassword: boolean) => TokenObjection | undefined;
 
 /**
  * containerd asks whoever a challenge names. We ask only what every reader of URLs reads alike, strangers only over TLS, and
@@ -14,8 +15,8 @@ export type TokenPolicy = (realm: Realm, endpoint: Endpoint, withPassword: boole
 export function tokenPolicyOf(trusted: readonly HostPattern[]): TokenPolicy {
   return ({ url }, endpoint, withPassword) => {
     const realm = parseRealm(url);
-    if (realm === undefined) return false;
-    if (withPassword) return mayReceivePassword(realm, endpoint, trusted);
-    return realm.scheme === 'https' || isOwnOrigin(realm, endpoint);
+    if (realm === undefined) return 'unusual-url';
+    if (withPassword) return passwordObjection(realm, endpoint, trusted);
+    return realm.scheme === 'https' || isOwnOrigin(realm, endpoint) ? undefined : 'plain-http';
   };
 }

@@ -7,36 +7,32 @@ export type WorkloadChange =
   | { readonly kind: 'none' }
   /** Other nodes may be candidates now; the images are those that were accepted before. */
   | { readonly kind: 'placement' }
-  /** `changed` holds the paths of the image uses that are not as they were. */
-  | { readonly kind: 'images'; readonly changed: ReadonlySet<string> };
+  /** What is pulled, or with what. */
+  | ({ readonly kind: 'pulls' } & PullsChanged);
+
+export type PullsChanged = {
+  /** Paths of the image uses that are not as they were. */
+  readonly images: ReadonlySet<string>;
+  /** Other pull Secrets, or another ServiceAccount: every image is pulled with other credentials. */
+  readonly credentials: boolean;
+};
 
 /**
- * Image uses are matched by place and name, as the API merges them, so that a container moved in its list is no change.
- * A change of pull Secrets or of the ServiceAccount changes every image use: other credentials are tried.
+ * An image use is as it was where one of the old ones led to the same pull, whatever its container is called and wherever
+ * in the Pod it stood: what was accepted once is pulled on the same nodes either way.
  */
 export function changeBetween(before: Workload, now: Workload): WorkloadChange {
-  if (!sameCredentials(before, now)) return imagesChanged(now.images);
-  const known = new Map(before.images.map((use) => [keyOf(use), use]));
-  const changed = now.images.filter((use) => !isSameUse(known.get(keyOf(use)), use));
-  if (changed.length > 0) return imagesChanged(changed);
+  const accepted = new Set(before.images.map(pullOf));
+  const changed = now.images.filter((use) => !accepted.has(pullOf(use)));
+  const credentials = !sameCredentials(before, now);
+  if (changed.length > 0 || credentials)
+    return { kind: 'pulls', images: new Set(changed.map(({ path }) => path)), credentials };
   return isSamePlacement(before, now) ? { kind: 'none' } : { kind: 'placement' };
 }
 
-function imagesChanged(uses: readonly ImageUse[]): WorkloadChange {
-  return { kind: 'images', changed: new Set(uses.map(({ path }) => path)) };
-}
-
-function keyOf({ place, name }: ImageUse): string {
-  return `${place} ${name}`;
-}
-
-function isSameUse(before: ImageUse | undefined, now: ImageUse): boolean {
-  return (
-    before !== undefined &&
-    writtenImage(before) === writtenImage(now) &&
-    before.pullPolicy === now.pullPolicy &&
-    before.isNeeded === now.isNeeded
-  );
+/** A volume is not run: whether it is built for the node is not looked at, and nobody waits for one that is not mounted. */
+function pullOf(use: ImageUse): string {
+  return JSON.stringify([writtenImage(use), use.pullPolicy, use.place === 'volume', use.isNeeded]);
 }
 
 function sameCredentials(before: Workload, now: Workload): boolean {

@@ -1,5 +1,6 @@
 /** What a prediction means for one admission request (contract §3, §5): a rejection, or warnings, or silence. */
 import type { DenyRules } from '../../config/config.ts';
+import type { FindingCode } from '../../core/finding/finding.ts';
 import { actionOf, type LevelOf, type Mode, type Verdict } from '../../core/verdict/verdict.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import type { Prediction } from '../../predict.ts';
@@ -58,9 +59,19 @@ function isControlledPod({ form, controller }: Workload, { subResource }: Admiss
   return form === 'pod' && controller !== undefined && subResource === '';
 }
 
-function isChanged({ field }: AdmissionLine, { podSpecPath }: Workload, rejectable: Rejectable): boolean {
+/** What other credentials can bring about for an image that is as it was. That it is absent is none of it. */
+const ofCredentials: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'access-denied',
+  'credentials-rejected',
+  'pull-secret-undecodable',
+  'pull-secret-no-match',
+]);
+
+function isChanged({ field, finding }: AdmissionLine, { podSpecPath }: Workload, rejectable: Rejectable): boolean {
   if (rejectable.kind === 'all') return true;
-  return field === podSpecPath ? rejectable.paths.size > 0 : rejectable.paths.has(field);
+  const { images, credentials } = rejectable;
+  if (field === podSpecPath) return images.size > 0 || credentials;
+  return images.has(field) || (credentials && ofCredentials.has(finding.code));
 }
 
 /** Controllers log warnings, or drop them; nobody reads them. */

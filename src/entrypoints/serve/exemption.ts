@@ -1,5 +1,5 @@
 /** Requests that are let through before anything is looked up (contract §5; pull-semantics 7.3). */
-import { changeBetween } from '../../core/workload/change.ts';
+import { changeBetween, type PullsChanged } from '../../core/workload/change.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import { type ParsedWorkload, parseWorkload } from '../../core/workload/workload.ts';
 import type { WorkloadKind } from '../../core/workload/workload-kind.ts';
@@ -11,10 +11,11 @@ export type Examinable =
   | { readonly kind: 'malformed'; readonly problem: string }
   | { readonly kind: 'workload'; readonly workload: Workload; readonly rejectable: Rejectable };
 
-/** Which image uses may be the reason of a rejection: an UPDATE rejects only for what it changed. */
-export type Rejectable = { readonly kind: 'all' } | { readonly kind: 'changed'; readonly paths: ReadonlySet<string> };
+/** What may be the reason of a rejection: an UPDATE rejects only for what it changed. */
+export type Rejectable = { readonly kind: 'all' } | ({ readonly kind: 'changed' } & PullsChanged);
 
 const nothing: Examinable = { kind: 'nothing' };
+const unchanged: Rejectable = { kind: 'changed', images: new Set(), credentials: false };
 
 export function examinableIn(request: AdmissionRequest, kinds: readonly WorkloadKind[]): Examinable {
   const { operation, subResource } = request;
@@ -43,15 +44,14 @@ function parseIn(
 
 function updated(workload: Workload, before: ParsedWorkload): Examinable {
   // What cannot be compared counts as unchanged: it was accepted once, and may not be rejected now.
-  if (before.kind !== 'workload')
-    return { kind: 'workload', workload, rejectable: { kind: 'changed', paths: new Set() } };
+  if (before.kind !== 'workload') return { kind: 'workload', workload, rejectable: unchanged };
   const change = changeBetween(before.workload, workload);
   switch (change.kind) {
     case 'none':
       return nothing;
     case 'placement':
-      return { kind: 'workload', workload, rejectable: { kind: 'changed', paths: new Set() } };
-    case 'images':
-      return { kind: 'workload', workload, rejectable: { kind: 'changed', paths: change.changed } };
+      return { kind: 'workload', workload, rejectable: unchanged };
+    case 'pulls':
+      return { kind: 'workload', workload, rejectable: { ...change, kind: 'changed' } };
   }
 }

@@ -129,11 +129,22 @@ export function unsupportedWords({ problem }: FindingOf<'unsupported-manifest'>)
 const mostManifestBytes = 4 * 1024 * 1024;
 
 export function incompleteWords({ missing: what, descriptor }: FindingOf<'incomplete-image'>): Words {
-  const part = what === 'manifest' ? 'a manifest of its index' : `its ${what}`;
   return {
-    said: `the registry has lost ${part}: ${printable(descriptor.digest)} not found`,
+    said: `the registry has lost ${lostPart(what)}: ${printable(descriptor.digest)} not found`,
     nextStep: 'push the image again',
   };
+}
+
+function lostPart(what: FindingOf<'incomplete-image'>['missing']): string {
+  switch (what) {
+    case 'root':
+      return 'the manifest that it names for this image';
+    case 'manifest':
+      return 'a manifest of its index';
+    case 'config':
+    case 'layer':
+      return `its ${what}`;
+  }
 }
 
 function platformList(platforms: readonly Platform[]): string {

@@ -1,4 +1,6 @@
 /** Words about registries that gave no usable answer. What could not be found out is said with what hinders it. */
+
+import type { TokenObjection } from '../../core/evidence/evidence.ts';
 import type { FindingOf, NotExamined, RegistryErrorCause } from '../../core/finding/finding.ts';
 import { printable } from '../printable.ts';
 import type { Words } from './words.ts';
@@ -75,6 +77,8 @@ function errorText(cause: RegistryErrorCause): readonly [said: string, nextStep:
         'answers 404, but not as a registry does: something before it may have answered',
         'see what serves this address, and whether the name is right',
       ];
+    case 'unrepeated-404':
+      return unrepeatedText(cause.again);
     case 'contradiction':
       return ['answers 404 for a tag that it lists', 'try again when the registry is well'];
     case 'unacceptable':
@@ -95,17 +99,24 @@ function errorText(cause: RegistryErrorCause): readonly [said: string, nextStep:
   }
 }
 
+function unrepeatedText(again: 'throttled' | 'out-of-time' | 'failed'): readonly [said: string, nextStep: string] {
+  switch (again) {
+    case 'throttled':
+      return ['answers 404, but allows no second look now (429 Too Many Requests)', 'try again later'];
+    case 'out-of-time':
+      return ['answers 404, but the deadline came before a second look', 'try again'];
+    case 'failed':
+      return ['answers 404, and to a second look something else, or nothing', 'try again when the registry is well'];
+  }
+}
+
 export function notExaminedWords({ registry, why }: FindingOf<'registry-not-examined'>): Words {
   const [because, nextStep] = notExaminedText(why, printable(registry));
   return { said: `not examined: ${because}`, nextStep };
 }
 
 function notExaminedText(why: NotExamined, registry: string): readonly [because: string, nextStep: string] {
-  if (typeof why === 'object')
-    return [
-      `${registry} wants the password sent to ${printable(why.tokenServer)}, another host`,
-      'name that host under egress.trustedTokenServers if it is trusted',
-    ];
+  if (typeof why === 'object') return tokenServerText(why.objection, registry, printable(why.tokenServer));
   switch (why) {
     case 'loopback':
       return [
@@ -137,6 +148,35 @@ function notExaminedText(why: NotExamined, registry: string): readonly [because:
       return ['the index is longer than pullgate reads', 'build a smaller index'];
     case 'foreign-content':
       return ['parts of it come from addresses outside of the registry', 'push all its parts to the registry'];
+  }
+}
+
+function tokenServerText(
+  objection: TokenObjection,
+  registry: string,
+  server: string,
+): readonly [because: string, nextStep: string] {
+  switch (objection) {
+    case 'other-server':
+      return [
+        `${registry} wants the password sent to ${server}, another server`,
+        'name that host under egress.trustedTokenServers if it is trusted',
+      ];
+    case 'plain-http':
+      return [
+        `${registry} wants a token fetched over plain HTTP from ${server}, another server`,
+        'let that server speak TLS, and the realm of the registry begin with https://',
+      ];
+    case 'user-info':
+      return [
+        `${registry} wants the password sent to ${server} by an address with a user name in it`,
+        'take the user name out of the realm of the registry',
+      ];
+    case 'unusual-url':
+      return [
+        `${registry} wants a token fetched from ${server} by an address that programs may read differently`,
+        'write the realm of the registry as a plain https:// address',
+      ];
   }
 }
 

@@ -11,11 +11,11 @@ export type InspectPull = (pull: PlannedPull, terms: Terms) => Promise<readonly 
 
 /** Asks registries about planned pulls: each route of a pull as one conversation, all of them at the same time. */
 export function pullInspector(send: Send, trustedTokenServers: readonly HostPattern[]): InspectPull {
-  const mayAskToken = tokenPolicyOf(trustedTokenServers);
+  const tokenObjection = tokenPolicyOf(trustedTokenServers);
 
   async function inspectRoute({ endpoints, viewers }: Route, pull: PlannedPull, terms: Terms): Promise<Evidence> {
     const { reference, credentials, examiner, registry } = pull;
-    const inquiry = { reference, endpoints, credentials, examiner, viewers, depth: registry.inspect, mayAskToken };
+    const inquiry = { reference, endpoints, credentials, examiner, viewers, depth: registry.inspect, tokenObjection };
     const { value, ageMs } = await converse(inspect(inquiry), send, terms);
     return { ...value, ageMs };
   }

@@ -1,12 +1,28 @@
 import { describe, expect, test } from 'vitest';
-import { mayReceivePassword, parseRealm } from '../../../src/core/egress/token-server.ts';
+import { parseRealm, passwordObjection } from '../../../src/core/egress/token-server.ts';
 import { patternsOf } from './patterns.ts';
 
-function mayReceive(realm: string, endpoint: string, trusted: readonly string[] = [], httpFallback = false): boolean {
+function objectionTo(realm: string, endpoint: string, trusted: readonly string[] = [], httpFallback = false) {
   const [scheme = '', host = ''] = endpoint.split('://');
   const parsed = parseRealm(realm);
-  return parsed !== undefined && mayReceivePassword(parsed, { scheme, host, httpFallback }, patternsOf(...trusted));
+  if (parsed === undefined) return 'unusual-url';
+  return passwordObjection(parsed, { scheme, host, httpFallback }, patternsOf(...trusted));
 }
+
+function mayReceive(...given: Parameters<typeof objectionTo>): boolean {
+  return objectionTo(...given) === undefined;
+}
+
+test.each([
+  ['https://auth.example.com/token', 'https://registry.example.com', 'other-server'],
+  ['https://registry.example.com:8443/token', 'https://registry.example.com', 'other-server'],
+  ['http://registry.example.com/token', 'https://registry.example.com', 'plain-http'],
+  ['http://auth.example.com/token', 'http://registry.example.com', 'plain-http'],
+  ['https://user@registry.example.com/token', 'https://registry.example.com', 'user-info'],
+  ['http://user@auth.example.com/token', 'https://registry.example.com', 'user-info'],
+])('what is said against %s for %s: %s', (realm, endpoint, objection) => {
+  expect(objectionTo(realm, endpoint)).toBe(objection);
+});
 
 describe('parseRealm', () => {
   test.each([

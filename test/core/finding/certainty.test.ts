@@ -155,6 +155,13 @@ const applies: readonly Applies[] = [
     'Secret a, b does not exist yet, it may come in the same apply',
   ],
   [
+    'C6',
+    'a template names an account that may come in the same apply, with Secrets',
+    { ...denied, workload: template, absentAccount: 'web' },
+    'likely',
+    'the ServiceAccount web does not exist yet, it may come with pull Secrets in the same apply',
+  ],
+  [
     'C7',
     'the login was rejected for another image',
     { ...rejected, isBorrowed: true, unsettledSecrets: ['Secret a was written less than 2 minutes ago'] },
@@ -262,7 +269,8 @@ const doesNotApply: readonly (readonly [rule: string, when: string, part: Partia
   ['C5', 'the host only looks like a cloud', { ...denied, registry: { ...registry, host: 'gcr.io.example.com' } }],
   ['C6', 'every Secret exists', { ...denied, workload: template }],
   ['C6', 'a Pod runs now', { ...denied, absentSecrets: ['a'] }],
-  ['C6', 'nobody was refused', { workload: template, absentSecrets: ['a'] }],
+  ['C6', 'nobody was refused', { workload: template, absentSecrets: ['a'], absentAccount: 'web' }],
+  ['C6', 'a Pod cannot be created without its account', { ...denied, absentAccount: 'web' }],
   ['C7', 'the Secrets are settled', rejected],
   ['C7', 'no login was sent', { ...denied, isBorrowed: true, unsettledSecrets: ['Secret a'] }],
   ['C8', 'it is absent for whoever asks', { plugins: [{ kind: 'answered', name: 'ecr' }] }],

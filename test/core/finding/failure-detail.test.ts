@@ -18,7 +18,7 @@ const unsupported = (problem: Extract<FindingDetail, { code: 'unsupported-manife
   code: 'unsupported-manifest',
   problem,
 });
-const incomplete = (missing: 'manifest' | 'config' | 'layer'): FindingDetail => ({
+const incomplete = (missing: 'root' | 'manifest' | 'config' | 'layer'): FindingDetail => ({
   code: 'incomplete-image',
   missing,
   descriptor: manifest,
@@ -32,7 +32,7 @@ test.each<readonly [PullFailure, Descriptor, FindingDetail]>([
     { code: 'no-matching-platform', offers: [arm64], wanted: [] },
   ],
   [{ kind: 'entry-without-platform' }, manifest, { code: 'no-matching-platform', offers: [], wanted: [] }],
-  [{ kind: 'missing', role: 'root' }, manifest, incomplete('manifest')],
+  [{ kind: 'missing', role: 'root' }, manifest, incomplete('root')],
   [{ kind: 'missing', role: 'child' }, manifest, incomplete('manifest')],
   [{ kind: 'missing', role: 'config' }, manifest, incomplete('config')],
   [{ kind: 'missing', role: 'layer' }, manifest, incomplete('layer')],

@@ -61,7 +61,9 @@ describe('an image that is not there', () => {
 
   test.each<readonly [string, Saw, RegistryErrorCause]>([
     ['a 404 without the words of a registry', absent({ secondLook: 'no-registry-answer' }), { kind: 'unproven-404' }],
-    ['a second look that failed', absent({ secondLook: 'failed' }), { kind: 'unproven-404' }],
+    ...(['failed', 'throttled', 'out-of-time'] as const).map(
+      (again) => [`a second look: ${again}`, absent({ secondLook: again }), { kind: 'unrepeated-404', again }] as const,
+    ),
     [
       'a registry that lists the very tag',
       absent({ tags: { kind: 'listed', tags: ['1'], isComplete: true, hasTag: true } }),
@@ -185,7 +187,7 @@ describe('answers that prove nothing', () => {
     ],
     [
       'a refusal that was not repeated',
-      refused({ repeated: false }),
+      refused({ secondLook: 'failed' }),
       { code: 'registry-error', cause: { kind: 'status', status: 401 } },
     ],
     [
@@ -248,8 +250,8 @@ describe('answers that prove nothing', () => {
     ['a refused address', { kind: 'not-asked', why: 'refused-address' }, 'refused-address'],
     [
       'a token server elsewhere',
-      { kind: 'not-asked', why: 'foreign-token-server', tokenServer: 'https://auth.example.net/token' },
-      { kind: 'foreign-token-server', tokenServer: 'https://auth.example.net/token' },
+      { kind: 'not-asked', why: 'foreign-token-server', tokenServer: 'auth.example.net', objection: 'plain-http' },
+      { kind: 'foreign-token-server', tokenServer: 'auth.example.net', objection: 'plain-http' },
     ],
   ])('nothing was asked: %s', (_name, seen, why) => {
     const { outcome, findings } = judgeFirst({ evidence: evidenceOf(saw(seen)) });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ociManifest } from '../../../src/core/image/media-type.ts';
+import { dockerSchema1, ociManifest } from '../../../src/core/image/media-type.ts';
 import type { PlannedPull } from '../../../src/core/pull/plan.ts';
+import type { World } from '../../../src/core/pull/world.ts';
 import {
   absent,
   always,
@@ -107,6 +108,12 @@ describe('platforms', () => {
   test.each([
     ['CRI-O', aWorker('a', { runtime: 'cri-o://1.30.0' }), {}, '1 of the candidate nodes do not run containerd'],
     [
+      'a runtime that is not named',
+      aWorker('a', { runtime: '' }),
+      {},
+      '1 of the candidate nodes do not name their container runtime',
+    ],
+    [
       'virtual-kubelet',
       aWorker('a', { labels: { type: 'virtual-kubelet' } }),
       {},
@@ -189,6 +196,10 @@ describe('platforms', () => {
   });
 });
 
+/** A node for each version. */
+const withContainerd = (...versions: readonly string[]) =>
+  aWorld({ nodes: versions.map((version, index) => aWorker(`n${index}`, { runtime: `containerd://${version}` })) });
+
 describe('content', () => {
   const amd64 = { os: 'linux', architecture: 'amd64' };
 
@@ -240,6 +251,49 @@ describe('content', () => {
       outcome: 'pullable',
       findings: [{ code: 'unsupported-manifest', problem, certainty: 'advice', assuming: [] }, {}],
     });
+  });
+
+  const onRequest =
+    'nodes with containerd 2.0 convert it if CONTAINERD_ENABLE_DEPRECATED_PULL_SCHEMA_1_IMAGE=1 is set there';
+
+  test.each<readonly [string, World, string, string | undefined]>([
+    ['2.1, which converts none', withContainerd('2.1.0'), 'certain', undefined],
+    ['2.2 and 2.4', withContainerd('2.2.0', '2.4.2'), 'certain', undefined],
+    ['2.0, which converts it if it is told to', withContainerd('2.0.5'), 'likely', onRequest],
+    ['2.0 among others', withContainerd('2.3.0', '2.0.5'), 'likely', onRequest],
+    [
+      'an unknown version',
+      withContainerd('Unknown'),
+      'likely',
+      'nodes whose containerd is older, or pulls by itself, can pull it',
+    ],
+    [
+      'platforms that were named instead of nodes',
+      aWorld({ nodes: { kind: 'platforms', platforms: [amd64] } }),
+      'likely',
+      'nodes whose containerd is older, or pulls by itself, can pull it',
+    ],
+    [
+      'no node that is known',
+      aWorld({ nodes: { kind: 'unknown' } }),
+      'likely',
+      'no candidate node is known, and containerd 1.7 converts schema 1',
+    ],
+  ])('schema 1 on %s', (_name, world, certainty, cappedBy) => {
+    const repository = new Repository();
+    const root = repository.add(dockerSchema1, { schemaVersion: 1, fsLayers: [], history: [], signatures: [{}] });
+    const { findings } = judgeFirst({ world, evidence: (plan) => evidenceOf(found(plan, repository, root)) });
+
+    expect(findings[0]).toMatchObject({ code: 'unsupported-manifest', problem: { kind: 'schema-1' }, certainty });
+    expect(findings[0]?.cappedBy).toBe(cappedBy);
+  });
+
+  test('schema 1 on 1.7 is converted', () => {
+    const repository = new Repository();
+    const root = repository.add(dockerSchema1, { schemaVersion: 1, fsLayers: [], history: [], signatures: [{}] });
+    const evidence = (plan: PlannedPull) => evidenceOf(found(plan, repository, root));
+
+    expect(judgeFirst({ world: withContainerd('1.7.20'), evidence }).outcome).toBe('pullable');
   });
 
   test('more bytes than containerd accepts', () => {

@@ -170,6 +170,15 @@ describe('a refusal', () => {
       'Secret regcred does not exist yet, it may come in the same apply',
     ],
     [
+      'an account that a template may still get',
+      {
+        workload: aDeployment(image, { serviceAccountName: 'web' }),
+        world: aWorld({ serviceAccount: { kind: 'absent' } }),
+      },
+      'likely',
+      'the ServiceAccount web does not exist yet, it may come with pull Secrets in the same apply',
+    ],
+    [
       'a cloud, whose nodes usually have credentials',
       { workload: aPod('eu-docker.pkg.dev/p/r/app:1') },
       'unconfirmed',

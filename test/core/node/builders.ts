@@ -16,7 +16,10 @@ export function aNodeObject(name: string, { labels, taints, unschedulable, nodeI
 
 export function aNode(name: string, parts: NodeParts = {}): Node {
   const parsed = parseNode(
-    aNodeObject(name, { nodeInfo: { operatingSystem: 'linux', architecture: 'amd64' }, ...parts }),
+    aNodeObject(name, {
+      nodeInfo: { operatingSystem: 'linux', architecture: 'amd64', containerRuntimeVersion: 'containerd://2.2.0' },
+      ...parts,
+    }),
   );
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.node;

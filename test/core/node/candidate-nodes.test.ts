@@ -166,6 +166,7 @@ describe('doubts', () => {
     nodeInfo: { containerRuntimeVersion: 'other://1' },
   });
   const crio = aNode('crio', { nodeInfo: { containerRuntimeVersion: 'cri-o://1.33.0' } });
+  const silent = aNode('silent', { nodeInfo: { containerRuntimeVersion: '' } });
   const containerd = aNode('c', { nodeInfo: { containerRuntimeVersion: 'containerd://Unknown' } });
 
   test.each([
@@ -194,6 +195,15 @@ describe('doubts', () => {
       [
         { kind: 'virtual-kubelet', nodes: { count: 1, names: ['vk'] } },
         { kind: 'other-runtime', nodes: { count: 1, names: ['crio'] } },
+      ],
+    ],
+    [
+      'nodes that do not say what they run',
+      {},
+      [plain, silent, crio],
+      [
+        { kind: 'other-runtime', nodes: { count: 1, names: ['crio'] } },
+        { kind: 'unknown-runtime', nodes: { count: 1, names: ['silent'] } },
       ],
     ],
     [

@@ -252,6 +252,23 @@ describe('pull Secrets', () => {
     );
   });
 
+  test.each<readonly [string, object, World['serviceAccount'], string | undefined]>([
+    ['an absent account whose Secrets would count', { serviceAccountName: 'web' }, { kind: 'absent' }, 'web'],
+    [
+      'an absent account whose Secrets would not count',
+      { serviceAccountName: 'web', ...naming('one') },
+      { kind: 'absent' },
+      undefined,
+    ],
+    ['the account of every namespace', {}, { kind: 'absent' }, undefined],
+    ['an account that lists none', { serviceAccountName: 'web' }, anAccount(), undefined],
+    ['an unknown account', { serviceAccountName: 'web' }, { kind: 'unknown' }, undefined],
+  ])('%s', (_name, spec, serviceAccount, absentAccount) => {
+    expect(plan({ workload: aPod(image, spec), world: aWorld({ serviceAccount }) }).secrets.absentAccount).toBe(
+      absentAccount,
+    );
+  });
+
   test('two keys of one Secret for one registry have no order', () => {
     const regcred = aSecretFor([registryHost, `https://${registryHost}`]);
     const workload = aPod(image, naming('regcred'));

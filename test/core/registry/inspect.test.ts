@@ -42,7 +42,7 @@ function inspecting(
       examiner: [],
       depth: 'platform',
       viewers: [onAmd64],
-      mayAskToken: () => true,
+      tokenObjection: () => undefined,
       ...part,
     }),
     answer,
@@ -348,16 +348,20 @@ describe('credentials', () => {
   test('without a user are nobody to the token server', () => {
     const { attempts, lines } = inspecting({ credentials: [aCredential('', 'p')] }, registryOf([]));
     expect(sentPasswords(lines)).toBe(0);
-    expect(attempts[0]?.sightings[0]?.saw).toMatchObject({ kind: 'refused', presentedPassword: false, repeated: true });
+    expect(attempts[0]?.sightings[0]?.saw).toMatchObject({
+      kind: 'refused',
+      presentedPassword: false,
+      secondLook: 'refused-too',
+    });
   });
 
   test('are asked about with the realm, the endpoint, and whether a password would go there', () => {
     const questions: unknown[] = [];
-    const mayAskToken: Inquiry['mayAskToken'] = ({ url }, { host }, withPassword) => {
+    const tokenObjection: Inquiry['tokenObjection'] = ({ url }, { host }, withPassword) => {
       questions.push([url, host, withPassword]);
-      return false;
+      return 'other-server';
     };
-    const { attempts } = inspecting({ credentials: [alice, aCredential('bob', '')], mayAskToken }, registryOf([]));
+    const { attempts } = inspecting({ credentials: [alice, aCredential('bob', '')], tokenObjection }, registryOf([]));
     const url = 'https://registry.example.com/token';
     expect(questions).toEqual([
       [url, 'registry.example.com', true],
@@ -367,6 +371,7 @@ describe('credentials', () => {
       kind: 'not-asked',
       why: 'foreign-token-server',
       tokenServer: 'registry.example.com',
+      objection: 'other-server',
     });
   });
 });

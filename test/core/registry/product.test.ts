@@ -22,6 +22,17 @@ describe('by headers', () => {
   });
 });
 
+test.each<readonly [string, readonly string[], string]>([
+  ['set-cookie', ['AWSALB=q', 'AWSALBCORS=q; SameSite=None', 'sid=1; Path=/'], 'Harbor'],
+  ['set-cookie', ['AWSALB=q', '_gorilla_csrf=1'], 'Harbor'],
+  ['x-jfrog-version', ['', 'Artifactory/7.77.5'], 'Artifactory'],
+  ['x-harbor-csrf-token', ['', 't'], 'Harbor'],
+  ['server', ['envoy', 'Artifactory/7.77.5'], 'Artifactory'],
+  ['server', ['nginx', 'Nexus/3.64.0-03 (OSS)'], 'Nexus'],
+])('by any line of %s: %j', (name, lines, product) => {
+  expect(proxyProductOf('team/app', [aResponse(404, { headers: headersOf({ [name]: lines }) })], [])).toBe(product);
+});
+
 describe('by the challenge', () => {
   test.each([
     ['service', 'harbor-registry', 'Harbor'],

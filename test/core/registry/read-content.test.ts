@@ -21,7 +21,7 @@ const absent = aResponse(404, { text: errorDocument('MANIFEST_UNKNOWN') });
 function sessionsAt(...hosts: readonly string[]): readonly Session[] {
   return hosts.map((host) => {
     const endpoint = anEndpoint(`https://${host}`);
-    return new Session({ endpoint, repository: 'team/app', login: anonymous, mayAskToken: () => true });
+    return new Session({ endpoint, repository: 'team/app', login: anonymous, tokenObjection: () => undefined });
   });
 }
 

@@ -49,7 +49,7 @@ function body(content: string, said: Said = {}): Response {
 
 function resolving(reference: ImageReference, login: Login, ...answers: readonly Answer[]) {
   const endpoint = anEndpoint('https://registry.example.com');
-  const session = new Session({ endpoint, repository: 'team/app', login, mayAskToken: () => true });
+  const session = new Session({ endpoint, repository: 'team/app', login, tokenObjection: () => undefined });
   const { value, asked } = play(resolveAt(session, reference), inOrder(...answers));
   return { value, asked, lines: asked.map(lineOf) };
 }

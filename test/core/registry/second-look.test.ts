@@ -31,7 +31,7 @@ function referenceTo(image: string): ImageReference {
 function looking(settings: { readonly image?: string; readonly login?: Login }, ...answers: readonly Answer[]) {
   const { image = 'registry.example.com/team/app:1', login = anonymous } = settings;
   const endpoint = anEndpoint('https://registry.example.com');
-  const session = new Session({ endpoint, repository: 'team/app', login, mayAskToken: () => true });
+  const session = new Session({ endpoint, repository: 'team/app', login, tokenObjection: () => undefined });
   const { value, asked } = play(resolveAt(session, referenceTo(image)), inOrder(...answers));
   return { value, asked, lines: asked.map(lineOf) };
 }
@@ -88,17 +88,19 @@ describe('a 404', () => {
     expect(value).toEqual({ kind: 'absent', secondLook: 'no-registry-answer', tags: { kind: 'not-listed' } });
   });
 
-  test.each<[string, Answer]>([
-    ['500', aResponse(500)],
-    ['a redirect', aResponse(302)],
-    ['403', aResponse(403)],
-    ['429', aResponse(429)],
-    ['no answer', aFailure('timeout')],
-    ['a page by another challenge', aResponse(401)],
-  ])('followed by %s is not confirmed', (_name, second) => {
+  test.each<[string, Answer, string]>([
+    ['500', aResponse(500), 'failed'],
+    ['a redirect', aResponse(302), 'failed'],
+    ['403', aResponse(403), 'failed'],
+    ['408', aResponse(408), 'failed'],
+    ['429', aResponse(429), 'throttled'],
+    ['no answer', aFailure('timeout'), 'failed'],
+    ['the deadline', aFailure('deadline'), 'out-of-time'],
+    ['a page by another challenge', aResponse(401), 'failed'],
+  ])('followed by %s is not confirmed', (_name, second, secondLook) => {
     const { value, lines } = looking({}, aResponse(404), second);
     expect(lines).toHaveLength(2);
-    expect(value).toEqual({ kind: 'absent', secondLook: 'failed', tags: { kind: 'not-listed' } });
+    expect(value).toEqual({ kind: 'absent', secondLook, tags: { kind: 'not-listed' } });
   });
 
   test('names the product that said it', () => {
@@ -128,11 +130,12 @@ describe('GET finds what HEAD does not', () => {
     expect(looking({}, aResponse(404), get, found).value).toMatchObject({ kind: 'resolved', root: { digest } });
   });
 
-  test.each<[string, Answer]>([
-    ['500', aResponse(500)],
-    ['no answer', aFailure('connection')],
-  ])('and the third look does not decide: %s', (_name, third) => {
-    expect(looking({}, aResponse(404), get, third).value).toMatchObject({ kind: 'absent', secondLook: 'failed' });
+  test.each<[string, Answer, string]>([
+    ['500', aResponse(500), 'failed'],
+    ['429', aResponse(429), 'throttled'],
+    ['no answer', aFailure('connection'), 'failed'],
+  ])('and the third look does not decide: %s', (_name, third, secondLook) => {
+    expect(looking({}, aResponse(404), get, third).value).toMatchObject({ kind: 'absent', secondLook });
   });
 });
 
@@ -189,7 +192,7 @@ describe('a refusal', () => {
     status: 401,
     presentedPassword: false,
     acceptedLogin: false,
-    repeated: true,
+    secondLook: 'refused-too',
     blamesAddress: false,
     borrowed: false,
   };
@@ -216,38 +219,110 @@ describe('a refusal', () => {
   });
 
   test.each<[string, Answer]>([
-    ['200', found],
     ['404', saysAbsent()],
     ['429', aResponse(429)],
+    ['500', aResponse(500)],
     ['no answer', aFailure('connection')],
   ])('that is followed by %s is not repeated', (_name, again) => {
-    expect(looking({}, challenged, issued, insufficient, again).value).toEqual({ ...refused, repeated: false });
+    const { value, lines } = looking({}, challenged, issued, insufficient, again);
+    expect(lines).toHaveLength(4);
+    expect(value).toEqual({ ...refused, secondLook: 'failed' });
   });
 
-  test('of a password is not repeated', () => {
-    const { value, lines } = looking({ login: aLogin('u', 'p') }, challenged, issued, insufficient);
-    expect(lines).toHaveLength(3);
-    expect(value).toEqual({ ...refused, presentedPassword: true, acceptedLogin: true, repeated: false });
+  test('of a token is repeated with the token, and the password stays where it is', () => {
+    const { value, asked, lines } = looking(
+      { login: aLogin('u', 'p') },
+      challenged,
+      issued,
+      insufficient,
+      insufficient,
+    );
+    expect(lines.slice(2)).toEqual([`HEAD ${manifest} Bearer t`, `GET ${manifest} Bearer t again`]);
+    expect(asked[3]).not.toHaveProperty('presentsPassword');
+    expect(value).toEqual({ ...refused, presentedPassword: true, acceptedLogin: true });
   });
+
+  const basic = aResponse(401, { headers: headersOf({ 'www-authenticate': 'Basic realm="r"' }) });
+  const password = `Basic ${btoa('u:p')}`;
 
   test('of a password by Basic is not repeated', () => {
-    const basic = aResponse(401, { headers: headersOf({ 'www-authenticate': 'Basic realm="r"' }) });
     const { value, lines } = looking({ login: aLogin('u', 'p') }, basic, basic);
     expect(lines).toHaveLength(2);
-    expect(value).toEqual({ ...refused, presentedPassword: true, repeated: false });
+    expect(value).toEqual({ ...refused, presentedPassword: true, secondLook: 'not-taken' });
   });
 
+  test('of a password by the token server is not repeated', () => {
+    const { value, lines } = looking({ login: aLogin('u', 'p') }, challenged, aResponse(403));
+    expect(lines).toHaveLength(2);
+    expect(value).toEqual({
+      ...refused,
+      at: 'token-server',
+      status: 403,
+      presentedPassword: true,
+      secondLook: 'not-taken',
+    });
+  });
+
+  test('of what a user may do, whose password Basic took, is repeated', () => {
+    const { value, asked, lines } = looking({ login: aLogin('u', 'p') }, basic, aResponse(403), aResponse(403));
+    expect(lines).toEqual([`HEAD ${manifest}`, `HEAD ${manifest} ${password}`, `GET ${manifest} ${password} again`]);
+    expect(asked[2]).toMatchObject({ presentsPassword: { credentialKey: password, to: manifest } });
+    expect(value).toEqual({ ...refused, status: 403, presentedPassword: true });
+  });
+
+  const firewall = aResponse(403, { text: "client with IP '1.2.3.4' is not allowed access" });
+
   test('may blame our address in either answer', () => {
-    const firewall = aResponse(403, { text: 'client with IP 1.2.3.4 is not allowed' });
     const first = looking({}, challenged, issued, firewall, insufficient);
     const second = looking({}, challenged, issued, insufficient, firewall);
-    expect(first.value).toMatchObject({ blamesAddress: true, repeated: true });
-    expect(second.value).toMatchObject({ blamesAddress: true, repeated: true });
+    expect(first.value).toMatchObject({ blamesAddress: true, secondLook: 'refused-too' });
+    expect(second.value).toMatchObject({ blamesAddress: true, secondLook: 'refused-too' });
+  });
+
+  test.each<[string, readonly Answer[]]>([
+    ['by a token', [challenged, issued]],
+    ['by Basic', [basic]],
+  ])('may blame our address once the login is taken, and only a GET can say so: %s', (_name, before) => {
+    const { value } = looking({ login: aLogin('u', 'p') }, ...before, aResponse(403), firewall);
+    expect(value).toMatchObject({ presentedPassword: true, blamesAddress: true });
+  });
+
+  describe('that GET does not share', () => {
+    test.each<[string, Login, readonly Answer[], string]>([
+      ['of nobody', anonymous, [challenged, issued, challenged], 'Bearer t'],
+      ['of a token for a login', aLogin('u', 'p'), [challenged, issued, challenged], 'Bearer t'],
+      ['of a user by Basic', aLogin('u', 'p'), [basic, aResponse(403)], password],
+    ])('is none if HEAD is not refused any more: %s', (_name, login, before, authorization) => {
+      const { value, lines } = looking({ login }, ...before, aResponse(200), found);
+      expect(lines.slice(-2)).toEqual([
+        `GET ${manifest} ${authorization} again`,
+        `HEAD ${manifest} ${authorization} again`,
+      ]);
+      expect(value).toMatchObject({ kind: 'resolved', root: { digest } });
+    });
+
+    test.each<[string, Answer]>([
+      ['401', challenged],
+      ['403', aResponse(403)],
+      ['404', aResponse(404)],
+      ['no answer', aFailure('timeout')],
+    ])('proves nothing if HEAD does not resolve the third time either: %s', (_name, third) => {
+      expect(looking({}, challenged, issued, challenged, aResponse(200), third).value).toEqual({
+        ...refused,
+        secondLook: 'not-refused',
+      });
+    });
+
+    test('proves nothing where it was the token server that refused', () => {
+      const { value, lines } = looking({}, challenged, aResponse(403), issued);
+      expect(lines).toHaveLength(3);
+      expect(value).toEqual({ ...refused, at: 'token-server', status: 403, secondLook: 'not-refused' });
+    });
   });
 
   test('that was heard of another request is said to be', () => {
     const borrowed = { ...insufficient, borrowed: true };
-    const { value } = looking({ login: aLogin('u', 'p') }, challenged, issued, borrowed);
+    const { value } = looking({ login: aLogin('u', 'p') }, challenged, issued, borrowed, insufficient);
     expect(value).toMatchObject({ borrowed: true });
   });
 

@@ -14,7 +14,7 @@ const basic = `Basic ${btoa('alice:secret')}`;
 
 function aSession(part: Partial<SessionSettings> = {}): Session {
   const endpoint = anEndpoint('https://registry.example.com');
-  return new Session({ endpoint, repository: 'team/app', login: anonymous, mayAskToken: () => true, ...part });
+  return new Session({ endpoint, repository: 'team/app', login: anonymous, tokenObjection: () => undefined, ...part });
 }
 
 function challenged(...lines: readonly string[]): Answer {
@@ -249,14 +249,15 @@ describe('what proves nothing', () => {
 
 test('a token server that may not be asked is not, and is told with what it would have been given', () => {
   const questions: unknown[] = [];
-  const mayAskToken: SessionSettings['mayAskToken'] = ({ url }, withPassword) => {
+  const tokenObjection: SessionSettings['tokenObjection'] = ({ url }, withPassword) => {
     questions.push([url, withPassword]);
-    return false;
+    return 'other-server';
   };
   for (const login of [anonymous, aLogin('alice', ''), alice])
-    expect(heading({ login, mayAskToken }, challenged(bearer)).value).toEqual({
+    expect(heading({ login, tokenObjection }, challenged(bearer)).value).toEqual({
       kind: 'foreign-token-server',
       tokenServer: 'auth.example.com',
+      objection: 'other-server',
     });
   const url = 'https://auth.example.com/token';
   expect(questions).toEqual([

@@ -11,35 +11,31 @@ function mayBeAsked(text: string, origin: string): string {
   const policy = tokenPolicyOf(patternsOf('trusted.example.com', '10.1.2.3:8443'));
   const endpoint = anEndpoint(origin);
   const [byNobody, withPassword] = [false, true].map((password) => policy(realm.realm, endpoint, password));
-  return byNobody
-    ? withPassword
-      ? 'with a password'
-      : 'by nobody'
-    : withPassword
-      ? 'only with a password'
-      : 'not at all';
+  if (byNobody === undefined) return withPassword === undefined ? 'with a password' : `by nobody: ${withPassword}`;
+  return byNobody === withPassword ? `not at all: ${byNobody}` : `${byNobody}, ${withPassword}`;
 }
 
 test.each([
   ['https://registry.example.com/token', 'https://registry.example.com', 'with a password'],
   ['https://registry.example.com:443/token', 'https://registry.example.com', 'with a password'],
-  ['https://registry.example.com:8443/token', 'https://registry.example.com', 'by nobody'],
-  ['https://auth.example.com/token', 'https://registry.example.com', 'by nobody'],
-  ['https://registry.example.com.evil.test/token', 'https://registry.example.com', 'by nobody'],
+  ['https://registry.example.com:8443/token', 'https://registry.example.com', 'by nobody: other-server'],
+  ['https://auth.example.com/token', 'https://registry.example.com', 'by nobody: other-server'],
+  ['https://registry.example.com.evil.test/token', 'https://registry.example.com', 'by nobody: other-server'],
   ['https://auth.docker.io/token', 'https://registry-1.docker.io', 'with a password'],
-  ['https://auth.docker.io/token', 'https://mirror.test', 'by nobody'],
-  ['https://auth.docker.io.evil.test/token', 'https://registry-1.docker.io', 'by nobody'],
+  ['https://auth.docker.io/token', 'https://mirror.test', 'by nobody: other-server'],
+  ['https://auth.docker.io.evil.test/token', 'https://registry-1.docker.io', 'by nobody: other-server'],
   ['https://trusted.example.com/token', 'https://registry.example.com', 'with a password'],
   ['https://10.1.2.3:8443/token', 'https://registry.example.com', 'with a password'],
-  ['https://10.1.2.3/token', 'https://registry.example.com', 'by nobody'],
-  ['http://trusted.example.com/token', 'https://registry.example.com', 'not at all'],
-  ['http://registry.example.com/token', 'https://registry.example.com', 'not at all'],
+  ['https://10.1.2.3/token', 'https://registry.example.com', 'by nobody: other-server'],
+  ['http://trusted.example.com/token', 'https://registry.example.com', 'not at all: plain-http'],
+  ['http://registry.example.com/token', 'https://registry.example.com', 'not at all: plain-http'],
   ['http://registry.example.com/token', 'http://registry.example.com', 'with a password'],
-  ['http://auth.example.com/token', 'http://registry.example.com', 'not at all'],
-  ['https://registry.example.com/token', 'http://registry.example.com', 'by nobody'],
-  ['https://user:secret@registry.example.com/token', 'https://registry.example.com', 'by nobody'],
-  ['https://registry.example.com/token#top', 'https://registry.example.com', 'not at all'],
-  [`https://registry.example.com/${'a'.repeat(3000)}`, 'https://registry.example.com', 'not at all'],
+  ['http://auth.example.com/token', 'http://registry.example.com', 'not at all: plain-http'],
+  ['https://registry.example.com/token', 'http://registry.example.com', 'by nobody: other-server'],
+  ['https://user:secret@registry.example.com/token', 'https://registry.example.com', 'by nobody: user-info'],
+  ['http://user:secret@auth.example.com/token', 'https://registry.example.com', 'plain-http, user-info'],
+  ['https://registry.example.com/token#top', 'https://registry.example.com', 'not at all: unusual-url'],
+  [`https://registry.example.com/${'a'.repeat(3000)}`, 'https://registry.example.com', 'not at all: unusual-url'],
 ])('%.60s for %s: %s', (realm, origin, how) => {
   expect(mayBeAsked(realm, origin)).toBe(how);
 });

@@ -24,10 +24,11 @@ const on = (disk: string) => aDeployment({ nodeSelector: { disk } });
 
 const before = aDeployment();
 const at = (...places: readonly string[]) => ({
-  kind: 'images',
-  changed: new Set(places.map((place) => `spec.template.spec.${place}`)),
+  kind: 'pulls',
+  images: new Set(places.map((place) => `spec.template.spec.${place}`)),
+  credentials: false,
 });
-const everything = at('containers[0].image', 'containers[1].image', 'volumes[0].image.reference');
+const otherCredentials = { kind: 'pulls', images: new Set(), credentials: true };
 
 describe('images', () => {
   test.each<readonly [string, object, object]>([
@@ -42,8 +43,17 @@ describe('images', () => {
       { containers: [{ ...containers[0], imagePullPolicy: 'Always' }, containers[1]] },
       at('containers[0].image'),
     ],
-    ['another name', { containers: [{ name: 'new', image: 'a:1' }, containers[1]] }, at('containers[0].image')],
-    ['one more', { initContainers: [{ name: 'app', image: 'a:1' }] }, at('initContainers[0].image')],
+    ['one more', { initContainers: [{ name: 'init', image: 'i:1' }] }, at('initContainers[0].image')],
+    [
+      'the same image by two policies, one of them new',
+      { initContainers: [{ name: 'init', image: 'a:1', imagePullPolicy: 'Always' }] },
+      at('initContainers[0].image'),
+    ],
+    [
+      'the image of a volume, which is run now',
+      { initContainers: [{ name: 'init', image: 'v:1' }] },
+      at('initContainers[0].image'),
+    ],
     [
       'another image volume',
       { volumes: [{ name: 'data', image: { reference: 'v:2' } }] },
@@ -65,19 +75,27 @@ describe('images', () => {
   });
 });
 
-describe('credentials, which change every image', () => {
+describe('credentials, and no image', () => {
   test.each<readonly [string, object]>([
     ['another account', { serviceAccountName: 'web' }],
     ['one Secret more', { imagePullSecrets: [{ name: 'a' }] }],
   ])('%s', (_name, podSpec) => {
-    expect(changeBetween(before, aDeployment(podSpec))).toEqual(everything);
-    expect(changeBetween(aDeployment(podSpec), before)).toEqual(everything);
+    expect(changeBetween(before, aDeployment(podSpec))).toEqual(otherCredentials);
+    expect(changeBetween(aDeployment(podSpec), before)).toEqual(otherCredentials);
   });
 
   test('Secrets in another order', () => {
-    expect(changeBetween(secrets('a', 'b'), secrets('b', 'a'))).toEqual(everything);
+    expect(changeBetween(secrets('a', 'b'), secrets('b', 'a'))).toEqual(otherCredentials);
     expect(changeBetween(secrets('a', 'b'), secrets('a', 'b'))).toEqual({ kind: 'none' });
   });
+});
+
+test('credentials and an image', () => {
+  const other = aDeployment({
+    serviceAccountName: 'web',
+    containers: [containers[0], { name: 'side', image: 's:2' }],
+  });
+  expect(changeBetween(before, other)).toEqual({ ...at('containers[1].image'), credentials: true });
 });
 
 describe('placement alone', () => {
@@ -106,6 +124,20 @@ describe('nothing that matters', () => {
     ['equal', {}, {}],
     ['containers in another order', { containers: containers.toReversed() }, {}],
     ['one less', { containers: [containers[0]] }, {}],
+    ['another name', { containers: [{ name: 'new', image: 'a:1' }, containers[1]] }, {}],
+    [
+      'names exchanged',
+      {
+        containers: [
+          { name: 'side', image: 'a:1' },
+          { name: 'app', image: 's:1' },
+        ],
+      },
+      {},
+    ],
+    ['another place', { containers: [containers[0]], initContainers: [containers[1]] }, {}],
+    ['the same image once more', { initContainers: [{ name: 'init', image: 'a:1' }] }, {}],
+    ['another name of a volume', { volumes: [{ name: 'new', image: { reference: 'v:1' } }] }, {}],
     [
       'the policy that was the default',
       { containers: [{ ...containers[0], imagePullPolicy: 'IfNotPresent' }, containers[1]] },

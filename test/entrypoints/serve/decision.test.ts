@@ -4,6 +4,7 @@ import type { LevelOf, Mode } from '../../../src/core/verdict/verdict.ts';
 import type { AdmissionRequest } from '../../../src/entrypoints/serve/admission-review.ts';
 import { decide } from '../../../src/entrypoints/serve/decision.ts';
 import type { Rejectable } from '../../../src/entrypoints/serve/exemption.ts';
+import { aFinding } from '../../report/finding-cases.ts';
 import {
   absent,
   aPrediction,
@@ -44,7 +45,12 @@ function decided({ object = pod, found = certain, mode = 'enforce', levelOf = le
 }
 
 const path = 'spec.containers[0].image';
-const changed = (...paths: readonly string[]): Rejectable => ({ kind: 'changed', paths: new Set(paths) });
+const changed = (...paths: readonly string[]): Rejectable => ({
+  kind: 'changed',
+  images: new Set(paths),
+  credentials: false,
+});
+const otherCredentials: Rejectable = { kind: 'changed', images: new Set(), credentials: true };
 
 const said = 'nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest [manifest-not-found]';
 const denialAt = (field: string) => ({
@@ -239,6 +245,45 @@ describe('an UPDATE is rejected only for what it changed', () => {
     expect(decided({ found: { byImage: [[]], ofWorkload }, levelOf, rejectable: changed(...fields) })).toMatchObject({
       action,
     });
+  });
+});
+
+describe('an UPDATE of credentials alone', () => {
+  test('is not rejected for an image that is absent, which no Secret brings about', () => {
+    expect(decided({ rejectable: otherCredentials })).toEqual({
+      action: 'warn',
+      warnings: [`not denied, since it was not changed: ${said}`],
+    });
+  });
+
+  const asked = { registry: 'docker.io', repository: 'library/nginx' };
+  const nothing = { dropped: [], absentSecrets: [], unreadSecrets: [] };
+  const key = 'https://index.docker.io/v1/';
+  const secret = { namespace: 'shop', name: 'regcred' };
+
+  test.each([
+    aFinding({ code: 'access-denied', ...asked, ...nothing, namespace: 'shop', hasPullSecrets: false }),
+    aFinding({
+      code: 'credentials-rejected',
+      ...asked,
+      tried: [{ source: 'secret', ...secret, key }],
+      acceptedLogin: false,
+    }),
+    aFinding({
+      code: 'pull-secret-undecodable',
+      secret,
+      config: { kind: 'undecodable', error: 'unexpected end of JSON input', fault: { kind: 'syntax' } },
+    }),
+  ])('is rejected for $code', (finding) => {
+    const request = { found: { byImage: [[finding]] }, rejectable: otherCredentials } as const;
+    expect(decided(request)).toMatchObject({ action: 'deny', denial: { causes: [{ field: path }] } });
+    expect(decided({ ...request, rejectable: changed() })).toMatchObject({ action: 'warn' });
+  });
+
+  test('is rejected by a policy about pull Secrets', () => {
+    const found: Found = { byImage: [[]], ofWorkload: [missingSecret] };
+    const levelOf = levels({ 'pull-secret-not-found': 'deny' });
+    expect(decided({ found, levelOf, rejectable: otherCredentials })).toMatchObject({ action: 'deny' });
   });
 });
 

@@ -8,7 +8,7 @@ import { aRequest } from './requests.ts';
 const examinable = (object: unknown, part: Partial<AdmissionRequest> = {}) =>
   examinableIn(aRequest(object, part), builtInWorkloadKinds);
 
-/** `nothing`, `malformed: …`, `all`, or the fields that an UPDATE changed. */
+/** `nothing`, `malformed: …`, `all`, or the fields that an UPDATE changed, and `credentials`. */
 function inShort(found: Examinable): string | readonly string[] {
   switch (found.kind) {
     case 'nothing':
@@ -16,7 +16,9 @@ function inShort(found: Examinable): string | readonly string[] {
     case 'malformed':
       return `malformed: ${found.problem}`;
     case 'workload':
-      return found.rejectable.kind === 'all' ? 'all' : [...found.rejectable.paths];
+      return found.rejectable.kind === 'all'
+        ? 'all'
+        : [...found.rejectable.images, ...(found.rejectable.credentials ? ['credentials'] : [])];
   }
 }
 
@@ -108,6 +110,16 @@ describe('an UPDATE may be rejected for', () => {
     { what: 'nothing, when labels changed', object: { ...two, metadata: { labels: { a: 'b' } } }, outcome: 'nothing' },
     { what: 'nothing, when containers moved', object: withSpec({ containers: [second, first] }), outcome: 'nothing' },
     {
+      what: 'nothing, when a container got another name',
+      object: withSpec({ containers: [{ ...first, name: 'web' }, second] }),
+      outcome: 'nothing',
+    },
+    {
+      what: 'nothing, when a container became a sidecar',
+      object: withSpec({ containers: [first], initContainers: [{ ...second, restartPolicy: 'Always' }] }),
+      outcome: 'nothing',
+    },
+    {
       what: 'the image that changed',
       object: aDeployment({ images: ['nginx:1', 'redis:8'] }),
       outcome: [path(1)],
@@ -123,14 +135,14 @@ describe('an UPDATE may be rejected for', () => {
       outcome: [path(0)],
     },
     {
-      what: 'every image, when pull Secrets changed',
+      what: 'its credentials, when pull Secrets changed',
       object: withSpec({ imagePullSecrets: [{ name: 'regcred' }] }),
-      outcome: [path(0), path(1)],
+      outcome: ['credentials'],
     },
     {
-      what: 'every image, when the ServiceAccount changed',
+      what: 'its credentials, when the ServiceAccount changed',
       object: withSpec({ serviceAccountName: 'robot' }),
-      outcome: [path(0), path(1)],
+      outcome: ['credentials'],
     },
     {
       what: 'no image, but examined, when the placement changed',
