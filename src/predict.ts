@@ -43,13 +43,15 @@ export type Prediction = JudgedWorkload & {
   readonly platformsAreJudged: boolean;
 };
 
+/** `firstLook` ends before `signal`, so that a registry that takes all the time leaves some to look before a denial. */
 export async function predict(
   workload: Workload,
   sources: Sources,
   settings: PredictSettings,
   signal: AbortSignal,
+  firstLook: AbortSignal = signal,
 ): Promise<Prediction> {
-  const told = await tell(workload, sources, settings, { signal, isLive: false });
+  const told = await tell(workload, sources, settings, { signal: firstLook, isLive: false });
   const { lookBeforeDenial, rewritersSeen } = sources;
   if (told.verdict !== 'deny' || (lookBeforeDenial ?? rewritersSeen) === undefined) return told;
   // Before anything is denied its Secrets are read once more, and what speaks for it is looked up (contract §3, C7, C10, C11).
@@ -71,12 +73,8 @@ async function tell(
   const { signal } = terms;
   const world = await sources.worldOf(workload, terms);
   const plan = await planned(workload, world, sources, settings, signal);
-  const remembered = await gather(plan, () => true, sources, { signal, maxAgeMs: Number.POSITIVE_INFINITY });
-  const judged = judge(plan, remembered, settings);
-  // What was said a while ago may let an image through; what is held against one is asked for again (contract §3, C16).
-  const doubted = doubtedImages(plan, judged, remembered);
-  const evidence = await gather(plan, (image) => doubted.has(image), sources, { signal, maxAgeMs: freshMs });
-  const decided = doubted.size === 0 ? judged : judge(plan, new Map([...remembered, ...evidence]), settings);
+  const evidence = await gather(plan, sources, settings, signal);
+  const decided = judge(plan, evidence, settings);
   const heard = withoutSilenced(decided, settings.levelOf);
   const verdict = verdictOf(findingsOf(heard), settings.levelOf);
   return { workload, ...heard, verdict, platformsAreJudged: world.nodes.kind !== 'unknown' };
@@ -107,22 +105,27 @@ export function unexamined(workload: Workload): Prediction {
 
 type Gathered = ReadonlyMap<ImagePlan, readonly Evidence[]>;
 
+/** Each image by itself: none waits for the registry of another one. */
 async function gather(
   plan: WorkloadPlan,
-  isWanted: (image: ImagePlan) => boolean,
-  sources: Sources,
-  terms: InspectTerms,
+  { inspectPull }: Sources,
+  settings: PredictSettings,
+  signal: AbortSignal,
 ): Promise<Gathered> {
-  const pulls = plan.images.filter((image) => image.kind === 'pull').filter(isWanted);
-  const heard = await Promise.all(pulls.map((pull) => sources.inspectPull(pull, terms)));
-  return new Map(pulls.map((pull, index) => [pull, heard[index] ?? []]));
+  const hear = async (pull: PlannedPull): Promise<readonly Evidence[]> => {
+    const remembered = await inspectPull(pull, { signal, maxAgeMs: Number.POSITIVE_INFINITY });
+    // What was said a while ago may let an image through; what is held against one is asked for again (contract §3, C16).
+    const isOld = remembered.some(({ ageMs }) => ageMs > freshMs);
+    return isOld && isHeldAgainst(pull, remembered) ? inspectPull(pull, { signal, maxAgeMs: freshMs }) : remembered;
+  };
+  const isHeldAgainst = (pull: PlannedPull, evidence: readonly Evidence[]) =>
+    judge({ ...plan, images: [pull] }, new Map([[pull, evidence]]), settings).images.some(
+      ({ outcome }) => outcome === 'unpullable',
+    );
+  const pulls = plan.images.filter((image) => image.kind === 'pull');
+  return new Map(await Promise.all(pulls.map(async (pull) => [pull, await hear(pull)] as const)));
 }
 
 function judge(plan: WorkloadPlan, evidence: Gathered, { judging, assume }: PredictSettings): JudgedWorkload {
   return judgeWorkload(plan, (image) => evidence.get(image) ?? [], { ...judging, assume, nowMs: Date.now() });
-}
-
-function doubtedImages({ images }: WorkloadPlan, judged: JudgedWorkload, evidence: Gathered): ReadonlySet<ImagePlan> {
-  const isOld = (image: ImagePlan) => evidence.get(image)?.some(({ ageMs }) => ageMs > freshMs) ?? false;
-  return new Set(images.filter((image, index) => judged.images[index]?.outcome === 'unpullable' && isOld(image)));
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../src/core/evidence/evidence.ts';
 import type { Level } from '../src/core/finding/catalogue.ts';
@@ -279,6 +280,73 @@ describe('what is held against an image is asked again where it is old', () => {
 
     expect(prediction.images.map(({ outcome }) => outcome)).toEqual(['unpullable', 'unpullable']);
     expect(prediction.verdict).toBe('deny');
+  });
+});
+
+async function whenAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+describe('a registry that takes all the time', () => {
+  const settings: PredictSettings = {
+    ...planSettings(),
+    levelOf: levelsWith(new Map()),
+    judging: { beforeDenial: () => ({}) },
+  };
+  const late = evidenceOf(saw({ kind: 'not-asked', why: 'deadline' }));
+
+  test('does not keep what is held against another image from being asked again', async () => {
+    const time = new AbortController();
+    const { images } = await predict(
+      podOf(slow, old),
+      {
+        worldOf: async () => aWorld(),
+        inspectPull: async ({ reference, routes }, { signal, maxAgeMs }) => {
+          if (reference.raw === slow) await whenAborted(signal);
+          else if (maxAgeMs !== anyAge) setTimeout(() => time.abort());
+          if (signal.aborted) return routes.map(() => late);
+          return routes.map(() => isGone(maxAgeMs === anyAge ? 60_000 : 0));
+        },
+      },
+      settings,
+      time.signal,
+    );
+
+    expect(images.map(({ findings }) => inShort(findings))).toEqual([
+      ['registry-not-examined unconfirmed'],
+      ['manifest-not-found certain'],
+    ]);
+  });
+
+  test('leaves some to look before a denial: the first look ends before the time is up', async () => {
+    const [first, time] = [new AbortController(), new AbortController()];
+    const looked: boolean[] = [];
+    const telling = predict(
+      podOf(slow, gone),
+      {
+        worldOf: async () => aWorld(),
+        inspectPull: async ({ reference, routes }, { signal }) => {
+          if (reference.raw === slow) await whenAborted(signal);
+          return routes.map(() => (signal.aborted && reference.raw === slow ? late : isGone()));
+        },
+        lookBeforeDenial: async (_workload, signal) => {
+          looked.push(signal.aborted);
+          setTimeout(() => time.abort());
+          return () => ({});
+        },
+      },
+      settings,
+      time.signal,
+      first.signal,
+    );
+    first.abort();
+    const { verdict, images } = await telling;
+
+    expect({ looked, verdict }).toEqual({ looked: [false], verdict: 'deny' });
+    expect(images.map(({ findings }) => inShort(findings))).toEqual([
+      ['registry-not-examined unconfirmed'],
+      ['manifest-not-found certain'],
+    ]);
   });
 });
 

@@ -1,16 +1,15 @@
 /** Self-managed certificates of several replicas, with the rights of the installation. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../tools/cluster/control-plane.ts';
+import { failedStart, type Replica, startReplica } from './replica.ts';
 
 const root = join(import.meta.dirname, '../..');
 const configuration = 'validatingwebhookconfiguration/validate.pullgate.dev';
 
 let plane: ControlPlane;
-const replicas: ChildProcess[] = [];
+const replicas: Replica[] = [];
 
 beforeAll(async () => {
   plane = await startControlPlane(process.env.KUBEBUILDER_ASSETS ?? '');
@@ -24,33 +23,14 @@ async function installed(): Promise<void> {
 }
 
 afterAll(async () => {
-  for (const replica of replicas) replica.kill('SIGKILL');
+  for (const replica of replicas) await replica.kill();
   await plane.end();
 });
 
-async function startReplica(): Promise<string> {
-  const args = [
-    'serve',
-    '--kubeconfig',
-    plane.kubeconfigOf('pullgate'),
-    '--listen',
-    '127.0.0.1:0',
-    '--ops-listen',
-    '127.0.0.1:0',
-  ];
-  const env = { ...process.env, POD_NAMESPACE: 'pullgate' };
-  const replica = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+async function started(): Promise<string> {
+  const replica = await startReplica({ kubeconfig: plane.kubeconfigOf('pullgate') });
   replicas.push(replica);
-  for await (const line of createInterface(replica.stdout)) {
-    const { url } = JSON.parse(line) as { readonly url?: string };
-    if (!url?.startsWith('https://')) continue;
-    replica.stdout.resume();
-    return url;
-  }
-  throw new Error('the replica ended before it listened');
+  return replica.url;
 }
 
 async function caBundle(): Promise<string> {
@@ -71,7 +51,7 @@ function statusOf(url: string, ca: string): Promise<number | undefined> {
 }
 
 test('replicas that start together share one certificate, and the API server is told of its authority', async () => {
-  const urls = await Promise.all([startReplica(), startReplica()]);
+  const urls = await Promise.all([started(), started()]);
   const ca = await caBundle();
 
   expect(ca.match(/BEGIN CERTIFICATE/g)).toHaveLength(1);
@@ -84,7 +64,7 @@ test('a bundle that somebody took out is put back by the next replica, and the r
   expect((await plane.kubectl(['patch', configuration, '--type=json', '-p', patch])).exitCode).toBe(0);
   expect(await caBundle()).toBe('');
 
-  const url = await startReplica();
+  const url = await started();
 
   expect(await statusOf(url, await caBundle())).toBe(405);
   const { output } = await plane.kubectl(['get', configuration, '-o', 'jsonpath={.webhooks[0].timeoutSeconds}']);
@@ -93,30 +73,10 @@ test('a bundle that somebody took out is put back by the next replica, and the r
 
 test('without its rights a replica does not start, and says which are missing', async () => {
   await plane.kubectl(['delete', 'clusterrolebinding', 'pullgate-certificate']);
-  const args = [
-    'serve',
-    '--kubeconfig',
-    plane.kubeconfigOf('pullgate'),
-    '--listen',
-    '127.0.0.1:0',
-    '--ops-listen',
-    '127.0.0.1:0',
-  ];
-  const env = { ...process.env, POD_NAMESPACE: 'pullgate' };
-  const replica = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let errors = '';
-  replica.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
-  });
-  const code = await new Promise((resolve) => {
-    replica.once('close', resolve);
-  });
+  const { errors, exitCode } = await failedStart({ kubeconfig: plane.kubeconfigOf('pullgate') });
 
   expect(errors).toContain(
     'pullgate serve: ValidatingWebhookConfiguration validate.pullgate.dev: the API server answers 403; grant the rights of manifests/components/certificate-self-managed',
   );
-  expect(code).toBe(2);
+  expect(exitCode).toBe(2);
 });

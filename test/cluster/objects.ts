@@ -18,6 +18,23 @@ export function aWeb(name: string, image: string, { namespace = 'shop', spec = {
   };
 }
 
+/** Of an operator that is not here: whatever it holds is accepted. */
+export function aCustomKind(group: string, version: string, kind: string) {
+  const plural = `${kind.toLowerCase()}s`;
+  const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { kind, plural },
+      versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema } }],
+    },
+  };
+}
+
 /** For half a minute. */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 150; tries += 1) {

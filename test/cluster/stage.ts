@@ -1,11 +1,11 @@
 /** A control plane, registries under real names, the webhook behind a real API server, and pullgate's own rights. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { type ControlPlane, startControlPlane } from '../../tools/cluster/control-plane.ts';
 import { startWebhook, type Webhook } from '../../tools/demo/webhook.ts';
 import { webhookConfiguration } from '../../tools/demo/webhook-configuration.ts';
 import { type RegistryWorld, startRegistryWorld } from '../support/registry-world.ts';
+import { aNamespace, until } from './objects.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -13,45 +13,41 @@ export type Stage = {
   readonly plane: ControlPlane;
   readonly world: RegistryWorld;
   readonly webhook: Webhook;
-  /** Runs kubectl; what it prints on both streams, without the webhook's address. */
+  /** Runs kubectl; what it prints on both streams, without the address of the registry. */
   readonly kubectl: (args: readonly string[], input?: string | object) => Promise<string>;
   readonly end: () => Promise<void>;
 };
 
-export async function openStage(): Promise<Stage> {
+export type StageSettings = {
+  /** Sections of the configuration. */
+  readonly config?: object;
+  /** Hosts in images, and the addresses of other registries than that of the stage. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
+};
+
+export async function openStage({ config = {}, elsewhere = {} }: StageSettings = {}): Promise<Stage> {
   const plane = await startControlPlane(process.env.KUBEBUILDER_ASSETS ?? '');
-  const access = {
-    kind: 'token',
-    username: 'alice',
-    password: 's3cret',
-    publicRepositories: ['library/nginx', 'team/arm'],
-  } as const;
-  const world = await startRegistryWorld({
-    names: ['docker.io', 'registry.test'],
-    registry: { access },
-    config: { fuse: { workloads: 0 }, assume: { nodeCredentials: 'none' } },
-  });
-  const kubectl = async (args: readonly string[], input?: string | object) => {
-    const { output, errors } = await plane.kubectl(args, typeof input === 'object' ? JSON.stringify(input) : input);
-    return `${errors}${output}`.replaceAll(world.registry.host, 'REGISTRY').trimEnd();
-  };
+  const world = await openWorld(config);
+  for (const [host, url] of Object.entries(elsewhere)) {
+    await mkdir(join(world.directory, 'certs.d', host));
+    await writeFile(join(world.directory, 'certs.d', host, 'hosts.toml'), `server = "${url}"\n`);
+  }
+  const kubectl = kubectlOf(plane, world);
   // The rights of the installation, and none beyond them.
-  for (const path of [
-    'manifests/base/namespace.yaml',
-    'manifests/base/service-account.yaml',
-    'manifests/base/cluster-role.yaml',
-    'manifests/base/cluster-role-binding.yaml',
-  ])
-    await kubectl(['apply', '-f', join(root, path)]);
-  await kubectl(['apply', '-k', join(root, 'manifests/components/secrets-cluster-wide')]);
+  await kubectl(['apply', '-k', join(root, 'manifests')]);
   const webhook = await startWebhook({
     root,
     configPath: world.configPath,
-    facts: ['--kubeconfig', plane.kubeconfigOf('pullgate')],
+    facts: ['--kubeconfig', await plane.kubeconfigOfAccount('pullgate', 'pullgate')],
     directory: world.directory,
   });
   await kubectl(['apply', '-f', '-'], webhookConfiguration(webhook.url, await readFile(webhook.caPath)));
-  await setTimeout(2_000);
+  // The API server learns of the configuration a moment later.
+  await until(async () =>
+    (await kubectl(['create', '--dry-run=server', '-f', '-'], aNamespace('asked', 'none'))).startsWith(
+      'Warning: pullgate',
+    ),
+  );
   return {
     plane,
     world,
@@ -62,5 +58,27 @@ export async function openStage(): Promise<Stage> {
       await world.end();
       await plane.end();
     },
+  };
+}
+
+/** A registry with public repositories, and others that `alice` may pull from. */
+export async function openWorld(config: object = {}): Promise<RegistryWorld> {
+  const access = {
+    kind: 'token',
+    username: 'alice',
+    password: 's3cret',
+    publicRepositories: ['library/nginx', 'team/arm'],
+  } as const;
+  return startRegistryWorld({
+    names: ['docker.io', 'registry.test'],
+    registry: { access },
+    config: { fuse: { workloads: 0 }, ...config },
+  });
+}
+
+export function kubectlOf({ kubectl }: ControlPlane, { registry }: RegistryWorld): Stage['kubectl'] {
+  return async (args, input) => {
+    const { output, errors } = await kubectl(args, typeof input === 'object' ? JSON.stringify(input) : input);
+    return `${errors}${output}`.replaceAll(registry.host, 'REGISTRY').trimEnd();
   };
 }

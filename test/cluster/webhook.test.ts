@@ -1,10 +1,15 @@
 /** What users of a real kubectl see, behind a real API server with its controllers. */
-import { setTimeout } from 'node:timers/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { webhookConfiguration } from '../../tools/demo/webhook-configuration.ts';
 import { buildMultiPlatform } from '../../tools/embedded-registry/image.ts';
-import { aDeployment, aNode, aPod, aPullSecret } from '../support/api-objects.ts';
+import { aNode, aPod } from '../support/api-objects.ts';
+import { aCustomKind, aNamespace, aWeb, until } from './objects.ts';
 import { openStage, type Stage } from './stage.ts';
 
+const manifests = join(import.meta.dirname, '../../manifests');
 const amd64 = { os: 'linux', architecture: 'amd64' };
 const arm64 = { os: 'linux', architecture: 'arm64' };
 const hook = 'admission webhook "validate.pullgate.dev" denied the request:';
@@ -15,7 +20,13 @@ let stage: Stage;
 let kubectl: Stage['kubectl'];
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openStage({
+    config: {
+      workloadKinds: [
+        { group: 'argoproj.io', version: 'v1alpha1', kind: 'Rollout', podSpecPath: 'spec.template.spec' },
+      ],
+    },
+  });
   kubectl = stage.kubectl;
   const { registry } = stage.world;
   registry.push('library/nginx', 'latest', buildMultiPlatform([amd64, arm64], 'latest'));
@@ -30,20 +41,6 @@ afterAll(async () => {
   await stage.end();
 });
 
-function aNamespace(name: string, mode: string) {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { 'pullgate.dev/mode': mode } } };
-}
-
-function aWeb(name: string, image: string, spec = {}) {
-  const deployment = aDeployment({ name, images: [image], spec });
-  const { template } = deployment.spec;
-  const labels = { app: name };
-  return {
-    ...deployment,
-    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, ...template } },
-  };
-}
-
 async function apply(object: object, ...flags: readonly string[]): Promise<string> {
   return kubectl(['apply', ...flags, '-f', '-'], object);
 }
@@ -52,12 +49,49 @@ async function applied(...objects: readonly object[]): Promise<void> {
   for (const object of objects) expect(await apply(object)).toMatch(/ (created|configured|unchanged)$/);
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 150; tries += 1) {
-    if (await isSo()) return;
-    await setTimeout(200);
-  }
-  throw new Error('it did not come about');
+function denialAt(podSpec: string, list = 'containers'): string {
+  return `${hook} ${noTag}\n- ${podSpec}.${list}[0].image: nginx:latestt [manifest-not-found]; write nginx:latest, or push the tag first`;
+}
+
+/** The base with the patch that stands in the README. */
+async function renderedAsReadmeSays(): Promise<string> {
+  const [, patch = ''] =
+    /## Custom resources.*?```yaml\n(.*?)```/s.exec(await readFile(join(manifests, 'README.md'), 'utf8')) ?? [];
+  const folder = await mkdtemp(join(stage.world.directory, 'kustomization-'));
+  const resources = stringify({ resources: [relative(folder, join(manifests, 'base'))] });
+  await writeFile(join(folder, 'kustomization.yaml'), `${resources}${patch}`);
+  const rendered = (await kubectl(['kustomize', folder])).split('\n---\n');
+  return rendered.find((text) => text.includes('kind: ValidatingWebhookConfiguration')) ?? '';
+}
+
+type AuditEvent = {
+  readonly verb: string;
+  readonly objectRef?: { readonly namespace?: string; readonly resource: string; readonly name?: string };
+  readonly annotations?: Readonly<Record<string, string>>;
+};
+
+/** What the audit log of the API server has from pullgate, of the first creation that is looked for. */
+async function auditedOf(isLookedFor: (event: AuditEvent) => boolean): Promise<Readonly<Record<string, string>>> {
+  const events = (await readFile(stage.plane.auditLog, 'utf8')).trim().split('\n');
+  const found = events
+    .map((line) => JSON.parse(line) as AuditEvent)
+    .find((event) => event.verb === 'create' && isLookedFor(event) && ownAnnotations(event).length > 0);
+  return Object.fromEntries(found === undefined ? [] : ownAnnotations(found));
+}
+
+function ownAnnotations({ annotations = {} }: AuditEvent): readonly (readonly [string, string])[] {
+  const prefix = 'validate.pullgate.dev/';
+  return Object.entries(annotations).flatMap(([key, value]) =>
+    key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
+  );
+}
+
+function podsOfOwner(): Promise<string> {
+  return kubectl(['get', 'pods', '-n', 'shop', '-l', 'app=owned', '-o', 'jsonpath={.items[*].metadata.name}']);
+}
+
+function debug(pod: string, image: string): Promise<string> {
+  return kubectl(['debug', pod, '-n', 'shop', `--image=${image}`, '-c', 'debugger', '--profile=general']);
 }
 
 describe('kubectl', () => {
@@ -67,8 +101,31 @@ describe('kubectl', () => {
     );
   });
 
-  test('is told the same by a dry run of the server', async () => {
-    expect(await apply(aWeb('mistyped', 'nginx:latestt'), '--dry-run=server')).toContain(`${hook} ${noTag}`);
+  test.each([
+    {
+      args: ['apply', '--dry-run=server', '-f', '-'],
+      before: 'Error from server (Forbidden): error when creating "STDIN": ',
+    },
+    { args: ['apply', '--server-side', '-f', '-'], before: 'Error from server (Forbidden): ' },
+    { args: ['create', '-f', '-'], before: 'Error from server (Forbidden): error when creating "STDIN": ' },
+    {
+      args: ['create', 'deployment', 'mistyped', '-n', 'shop', '--image=nginx:latestt'],
+      before: 'error: failed to create deployment: ',
+    },
+  ])('is told the same by $args', async ({ args, before }) => {
+    expect(await kubectl(args, aWeb('mistyped', 'nginx:latestt'))).toBe(`${before}${denialAt('spec.template.spec')}`);
+  });
+
+  test('is told of a Pod without a name, and of one that is run', async () => {
+    const { metadata, ...pod } = aPod({ images: ['nginx:latestt'] });
+    const unnamed = { ...pod, metadata: { namespace: metadata.namespace, generateName: 'some-' } };
+
+    expect(await kubectl(['create', '-f', '-'], unnamed)).toBe(
+      `Error from server (Forbidden): error when creating "STDIN": ${denialAt('spec')}`,
+    );
+    expect(await kubectl(['run', 'mistyped', '-n', 'shop', '--image=nginx:latestt'])).toBe(
+      `Error from server (Forbidden): ${denialAt('spec')}`,
+    );
   });
 
   test('is warned in a namespace that warns', async () => {
@@ -84,22 +141,6 @@ describe('kubectl', () => {
     );
   });
 
-  test('may scale, label and annotate what was let through, whatever became of its image', async () => {
-    const { registry } = stage.world;
-    registry.push('library/nginx', 'soon-gone', buildMultiPlatform([amd64], 'soon gone'));
-    await applied(aWeb('going', 'nginx:soon-gone'));
-    const before = registry.asked.length;
-
-    expect(await kubectl(['scale', 'deployment/going', '-n', 'shop', '--replicas=0'])).toBe(
-      'deployment.apps/going scaled',
-    );
-    expect(await kubectl(['label', 'deployment/going', '-n', 'shop', 'a=b'])).toBe('deployment.apps/going labeled');
-    expect(await kubectl(['annotate', 'deployment/going', '-n', 'shop', 'a=b'])).toBe(
-      'deployment.apps/going annotated',
-    );
-    expect(registry.asked.slice(before).filter(({ path }) => path.includes('soon-gone')).length).toBeLessThanOrEqual(1);
-  });
-
   test('is denied only for what an update changes', async () => {
     await applied(aWeb('updated', 'nginx:1.27'));
 
@@ -111,30 +152,22 @@ describe('kubectl', () => {
     );
   });
 
-  test('is denied an ephemeral container whose image does not exist', async () => {
-    await applied(aPod({ name: 'debugged', images: ['nginx:1.27'] }));
-
-    const said = await kubectl([
-      'debug',
-      'debugged',
-      '-n',
-      'shop',
-      '--image=nginx:latestt',
-      '-c',
-      'debugger',
-      '--profile=general',
-    ]);
-    expect(said).toContain(`${hook} ${noTag}`);
+  test('is denied an ephemeral container whose image does not exist, whoever owns the Pod', async () => {
+    await applied(aPod({ name: 'debugged', images: ['nginx:1.27'] }), aWeb('owned', 'nginx:1.27'));
+    await until(async () => (await podsOfOwner()) !== '');
+    for (const pod of ['debugged', await podsOfOwner()])
+      expect(await debug(pod, 'nginx:latestt')).toBe(
+        `Error from server (Forbidden): ${denialAt('spec', 'ephemeralContainers')}`,
+      );
+    expect(await debug('debugged', 'nginx:latest')).toBe('');
   });
 
-  test('may delete what has finalizers', async () => {
-    const pod = aPod({ name: 'kept', images: ['nginx:1.27'] });
-    await applied({ ...pod, metadata: { ...pod.metadata, finalizers: ['example.com/kept'] } });
+  test('is told by the API server itself of a namespace that does not exist', async () => {
+    const lost = aPod({ name: 'lost', namespace: 'nowhere', images: ['nginx:latestt'] });
 
-    expect(await kubectl(['delete', 'pod', 'kept', '-n', 'shop', '--wait=false', '--now'])).toContain('deleted');
-    expect(
-      await kubectl(['patch', 'pod', 'kept', '-n', 'shop', '--type=merge', '-p', '{"metadata":{"finalizers":null}}']),
-    ).toBe('pod/kept patched');
+    expect(await apply(lost)).toBe(
+      'Error from server (NotFound): error when creating "STDIN": namespaces "nowhere" not found',
+    );
   });
 
   test('is warned of a mode that is none', async () => {
@@ -145,75 +178,150 @@ describe('kubectl', () => {
   });
 });
 
-describe('the facts of the cluster', () => {
-  test('nodes: what comes and goes is known at once', async () => {
-    const object = aPod({ name: 'arm', images: ['registry.test/team/arm:1'] });
-    expect(await apply(object, '--dry-run=server')).toContain('[no-matching-platform]');
+function inOld(...args: readonly string[]): Promise<string> {
+  return kubectl([...args, '-n', 'old']);
+}
 
-    await applied(aNode({ name: 'node-arm', architecture: 'arm64' }));
-    await until(async () => (await apply(object, '--dry-run=server')).includes('[some-nodes-lack-platform]'));
-    await kubectl(['delete', 'node', 'node-arm']);
-    await until(async () => (await apply(object, '--dry-run=server')).includes('[no-matching-platform]'));
+function imagesInOld(): Promise<string> {
+  return inOld('get', 'pods', '-o', 'jsonpath={.items[*].spec.containers[0].image}');
+}
+
+describe('what was let through before', () => {
+  beforeAll(async () => {
+    await applied(aNamespace('old', 'off'));
+    await until(async () => (await inOld('get', 'serviceaccounts')).includes('default'));
+    const leaving = aWeb('leaving', 'nginx:latestt', { namespace: 'old' });
+    await applied(aWeb('web', 'nginx:latestt', { namespace: 'old' }), {
+      ...leaving,
+      metadata: { ...leaving.metadata, finalizers: ['example.com/kept'] },
+    });
+    await kubectl(['label', 'namespace', 'old', '--overwrite', 'pullgate.dev/mode=enforce']);
   });
 
-  test('Secrets: the right one pulls, a missing one is a stranger’s refusal that may still come', async () => {
-    const spec = { imagePullSecrets: [{ name: 'regcred' }] };
-    const object = aWeb('private', 'registry.test/team/private:1', spec);
+  test.each([
+    { args: ['scale', 'deployment/web', '--replicas=2'], said: 'deployment.apps/web scaled' },
+    { args: ['patch', 'deployment/web', '-p', '{"spec":{"replicas":3}}'], said: 'deployment.apps/web patched' },
+    { args: ['label', 'deployment/web', 'a=b'], said: 'deployment.apps/web labeled' },
+    { args: ['annotate', 'deployment/web', 'a=b'], said: 'deployment.apps/web annotated' },
+    { args: ['rollout', 'restart', 'deployment/web'], said: 'deployment.apps/web restarted' },
+    {
+      args: ['set', 'resources', 'deployment/web', '--requests=cpu=1m'],
+      said: 'deployment.apps/web resource requirements updated',
+    },
+  ])('may go on with a bad image: kubectl $args', async ({ args, said }) => {
+    expect(await inOld(...args)).toBe(said);
+  });
 
-    expect(await apply(object, '--dry-run=server')).toBe(
-      [
-        'Warning: likely to fail: registry.test/team/private:1: missing, or not visible without credentials: registry.test refuses strangers team/private (Secret regcred does not exist yet, it may come in the same apply) [access-denied]',
-        'Warning: registry.test/team/private:1: pull Secret regcred does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]',
-        'deployment.apps/private created (server dry run)',
-      ].join('\n'),
-    );
-    await applied(aPullSecret({ registry: 'registry.test', username: 'alice', password: 's3cret' }));
-    await until(
-      async () => (await apply(object, '--dry-run=server')) === 'deployment.apps/private created (server dry run)',
+  test('is warned about where it moves to other nodes', async () => {
+    const patch = '{"spec":{"template":{"spec":{"nodeSelector":{"kubernetes.io/arch":"amd64"}}}}}';
+
+    expect(await inOld('patch', 'deployment/web', '-p', patch)).toBe(
+      `Warning: not denied, since it was not changed: ${noTag}\ndeployment.apps/web patched`,
     );
   });
 
-  test('without the right to read Secrets nothing is denied because of them, and the missing right is named', async () => {
-    await kubectl(['delete', 'clusterrolebinding', 'pullgate-secrets']);
-    const spec = { imagePullSecrets: [{ name: 'other' }] };
-    try {
-      const said = await apply(aWeb('unread', 'registry.test/team/private:1', spec), '--dry-run=server');
-      expect(said).toBe(
-        'Warning: could not confirm registry.test/team/private:1: missing, or not visible without credentials: registry.test refuses strangers team/private (could not read Secret other (grant pullgate get on secrets in namespace shop)) [access-denied]\ndeployment.apps/unread created (server dry run)',
-      );
-    } finally {
-      await kubectl([
-        'create',
-        'clusterrolebinding',
-        'pullgate-secrets',
-        '--clusterrole=pullgate-secrets',
-        '--serviceaccount=pullgate:pullgate',
-      ]);
-    }
+  test('gets its Pods from its controllers, although they could not be created by hand', async () => {
+    await inOld('scale', 'deployment/web', '--replicas=4');
+    await until(async () => (await imagesInOld()).split(' ').length >= 4);
+
+    expect(new Set((await imagesInOld()).split(' '))).toEqual(new Set(['nginx:latestt']));
+    expect(await inOld('run', 'by-hand', '--image=nginx:latestt')).toContain(hook);
+    expect(
+      await auditedOf(({ objectRef }) => objectRef?.resource === 'pods' && objectRef.namespace === 'old'),
+    ).toMatchObject({ 'let-through': 'a controller owns the Pod, and deny.controlledPods is false' });
+  });
+
+  test('may be deleted, and rid of its finalizers, whatever else is changed with them', async () => {
+    expect(await inOld('delete', 'deployment/leaving', '--wait=false')).toBe(
+      'deployment.apps "leaving" deleted from old namespace',
+    );
+
+    const patch =
+      '{"metadata":{"finalizers":null},"spec":{"template":{"spec":{"containers":[{"name":"c0","image":"nginx:gone"}]}}}}';
+    expect(await inOld('patch', 'deployment/leaving', '-p', patch)).toBe('deployment.apps/leaving patched');
+    expect(await inOld('get', 'deployment/leaving')).toBe(
+      'Error from server (NotFound): deployments.apps "leaving" not found',
+    );
   });
 });
 
-describe('trouble in the middle', () => {
-  test('a registry that goes away is a warning, and forgotten when it is back', async () => {
-    // Nobody listens at this port: a registry that is away.
-    expect(await apply(aPod({ name: 'away', images: ['127.0.0.1.nip.test/a:1'] }), '--dry-run=server')).toContain(
-      '[registry-unreachable]',
+describe('each kind of workload', () => {
+  const { spec } = aPod({ images: ['nginx:latestt'] });
+  const labels = { app: 'some' };
+  const template = { metadata: { labels }, spec };
+  const owner = { selector: { matchLabels: labels }, template };
+  const jobSpec = { ...spec, restartPolicy: 'Never' };
+
+  test.each([
+    { kind: 'PodTemplate', apiVersion: 'v1', content: { template }, at: 'template.spec' },
+    {
+      kind: 'ReplicationController',
+      apiVersion: 'v1',
+      content: { spec: { selector: labels, template } },
+      at: 'spec.template.spec',
+    },
+    { kind: 'ReplicaSet', apiVersion: 'apps/v1', content: { spec: owner }, at: 'spec.template.spec' },
+    {
+      kind: 'StatefulSet',
+      apiVersion: 'apps/v1',
+      content: { spec: { ...owner, serviceName: 'some' } },
+      at: 'spec.template.spec',
+    },
+    { kind: 'DaemonSet', apiVersion: 'apps/v1', content: { spec: owner }, at: 'spec.template.spec' },
+    {
+      kind: 'Job',
+      apiVersion: 'batch/v1',
+      content: { spec: { template: { spec: jobSpec } } },
+      at: 'spec.template.spec',
+    },
+    {
+      kind: 'CronJob',
+      apiVersion: 'batch/v1',
+      content: { spec: { schedule: '0 0 * * *', jobTemplate: { spec: { template: { spec: jobSpec } } } } },
+      at: 'spec.jobTemplate.spec.template.spec',
+    },
+  ])('$kind is denied, by its own field', async ({ kind, apiVersion, content, at }) => {
+    const object = { apiVersion, kind, metadata: { name: 'some', namespace: 'shop' }, ...content };
+
+    expect(await kubectl(['create', '-f', '-'], object)).toBe(
+      `Error from server (Forbidden): error when creating "STDIN": ${denialAt(at)}`,
     );
   });
+});
 
-  test('an API server that restarts is watched again', async () => {
-    await stage.plane.stopApiServer();
-    await stage.plane.startApiServer();
+describe('a kind of one’s own', () => {
+  test('is examined once the configuration of the webhook names it, as the README of the manifests shows', async () => {
+    const rollout = { ...aWeb('custom', 'nginx:latestt'), apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' };
+    await applied(aCustomKind('argoproj.io', 'v1alpha1', 'Rollout'));
+    await kubectl(['wait', '--for=condition=Established', 'crd/rollouts.argoproj.io']);
+    expect(await apply(rollout, '--dry-run=server')).toBe('rollout.argoproj.io/custom created (server dry run)');
 
-    const object = aPod({ name: 'late', namespace: 'late', images: ['nginx:latestt'] });
-    await applied(aNamespace('late', 'enforce'));
-    await until(async () => (await apply(object, '--dry-run=server')).includes(hook));
-    expect(await apply(object)).toContain(`${hook} ${noTag}`);
+    const { url, caPath } = stage.webhook;
+    await kubectl(
+      ['apply', '-f', '-'],
+      webhookConfiguration(url, await readFile(caPath), await renderedAsReadmeSays()),
+    );
+
+    await until(async () => (await apply(rollout, '--dry-run=server')).includes(hook));
+    expect(await apply(rollout)).toBe(
+      `Error from server (Forbidden): error when creating "STDIN": ${denialAt('spec.template.spec')}`,
+    );
   });
+});
 
-  test('without the webhook requests go through', async () => {
-    await stage.webhook.end();
+describe('a namespace that audits', () => {
+  test('says nothing, and the audit log of the API server has it', async () => {
+    await applied(aNamespace('watched', 'audit'));
+    await until(async () => (await kubectl(['get', 'serviceaccount', '-n', 'watched'])).includes('default'));
 
-    expect(await apply(aWeb('unseen', 'nginx:latestt'))).toBe('deployment.apps/unseen created');
+    expect(await apply(aWeb('audited', 'nginx:latestt', { namespace: 'watched' }))).toBe(
+      'deployment.apps/audited created',
+    );
+
+    expect(await auditedOf(({ objectRef }) => objectRef?.name === 'audited')).toEqual({
+      findings: 'spec.template.spec.containers[0].image manifest-not-found certain',
+      mode: 'audit',
+      verdict: 'deny',
+    });
   });
 });

@@ -17,15 +17,27 @@ export type ControlPlane = {
   readonly kubeconfig: string;
   /** Of another user: groups and rights are given by RBAC. */
   readonly kubeconfigOf: (user: string) => string;
+  /** Of a ServiceAccount that exists, with a token as a Pod of it would get one. */
+  readonly kubeconfigOfAccount: (namespace: string, name: string) => Promise<string>;
   readonly kubectl: (args: readonly string[], input?: string) => Promise<KubectlResult>;
-  readonly stopApiServer: () => Promise<void>;
+  /** Without a farewell to anybody. */
+  readonly killApiServer: () => Promise<void>;
   readonly startApiServer: () => Promise<void>;
+  /** A JSON object a line for each request that wrote something. */
+  readonly auditLog: string;
   readonly end: () => Promise<void>;
 };
 
 export type KubectlResult = { readonly exitCode: number; readonly output: string; readonly errors: string };
 
 const users = ['admin', 'pullgate', 'controller-manager'] as const;
+
+const auditPolicy = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'None', verbs: ['get', 'list', 'watch'] }, { level: 'Metadata' }],
+};
 
 /** @param assets folder with kube-apiserver, etcd, kube-controller-manager and kubectl */
 export async function startControlPlane(assets: string): Promise<ControlPlane> {
@@ -42,7 +54,8 @@ export async function startControlPlane(assets: string): Promise<ControlPlane> {
     'admin-token,admin,admin,"system:masters"\npullgate-token,system:serviceaccount:pullgate:pullgate,pullgate\ncontroller-manager-token,system:kube-controller-manager,controller-manager\n',
   );
   for (const user of users)
-    await writeFile(join(directory, `${user}.kubeconfig`), kubeconfigFor(url, certificates, user));
+    await writeFile(join(directory, `${user}.kubeconfig`), kubeconfigFor(url, certificates, `${user}-token`));
+  await writeFile(join(directory, 'audit-policy.json'), JSON.stringify(auditPolicy));
 
   const start = (name: string, program: string, args: readonly string[]): ChildProcess => {
     const log = openSync(join(directory, `${name}.log`), 'a');
@@ -73,27 +86,35 @@ export async function startControlPlane(assets: string): Promise<ControlPlane> {
     directory,
     kubeconfig: join(directory, 'admin.kubeconfig'),
     kubeconfigOf: (user) => join(directory, `${user}.kubeconfig`),
+    kubeconfigOfAccount: async (namespace, name) => {
+      const { output, errors, exitCode } = await kubectl(['create', 'token', name, '-n', namespace]);
+      if (exitCode !== 0) throw new Error(errors);
+      const path = join(directory, `${namespace}-${name}.kubeconfig`);
+      await writeFile(path, kubeconfigFor(url, certificates, output.trim()));
+      return path;
+    },
     kubectl,
-    stopApiServer: () => stop(server),
+    auditLog: join(directory, 'audit.log'),
+    killApiServer: () => kill(server),
     startApiServer: async () => {
       server = startServer();
       await until(isReady, join(directory, 'kube-apiserver.log'));
     },
     end: async () => {
-      await Promise.all([stop(manager), stop(server)]);
-      await stop(etcd);
+      // Nothing of it is needed any more.
+      await Promise.all([kill(manager), kill(server), kill(etcd)]);
       await rm(directory, { recursive: true, maxRetries: 3 });
     },
   };
 }
 
-function kubeconfigFor(url: string, certificates: string, user: string): string {
+function kubeconfigFor(url: string, certificates: string, token: string): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'it', cluster: { server: url, 'certificate-authority': join(certificates, 'apiserver.crt') } }],
-    users: [{ name: user, user: { token: `${user}-token` } }],
-    contexts: [{ name: 'it', context: { cluster: 'it', user } }],
+    users: [{ name: 'me', user: { token } }],
+    contexts: [{ name: 'it', context: { cluster: 'it', user: 'me' } }],
     'current-context': 'it',
   });
 }
@@ -111,6 +132,8 @@ function apiServerArgs(directory: string, port: number, etcdPort: number): reado
     // Nodes without a kubelet would stay tainted.
     '--disable-admission-plugins=TaintNodesByCondition',
     `--token-auth-file=${join(directory, 'tokens.csv')}`,
+    `--audit-policy-file=${join(directory, 'audit-policy.json')}`,
+    `--audit-log-path=${join(directory, 'audit.log')}`,
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${join(directory, 'sa.pub')}`,
     `--service-account-signing-key-file=${join(directory, 'sa.key')}`,
@@ -156,15 +179,13 @@ async function until(isSo: () => Promise<boolean>, log: string): Promise<void> {
   throw new Error(`it did not come up:\n${readFileSync(log, 'utf8').split('\n').slice(-10).join('\n')}`);
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => {
     child.once('exit', resolve);
   });
-  child.kill('SIGTERM');
-  const timer = globalThis.setTimeout(() => child.kill('SIGKILL'), 10_000);
+  child.kill('SIGKILL');
   await ended;
-  clearTimeout(timer);
 }
 
 async function freePort(): Promise<number> {

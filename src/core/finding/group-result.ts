@@ -66,14 +66,18 @@ function viewResult({ platform, puller }: View, evidence: Evidence): ViewResult 
     case 'fails':
       return { kind: 'fails', why: { kind: 'content', host: found.host, outcome }, ...seen };
     case 'unknown':
-      return { kind: 'unclear', why: throttlingOf(found) ?? { kind: 'content', host: found.host, outcome }, ...seen };
+      return { kind: 'unclear', why: hindranceOf(found) ?? { kind: 'content', host: found.host, outcome }, ...seen };
   }
 }
 
 /** Docker Hub counts GETs, not HEADs: a limit is met only when the content is read (pull-semantics 4.8). */
-function throttlingOf({ host, contents }: FoundImage): Trouble | undefined {
-  for (const content of contents.values())
-    if (content.kind === 'unread' && content.throttled !== undefined)
+function hindranceOf({ host, contents }: FoundImage): Trouble | undefined {
+  for (const content of contents.values()) {
+    if (content.kind !== 'unread') continue;
+    if (content.throttled !== undefined)
       return { kind: 'unclear', host, saw: { kind: 'throttled', ...content.throttled } };
+    // It says nothing about the registry.
+    if (content.isLate) return { kind: 'unclear', host, saw: { kind: 'not-asked', why: 'deadline' } };
+  }
   return undefined;
 }

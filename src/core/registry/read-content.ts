@@ -44,7 +44,7 @@ function* readFrom(session: Session, request: Request, wanted: Wanted): Dialogue
     const retryAfterMs = retryAfterMsOf(reply.response);
     return { kind: 'unread', throttled: retryAfterMs === undefined ? {} : { retryAfterMs } };
   }
-  if (reply.kind !== 'response') return sparedBy(reply) ?? { kind: 'unread' };
+  if (reply.kind !== 'response') return sparedBy(reply) ?? unreadBecause(reply);
   const { status, body, bodyDigest, bodyIncomplete } = reply.response;
   if (status === 404) return yield* absentAgain(session, request);
   if (status > 299) return { kind: 'unread' };
@@ -57,9 +57,15 @@ function* absentAgain(session: Session, request: Request): Dialogue<Content | Sp
   const reply = yield* session.request({ ...request, method: 'GET', bodyLimit: 8 * 1024 }, { secondLook: true });
   const spared = sparedBy(reply);
   if (spared !== undefined) return spared;
+  if (reply.kind === 'unanswered') return unreadBecause(reply);
   const isAbsent =
     reply.kind === 'response' && reply.response.status === 404 && saysPartAbsent(errorCodesOf(reply.response.body));
   return { kind: isAbsent ? 'absent' : 'unread' };
+}
+
+function unreadBecause(reply: Reply): Content {
+  const isLate = reply.kind === 'unanswered' && reply.cause === 'deadline';
+  return isLate ? { kind: 'unread', isLate } : { kind: 'unread' };
 }
 
 function sparedBy(reply: Reply): Spared | undefined {

@@ -321,6 +321,18 @@ describe('content', () => {
     });
   });
 
+  test('a manifest for which no time was left says nothing about the registry', () => {
+    const repository = new Repository();
+    const root = repository.image(amd64);
+    const contents = new Map([[`manifest manifests ${root.digest}`, { kind: 'unread', isLate: true } as const]]);
+    const { outcome, findings, digest } = judgeFirst({
+      evidence: (plan) => evidenceOf(found(plan, repository, root, { contents })),
+    });
+
+    expect({ outcome, digest }).toEqual({ outcome: 'unconfirmed', digest: root.digest });
+    expect(findings[0]).toMatchObject({ code: 'registry-not-examined', why: 'deadline' });
+  });
+
   test('nothing was read beyond the HEAD', () => {
     const repository = new Repository();
     const root = { mediaType: ociManifest, digest: `sha256:${'0'.repeat(64)}`, size: 2 };

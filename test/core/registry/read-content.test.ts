@@ -35,12 +35,13 @@ function readingFrom(
   ...answers: readonly Answer[]
 ): {
   readonly kind: (Content | Spared)['kind'];
+  readonly content: Content | Spared;
   readonly lines: readonly string[];
   readonly accepts: readonly unknown[];
 } {
   const { value, asked } = play(readContent(sessionsAt(...hosts), item, false), inOrder(...answers));
   const lines = asked.map((exchange) => lineOf(exchange).replaceAll(digest, '<digest>'));
-  return { kind: value.kind, lines, accepts: asked.map(({ headers }) => headers.accept) };
+  return { kind: value.kind, content: value, lines, accepts: asked.map(({ headers }) => headers.accept) };
 }
 
 describe('where content comes from', () => {
@@ -89,6 +90,19 @@ describe('where content comes from', () => {
 
   test('a type that is not named is not asked for', () => {
     expect(reading(wanted({ ...index, mediaType: '' }, 'blob'), aResponse(200)).accepts).toEqual(['*/*']);
+  });
+});
+
+describe('when the time is up', () => {
+  test.each<[string, readonly Answer[]]>([
+    ['before the answer', [aFailure('deadline')]],
+    ['before the second look', [aResponse(404), aFailure('deadline')]],
+  ])('%s, that is the reason why it was not read', (_name, answers) => {
+    expect(reading(wanted(index, 'index'), ...answers).content).toEqual({ kind: 'unread', isLate: true });
+  });
+
+  test('for another reason it is not', () => {
+    expect(reading(wanted(index, 'index'), aFailure('dns')).content).toEqual({ kind: 'unread' });
   });
 });
 
