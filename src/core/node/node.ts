@@ -58,7 +58,7 @@ const nodeSchema = z.object({
           architecture: text,
           operatingSystem: text,
           kernelVersion: text,
-          containerRuntimeVersion: text,
+          containerRuntimeVersion: z.string().nullish(),
           kubeletVersion: text,
         }),
       ),
@@ -76,7 +76,7 @@ export function parseNode(object: unknown, share: ShareString = (own) => own): P
   const os = osOf(parsed.data);
   const kind: NodeKind = {
     platform: platformOf(parsed.data, os),
-    runtime: parseContainerRuntime(status.nodeInfo.containerRuntimeVersion),
+    runtime: runtimeOf(status.nodeInfo.containerRuntimeVersion),
     kubelet: parseKubeletVersion(status.nodeInfo.kubeletVersion),
     isVirtualKubelet: isVirtualKubelet(parsed.data),
   };
@@ -101,6 +101,13 @@ export function nodeKindKey({ platform, runtime, kubelet, isVirtualKubelet: isVi
 /** nodeInfo is what the kubelet was built for and counts; manifests written by hand often have only the labels. */
 function osOf({ metadata, status }: NodeObject): string | undefined {
   return firstNamed(status.nodeInfo.operatingSystem, metadata.labels.get('kubernetes.io/os'));
+}
+
+/** The API server always writes the member, if an empty one. Who writes a Node by hand and leaves it out means an ordinary one. */
+function runtimeOf(version: string | null | undefined): ContainerRuntime {
+  return version === undefined || version === null
+    ? { kind: 'containerd-of-unknown-version' }
+    : parseContainerRuntime(version);
 }
 
 function platformOf(object: NodeObject, os: string | undefined): NodePlatform {

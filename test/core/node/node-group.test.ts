@@ -46,7 +46,7 @@ test('groups what is judged alike, with a count and the first five names', () =>
     },
     {
       platform: unknown,
-      runtime: unknown,
+      runtime: { kind: 'containerd-of-unknown-version' },
       kubelet: unknown,
       isVirtualKubelet: false,
       members: { kind: 'nodes', nodes: { count: 1, names: ['dark-0'] } },

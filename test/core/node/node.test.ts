@@ -62,7 +62,7 @@ test.each([
       taints: [],
       isUnschedulable: false,
       platform: { kind: 'unknown' },
-      runtime: { kind: 'unknown' },
+      runtime: { kind: 'containerd-of-unknown-version' },
       kubelet: { kind: 'unknown' },
       isVirtualKubelet: false,
       imageNames: new Set(),
@@ -229,6 +229,14 @@ describe('hostile objects', () => {
   });
 });
 
+test.each([
+  ['left out', {}, 'containerd-of-unknown-version'],
+  ['null', { containerRuntimeVersion: null }, 'containerd-of-unknown-version'],
+  ['empty, as an API server writes it', { containerRuntimeVersion: '' }, 'unknown'],
+])('a runtime that is %s', (_, nodeInfo, kind) => {
+  expect(parseNode({ metadata: { name: 'n' }, status: { nodeInfo } })).toMatchObject({ node: { runtime: { kind } } });
+});
+
 test('equal strings of several nodes pass through one function', () => {
   const seen: string[] = [];
   const share = (text: string) => {
@@ -238,7 +246,7 @@ test('equal strings of several nodes pass through one function', () => {
 
   parseNode(aNodeObject('n', { labels: { zone: 'a' }, images: [{ names: ['i:1', 'i:2'] }] }), share);
 
-  expect(seen).toEqual(['a', 'i:1', 'i:2', '[{"kind":"unknown"},{"kind":"unknown"},{"kind":"unknown"},false]']);
+  expect(seen).toEqual(['a', 'i:1', 'i:2', '[{"kind":"unknown"},{"kind":"containerd-of-unknown-version"},{"kind":"unknown"},false]']);
 });
 
 test('sharing strings changes nothing', () => {
