@@ -347,6 +347,42 @@ items:
     ).toEqual(['-:1 document 1 object AllowList/a']);
   });
 
+  test.each([
+    [
+      'a mapping',
+      '{"apiVersion":"v1","kind":"List",\n"items":{"a":{"apiVersion":"v1","kind":"Pod"}}}',
+      '-:2 has a wrong field: items must be a list, but is a mapping; write the objects as a list',
+    ],
+    [
+      'text',
+      'apiVersion: v1\nkind: PodList\nitems: x\n',
+      '-:3 has a wrong field: items must be a list, but is text; write the objects as a list',
+    ],
+    [
+      'a number, in a list inside another',
+      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: DeploymentList\n  items: 3\n',
+      '-:6 has a wrong field: items must be a list, but is a number; write the objects as a list',
+    ],
+  ])('a built-in list whose items are %s', async (_what, text, expected) => {
+    expect(summaryOf(await readText(text))).toEqual([expected]);
+  });
+
+  test.each(['{"apiVersion":"v1","kind":"PodList","items":null}', '{"apiVersion":"v1","kind":"PodList"}'])(
+    'a list without items is empty: %s',
+    async (text) => {
+      expect(problemsOf(await readText(text))).toEqual([]);
+    },
+  );
+
+  test.each(['example.com/v1', 'example.com'])(
+    "what items a kind of one's own has is its affair: %s",
+    async (apiVersion) => {
+      const text = `apiVersion: ${apiVersion}\nkind: AllowList\nmetadata: {name: a}\nitems: {a: b}\n`;
+
+      expect(summaryOf(await readText(text))).toEqual(['-:1 document 1 object AllowList/a']);
+    },
+  );
+
   test('in lists ten deep, and no deeper', async () => {
     expect(summaryOf(await readText(listsAround(10)))).toEqual(['-:1 document 1 object Pod/a']);
     expect(summaryOf(await readText(listsAround(11)))).toEqual([
