@@ -244,8 +244,21 @@ describe('bad input', () => {
       `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
       ['1: is nested deeper than 1,000 levels; flatten it'],
     ],
+    [
+      'nested-brackets.yaml',
+      `${'['.repeat(700)}${']'.repeat(700)}`,
+      ['1: is a list, not a Kubernetes object; put "---" between its objects, or make them the items of a List'],
+    ],
   ])('%s is named with line, reason and remedy', async (name, content, expected) => {
     expect(await problemsOf(name, content)).toEqual(expected);
+  });
+
+  // In a process that has just been started the stack holds least.
+  test.each([
+    ['YAML of 699 levels', `${'{a: '.repeat(699)}1${'}'.repeat(699)}`],
+    ['JSON of 1,000 levels', `${'{"a":'.repeat(1_000)}1${'}'.repeat(1_000)}`],
+  ])('%s is none', async (_what, input) => {
+    expect(await runPullgate(['check', '-'], { input })).toMatchObject({ exitCode: 0, errors: '' });
   });
 
   test('does not keep the rest from being checked', async () => {
