@@ -272,6 +272,25 @@ describe('bad input', () => {
     expect(exitCode).toBe(2);
   });
 
+  test.each([
+    ['a device', ['/dev/null'], '/dev/null: is a device; give a file, or pipe the text: COMMAND | pullgate check -\n'],
+    [
+      'a Helm template',
+      ['-'],
+      'stdin:1: looks like a Helm template; render it first, for example helm template CHART | pullgate check -\n',
+    ],
+    [
+      'a long name',
+      ['-'],
+      `stdin:3: refers to *"${'n'.repeat(60)}..." with no anchor of this name before it; define it, or quote the text\n`,
+    ],
+  ])('is told in words that can be typed: %s', async (_what, paths, expected) => {
+    const input = `{{ if .Values.a }}\n---\na: *${'n'.repeat(61)}\n`;
+    const { output } = await runPullgate(['check', ...paths], { input });
+
+    expect(output).toContain(expected);
+  });
+
   test('a file that is not there is a problem, whatever else there is', async () => {
     const { output, exitCode } = await runPullgate(['check', join(directory, 'nothing.yaml')]);
 

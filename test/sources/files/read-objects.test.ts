@@ -158,7 +158,7 @@ describe('standard input', () => {
 describe('what cannot be opened', () => {
   test.each<[string, string, (path: string) => void]>([
     ['a missing file', 'does not exist; check the path', () => {}],
-    ['a named pipe', 'is a named pipe; give a file, or pipe the text: … | pullgate check -', makePipe],
+    ['a named pipe', 'is a named pipe; give a file, or pipe the text: COMMAND | pullgate check -', makePipe],
     [
       'an empty directory',
       'holds no file that ends in .yaml, .yml or .json; name another directory, or the file itself',
@@ -188,7 +188,7 @@ describe('what cannot be opened', () => {
   });
 
   test.each([
-    ['/dev/null', 'is a device; give a file, or pipe the text: … | pullgate check -'],
+    ['/dev/null', 'is a device; give a file, or pipe the text: COMMAND | pullgate check -'],
     ['/proc/self/mem', 'cannot be read (EIO); check the file and its disk'],
     [`/${'x'.repeat(300)}`, 'has a name that is too long for this system; check the path'],
     ['a\0b', 'cannot be read (ERR_INVALID_ARG_VALUE); check the file and its disk'],
@@ -205,7 +205,7 @@ describe('what cannot be opened', () => {
     server.close();
 
     expect(items).toEqual([
-      { kind: 'problem', file, reason: 'is a socket; give a file, or pipe the text: … | pullgate check -' },
+      { kind: 'problem', file, reason: 'is a socket; give a file, or pipe the text: COMMAND | pullgate check -' },
     ]);
   });
 
@@ -231,7 +231,7 @@ describe('what cannot be opened', () => {
 
     expect(await summaryBelow(directory, ['none.yaml', '.'])).toEqual([
       'none.yaml does not exist; check the path',
-      'a.yaml is a named pipe; give a file, or pipe the text: … | pullgate check -',
+      'a.yaml is a named pipe; give a file, or pipe the text: COMMAND | pullgate check -',
       'b.yaml:1 document 1 object Pod/b',
     ]);
   });
@@ -506,7 +506,7 @@ describe('broken documents', () => {
 });
 
 describe('Helm templates', () => {
-  const message = 'looks like a Helm template; render it first, for example helm template … | pullgate check -';
+  const message = 'looks like a Helm template; render it first, for example helm template CHART | pullgate check -';
 
   test.each([
     ['a value', 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n', 4],
