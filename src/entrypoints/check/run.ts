@@ -6,6 +6,7 @@ import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
 import { defaultRequestTimeoutMs } from '../../config/defaults.ts';
 import { askingOf, planSettingsOf } from '../../config/plan-settings.ts';
+import { exemptionOf } from '../../core/verdict/exemption.ts';
 import { modeOfNamespace } from '../../core/verdict/mode-of.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
@@ -76,6 +77,7 @@ async function checkWithin(
     problems,
     skipped,
     isFinished,
+    deny: settings.config.deny,
     ...(missing && { nodesAreMissingBecause: missing.because }),
   });
   const hasColor = standardOutput.isTTY === true && !environment.NO_COLOR;
@@ -146,7 +148,9 @@ async function checkAll(
     // Who names a manifest wants it checked, whatever its namespace.
     const modeSettings = { default: mode, exemptNamespaces: [] };
     const modeHere = modeOfNamespace(namespace, await namespaceNamed(namespace, signal), modeSettings).mode;
-    const prediction = modeHere === 'off' ? unexamined(workload) : await predict(workload, sources, settings, signal);
+    const exemption = modeHere === 'off' ? 'mode off' : exemptionOf(workload);
+    const prediction =
+      exemption === undefined ? await predict(workload, sources, settings, signal) : unexamined(workload, exemption);
     progress.advance();
     return { prediction, mode: modeHere, source, lineOf };
   };

@@ -301,6 +301,56 @@ describe('bad input', () => {
   });
 });
 
+describe('what a cluster would let through', () => {
+  const pod = aPod({ images: ['Upper:1'] });
+  const marked = (metadata: object) => ({ ...pod, metadata: { name: 'web-1', namespace: 'shop', ...metadata } });
+  const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u', controller: true }];
+
+  test.each([
+    ['a mirror Pod', { annotations: { 'kubernetes.io/config.mirror': 'x' } }, 'mirror Pod'],
+    ['a Pod being deleted', { deletionTimestamp: '2030-01-01T00:00:00Z' }, 'being deleted'],
+  ])('%s is not examined', async (_what, metadata, because) => {
+    const { output, exitCode } = await runPullgate(
+      ['check', '--fail-on', 'unconfirmed', '-'],
+      asInput(marked(metadata)),
+    );
+
+    expect(output).toContain(`\n1 workload not examined: ${because}\n`);
+    expect(output).not.toContain('Upper:1');
+    expect(exitCode).toBe(0);
+  });
+
+  test('the Pod of a controller has its verdict, but is denied only where the configuration says so', async () => {
+    const input = asInput(marked({ ownerReferences }));
+    const { output, exitCode } = await runPullgate(['check', '-'], input);
+
+    expect(output).toMatch(/^Pod shop\/web-1 {2}stdin:1 {2}not denied, since deny\.controlledPods is false\n/);
+    expect(output).toContain('1 workload, 1 image: 1 let through\n');
+    expect(exitCode).toBe(0);
+    expect((await runPullgate(['check', '--fail-on', 'likely', '-'], input)).exitCode).toBe(1);
+    expect((await checkObjects([marked({ ownerReferences })])).results).toMatchObject([
+      { mode: 'enforce', verdict: 'deny', action: 'warn', notDeniedBecause: 'deny.controlledPods is false' },
+    ]);
+  });
+
+  test.each([
+    ['deny: { controlledPods: true }', marked({ ownerReferences }), 1],
+    ['deny: { pods: false }', pod, 0],
+    ['deny: { pods: false }', aDeployment({ images: ['Upper:1'] }), 1],
+    ['deny: { workloads: false }', aDeployment({ images: ['Upper:1'] }), 0],
+    ['deny: { workloads: false }', pod, 1],
+  ])('with %s the exit code of %j is %d', async (rules, object, exitCode) => {
+    const directory = await mkdtemp(join(tmpdir(), 'pullgate-deny-'));
+    try {
+      const file = join(directory, 'pullgate.yaml');
+      await writeFile(file, `apiVersion: pullgate.dev/v1alpha1\nkind: Configuration\n${rules}\n`);
+      expect((await runPullgate(['check', '--config', file, '-'], asInput(object))).exitCode).toBe(exitCode);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+});
+
 describe('bad usage ends with 2 and says the remedy', () => {
   test.each([
     [['check'], 'pullgate check: name a file, a directory, or - for standard input'],

@@ -1,0 +1,16 @@
+/** Whom a certain finding may reject at all (contract §3): decided once for a workload, not for each finding. */
+import type { Workload } from '../workload/workload.ts';
+
+export type DenyRules = {
+  /** Objects with a pod template. */
+  readonly workloads: boolean;
+  /** Pods that nobody's controller made. */
+  readonly pods: boolean;
+  readonly controlledPods: boolean;
+};
+
+/** No Pod of a controller means no Pending for the autoscaler, and a ReplicaSet that backs off for many minutes. */
+export function denyRuleOf({ form, controller }: Pick<Workload, 'form' | 'controller'>): keyof DenyRules {
+  if (form === 'template') return 'workloads';
+  return controller === undefined ? 'pods' : 'controlledPods';
+}
