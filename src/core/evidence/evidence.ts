@@ -44,7 +44,7 @@ export type Saw =
   /** We did not look, or not to the end; it says nothing about the registry. */
   | {
       readonly kind: 'not-asked';
-      readonly why: 'deadline' | 'refused-address' | 'foreign-token-server';
+      readonly why: 'deadline' | 'refused-address' | 'refused-port' | 'foreign-token-server';
       readonly tokenServer?: string;
     }
   /** It is announced with more bytes than containerd accepts. */

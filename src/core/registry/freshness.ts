@@ -40,6 +40,7 @@ export function originLifetimeMsOf(answer: Answer): number {
     case 'tls':
     case 'plain-http':
     case 'refused-address':
+    case 'refused-port':
       return 5 * second;
     // Some requests take long where others do not.
     case 'timeout':
@@ -64,6 +65,7 @@ export function isTrouble(answer: Answer): boolean {
       return true;
     case 'deadline':
     case 'refused-address':
+    case 'refused-port':
     case 'unacceptable-answer':
       return false;
   }

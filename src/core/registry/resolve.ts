@@ -87,6 +87,7 @@ export function sawFailure(cause: FailureCause): Exclude<Saw, { kind: 'manifest'
       return { kind: 'unreachable', cause };
     case 'deadline':
     case 'refused-address':
+    case 'refused-port':
       return { kind: 'not-asked', why: cause };
     case 'unacceptable-answer':
       return useless({ kind: 'unacceptable' });
