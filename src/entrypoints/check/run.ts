@@ -42,13 +42,14 @@ export async function runCheck(args: readonly string[], surroundings: Surroundin
     return 0;
   }
   const options = checkOptionsOf(flags);
+  // One for the whole run, whatever takes the time.
+  const signal = AbortSignal.timeout(options.timeoutMs);
   const settings = await readSettings(options, environment.PATH);
   if (!settings.ok) throw usage(checkCommand, settings.problems.join('\n'));
   // Without it the client library of the API server is not needed.
-  const cluster =
-    options.cluster && (await (await import('./cluster.ts')).openCluster(options.cluster, options.timeoutMs));
+  const cluster = options.cluster && (await (await import('./cluster.ts')).openCluster(options.cluster, signal));
   try {
-    return await checkWithin(cluster, options, settings, surroundings);
+    return await checkWithin(cluster, options, settings, surroundings, signal);
   } finally {
     cluster?.close();
   }
@@ -61,6 +62,7 @@ async function checkWithin(
   options: CheckOptions,
   settings: Settings,
   surroundings: Surroundings,
+  signal: AbortSignal,
 ): Promise<number> {
   const { standardOutput, standardError, environment, version } = surroundings;
   const notify = (notice: string) => standardError.write(`${checkCommand.name}: ${notice}\n`);
@@ -68,7 +70,7 @@ async function checkWithin(
   if (missing !== undefined) notify(`platforms are not judged: ${missing.because}; ${missing.remedy}`);
   const { input, facts } = await readEverything(options, cluster, settings, surroundings);
   const world = cluster?.worldWith(facts) ?? worldOfInput(facts);
-  const { checked, isFinished } = await checkAll(input, world, options, settings, surroundings);
+  const { checked, isFinished } = await checkAll(input, world, options, settings, surroundings, signal);
   for (const notice of world.notices()) notify(notice);
   const { problems, skipped } = input;
   const report = reportOf(checked, {
@@ -115,9 +117,10 @@ async function readEverything(
 async function checkAll(
   { workloads }: Input,
   { worldOf, lookBeforeDenial, rewritersSeen, namespaceNamed, apiServer }: CheckWorld,
-  { mode, concurrency, timeoutMs }: CheckOptions,
+  { mode, concurrency }: CheckOptions,
   { config, files, plugins }: Settings,
   { version, standardError }: Surroundings,
+  signal: AbortSignal,
 ): Promise<{ readonly checked: readonly Checked[]; readonly isFinished: boolean }> {
   const levelOf = levelsWith(config.levels);
   const settings: PredictSettings = {
@@ -140,7 +143,6 @@ async function checkAll(
     ...(plugins && { pluginAnswers: plugins.answersFor }),
     inspectPull: pullInspector(carrier.send, config.egress.trustedTokenServers),
   };
-  const signal = AbortSignal.timeout(timeoutMs);
   const progress = progressOn(standardError, workloads.length, () => performance.now());
   const limited = pLimit(concurrency);
   const checkOne = async ({ workload, source, lineOf }: CheckedWorkload): Promise<Checked> => {
