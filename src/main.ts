@@ -47,11 +47,19 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
   }
 }
 
-// Whoever reads our output may have seen enough: `pullgate check … | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
+let isOutputLost = false;
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  // Whoever reads our output may have seen enough: `pullgate check … | head`.
+  if (code === 'EPIPE' || isOutputLost) return;
+  isOutputLost = true;
+  process.stderr.write(`pullgate: cannot write the output (${code ?? 'unknown error'})\n`);
+  // Whatever the command comes to, nobody has its report.
+  process.on('exit', () => {
+    process.exitCode = 3;
+  });
 });
+// Then there is nobody left to tell.
+process.stderr.on('error', () => {});
 
 try {
   process.exitCode = await main(process.argv.slice(2));

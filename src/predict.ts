@@ -9,6 +9,7 @@ import type { JudgedImage } from './core/finding/judged-image.ts';
 import type { RewritersSeen } from './core/finding/judging-context.ts';
 import { type ImagePlan, type PlannedPull, type PlanSettings, planPulls, type WorkloadPlan } from './core/pull/plan.ts';
 import type { World } from './core/pull/world.ts';
+import type { Exemption } from './core/verdict/exemption.ts';
 import { findingsOf, type LevelOf, type Verdict, verdictOf, withoutSilenced } from './core/verdict/verdict.ts';
 import type { Workload } from './core/workload/workload.ts';
 
@@ -41,6 +42,8 @@ export type Prediction = JudgedWorkload & {
   readonly verdict: Verdict;
   /** False where nothing was known of the nodes. */
   readonly platformsAreJudged: boolean;
+  /** Why it was not examined. */
+  readonly exemption?: Exemption;
 };
 
 /** `firstLook` ends before `signal`, so that a registry that takes all the time leaves some to look before a denial. */
@@ -96,11 +99,11 @@ async function planned(
 }
 
 /** A workload at which nobody wants us to look. */
-export function unexamined(workload: Workload): Prediction {
+export function unexamined(workload: Workload, exemption: Exemption): Prediction {
   const images = workload.images.map(
     (use): JudgedImage => ({ use, outcome: 'unconfirmed', findings: [], isExamined: false }),
   );
-  return { workload, images, findings: [], verdict: 'allow', platformsAreJudged: true };
+  return { workload, images, findings: [], verdict: 'allow', platformsAreJudged: true, exemption };
 }
 
 type Gathered = ReadonlyMap<ImagePlan, readonly Evidence[]>;

@@ -7,6 +7,7 @@ import type { Level } from '../core/finding/catalogue.ts';
 import type { FindingCode } from '../core/finding/finding.ts';
 import type { Assumptions, RegistryRule, ToldOfRegistry } from '../core/pull/settings.ts';
 import type { Depth } from '../core/registry/inspect.ts';
+import type { DenyRules } from '../core/verdict/deny-rule.ts';
 import type { Mode } from '../core/verdict/verdict.ts';
 import type { WorkloadKind } from '../core/workload/workload-kind.ts';
 
@@ -23,6 +24,7 @@ export type Config = {
   readonly inspect: Depth;
   /** Levels that differ from those of the catalogue. */
   readonly levels: ReadonlyMap<FindingCode, Level>;
+  /** Which requests a certain finding may reject. */
   readonly deny: DenyRules;
   readonly fuse: Fuse;
   /** Beside the built-in ones. */
@@ -34,15 +36,6 @@ export type Config = {
   readonly limits: Limits;
   readonly egress: EgressConfig;
   readonly audit: AuditConfig;
-};
-
-/** Which requests a certain finding may reject. */
-export type DenyRules = {
-  /** Objects with a pod template. */
-  readonly workloads: boolean;
-  /** Pods that nobody's controller made. */
-  readonly pods: boolean;
-  readonly controlledPods: boolean;
 };
 
 /** Denials of one registry that are too many to be believed. */

@@ -19,7 +19,7 @@ function isAtOrAbove(workload: ReportedWorkload, failOn: FailOn, levelOf: LevelO
     case 'never':
       return false;
     case 'deny':
-      // In the modes `warn` and `audit` a denial denies nothing.
+      // In the modes `warn` and `audit` a denial denies nothing, nor where the configuration lets it through.
       return workload.action === 'deny';
     case 'likely':
     case 'unconfirmed':
@@ -27,8 +27,8 @@ function isAtOrAbove(workload: ReportedWorkload, failOn: FailOn, levelOf: LevelO
   }
 }
 
-function isShown({ mode }: ReportedWorkload): boolean {
-  return mode === 'enforce' || mode === 'warn';
+function isShown({ mode, notExaminedBecause }: ReportedWorkload): boolean {
+  return (mode === 'enforce' || mode === 'warn') && notExaminedBecause === undefined;
 }
 
 /** Advice counts only where the operator made it a policy; what the configuration keeps to reports never does. */

@@ -5,6 +5,7 @@
 import type { Certainty } from '../core/finding/finding.ts';
 import type { Outcome } from '../core/finding/judged-image.ts';
 import type { PullPolicy } from '../core/image/pull-policy.ts';
+import type { Exemption } from '../core/verdict/exemption.ts';
 import type { Mode, Verdict } from '../core/verdict/verdict.ts';
 
 export type PullReport = {
@@ -55,6 +56,10 @@ export type ReportedWorkload = {
   readonly mode: Mode;
   readonly verdict: Verdict;
   readonly action: Verdict;
+  /** Where the configuration lets it through: `deny.controlledPods is false`. */
+  readonly notDeniedBecause?: string;
+  /** Where nobody looked at it. */
+  readonly notExaminedBecause?: Exemption;
   /** Every image use. */
   readonly images: readonly ReportedImage[];
   /** About the workload, not one image. */

@@ -2,6 +2,7 @@
 import { catalogue } from '../core/finding/catalogue.ts';
 import type { Finding } from '../core/finding/finding.ts';
 import type { JudgedImage } from '../core/finding/judged-image.ts';
+import { type DenyRules, denyRuleOf } from '../core/verdict/deny-rule.ts';
 import { actionOf, type Mode } from '../core/verdict/verdict.ts';
 import { writtenImage } from '../core/workload/image-use.ts';
 import type { Workload } from '../core/workload/workload.ts';
@@ -35,6 +36,7 @@ export type RunFacts = {
   readonly skipped: number;
   /** False where time ran out. */
   readonly isFinished: boolean;
+  readonly deny: DenyRules;
   /** Where the nodes were looked for and not found: `the nodes cannot be listed (status 403)`. */
   readonly nodesAreMissingBecause?: string;
 };
@@ -45,7 +47,7 @@ export function reportOf(checked: readonly Checked[], run: RunFacts): PullReport
     kind: 'PullReport',
     metadata: { creationTimestamp: run.createdAt.toISOString(), tool: run.tool },
     summary: summaryOf(checked, run),
-    results: checked.map(reportedWorkload),
+    results: checked.map((one) => reportedWorkload(one, run.deny)),
     problems: run.problems,
   };
 }
@@ -71,14 +73,18 @@ function summaryOf(
   };
 }
 
-function reportedWorkload({ prediction, mode, source, lineOf }: Checked): ReportedWorkload {
-  const { workload, verdict, images, findings } = prediction;
+function reportedWorkload({ prediction, mode, source, lineOf }: Checked, deny: DenyRules): ReportedWorkload {
+  const { workload, verdict, images, findings, exemption } = prediction;
+  const rule = denyRuleOf(workload);
+  const isLetThrough = verdict === 'deny' && !deny[rule];
   const { apiVersion, kind, namespace, name } = workload;
   return {
     workload: { apiVersion, kind, namespace, name, ...(source && { source }) },
     mode,
     verdict,
-    action: actionOf(verdict, mode),
+    action: actionOf(isLetThrough ? 'warn' : verdict, mode),
+    ...(isLetThrough && { notDeniedBecause: `deny.${rule} is false` }),
+    ...(exemption !== undefined && { notExaminedBecause: exemption }),
     images: images.map((image) => reportedImage(image, workload, lineOf)),
     findings: findings.map((finding) => reportedFinding(finding, workload)),
   };

@@ -46,6 +46,12 @@ describe('exit codes for --fail-on deny, likely, unconfirmed, never', () => {
     expect(codesOf(report([workload('w', [image('x')], { mode: 'audit' })], [], withoutNodes))).toEqual([0, 0, 0, 0]);
   });
 
+  test('of what nobody looked at nothing is unconfirmed', () => {
+    const blind = { platformsJudged: false, platformsNotJudgedBecause: 'the nodes cannot be listed (status 403)' };
+    const exempt = workload('web', [image('x')], { notExaminedBecause: 'mirror Pod' });
+    expect(exitCodeOf(report([exempt], [], blind), 'unconfirmed', defaults)).toBe(0);
+  });
+
   test('input that could not be used wins, whatever was found', () => {
     const problems = [{ file: 'a.yaml', reason: 'broken' }];
     expect(codesOf(report([workload('w', [image('x', [notFound])])], problems))).toEqual([2, 2, 2, 2]);

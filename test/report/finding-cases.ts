@@ -507,6 +507,10 @@ const notExamined: { readonly [K in Extract<NotExamined, string>]: Texts } = {
     'not examined: the address of localhost:5000 is one that pullgate does not contact',
     'name it under egress.allow if it is right',
   ],
+  'refused-port': [
+    'not examined: the port of localhost:5000 is one that pullgate does not contact, since no registry uses it',
+    'list the host with this port under egress.allow if it is right',
+  ],
   'too-large': ['not examined: the index is longer than pullgate reads', 'build a smaller index'],
   'foreign-content': [
     'not examined: parts of it come from addresses outside of the registry',

@@ -24,6 +24,8 @@ const full: PullReport = report(
       image('y', [], { credential: { source: 'node-config', path: '/config.json', key: 'r.example' } }),
       image('z', [], { credential: { source: 'plugin', name: 'ecr' } }),
     ]),
+    workload('web-1', [image('nginx:latestt', [notFound])], { notDeniedBecause: 'deny.controlledPods is false' }),
+    workload('web-2', [image('x')], { notExaminedBecause: 'mirror Pod' }),
   ],
   [{ file: 'a.yaml', document: 1, line: 2, reason: 'broken' }],
   { platformsJudged: false, platformsNotJudgedBecause: 'x' },

@@ -42,7 +42,7 @@ export type Saw =
   | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
   | { readonly kind: 'unreachable'; readonly cause: 'dns' | 'connection' | 'tls' | 'plain-http' | 'timeout' }
   /** We did not look, or not to the end; it says nothing about the registry. */
-  | { readonly kind: 'not-asked'; readonly why: 'deadline' | 'refused-address' }
+  | { readonly kind: 'not-asked'; readonly why: 'deadline' | 'refused-address' | 'refused-port' }
   | {
       readonly kind: 'not-asked';
       readonly why: 'foreign-token-server';

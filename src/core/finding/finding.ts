@@ -161,6 +161,7 @@ export type NotExamined =
   | NotExaminedWhy
   | 'deadline'
   | 'refused-address'
+  | 'refused-port'
   /** More descriptors than we look at. */
   | 'too-large'
   /** It comes from addresses outside the registry. */

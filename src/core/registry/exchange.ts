@@ -76,6 +76,8 @@ export type FailureCause =
   | 'spared'
   /** The address is one that pullgate never dials. */
   | 'refused-address'
+  /** The port is one on which no registry listens, and something may that must not hear from us. */
+  | 'refused-port'
   /** The answer broke a rule of ours or of HTTP: too long, encoded though not asked for, a redirect to elsewhere. */
   | 'unacceptable-answer';
 

@@ -42,6 +42,7 @@ export function originLifetimeMsOf(answer: Answer): number {
     case 'tls':
     case 'plain-http':
     case 'refused-address':
+    case 'refused-port':
       return 5 * second;
     // Some requests take long where others do not.
     case 'timeout':
@@ -68,6 +69,7 @@ export function isTrouble(answer: Answer): boolean {
     case 'deadline':
     case 'spared':
     case 'refused-address':
+    case 'refused-port':
     case 'unacceptable-answer':
       return false;
   }

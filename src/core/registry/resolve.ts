@@ -107,6 +107,7 @@ export function sawFailure(cause: FailureCause): Exclude<Saw, { kind: 'manifest'
       return { kind: 'unreachable', cause };
     case 'deadline':
     case 'refused-address':
+    case 'refused-port':
       return { kind: 'not-asked', why: cause };
     case 'spared':
       throw new Error('what everything rests on is not dispensable');

@@ -22,9 +22,9 @@ export type OpenCluster = {
 };
 
 /** @throws UsageError where there is no cluster that could be asked */
-export async function openCluster(settings: ApiSettings, timeoutMs: number): Promise<OpenCluster> {
+export async function openCluster(settings: ApiSettings, signal: AbortSignal): Promise<OpenCluster> {
   const api = apiOf(settings);
-  const nodes = await listNodes(api, AbortSignal.timeout(timeoutMs));
+  const nodes = await listNodes(api, signal);
   if (nodes.kind === 'no-cluster') {
     api.close();
     throw usage(

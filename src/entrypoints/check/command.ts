@@ -56,7 +56,7 @@ export const checkCommand = {
     help: { short: 'h', help: 'Print this help.' },
   },
   notes: [
-    'Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 bad usage, configuration or\nunreadable input (the rest is still checked), 3 internal error.',
+    'Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 bad usage, configuration or\nunreadable input (the rest is still checked), 3 internal error, or the output cannot be written.',
     'Examples:\n  pullgate check k8s/\n  pullgate check --cluster --context staging k8s/\n  helm template ./chart | pullgate check --platform linux/amd64 -\n  kubectl get deployments,nodes,serviceaccounts -A -o json | pullgate check -o json -',
   ],
 } as const satisfies CommandSpec;

@@ -6,6 +6,7 @@ import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
 import { defaultRequestTimeoutMs } from '../../config/defaults.ts';
 import { askingOf, planSettingsOf } from '../../config/plan-settings.ts';
+import { exemptionOf } from '../../core/verdict/exemption.ts';
 import { modeOfNamespace } from '../../core/verdict/mode-of.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
@@ -41,13 +42,14 @@ export async function runCheck(args: readonly string[], surroundings: Surroundin
     return 0;
   }
   const options = checkOptionsOf(flags);
+  // One for the whole run, whatever takes the time.
+  const signal = AbortSignal.timeout(options.timeoutMs);
   const settings = await readSettings(options, environment.PATH);
   if (!settings.ok) throw usage(checkCommand, settings.problems.join('\n'));
   // Without it the client library of the API server is not needed.
-  const cluster =
-    options.cluster && (await (await import('./cluster.ts')).openCluster(options.cluster, options.timeoutMs));
+  const cluster = options.cluster && (await (await import('./cluster.ts')).openCluster(options.cluster, signal));
   try {
-    return await checkWithin(cluster, options, settings, surroundings);
+    return await checkWithin(cluster, options, settings, surroundings, signal);
   } finally {
     cluster?.close();
   }
@@ -60,6 +62,7 @@ async function checkWithin(
   options: CheckOptions,
   settings: Settings,
   surroundings: Surroundings,
+  signal: AbortSignal,
 ): Promise<number> {
   const { standardOutput, standardError, environment, version } = surroundings;
   const notify = (notice: string) => standardError.write(`${checkCommand.name}: ${notice}\n`);
@@ -67,7 +70,7 @@ async function checkWithin(
   if (missing !== undefined) notify(`platforms are not judged: ${missing.because}; ${missing.remedy}`);
   const { input, facts } = await readEverything(options, cluster, settings, surroundings);
   const world = cluster?.worldWith(facts) ?? worldOfInput(facts);
-  const { checked, isFinished } = await checkAll(input, world, options, settings, surroundings);
+  const { checked, isFinished } = await checkAll(input, world, options, settings, surroundings, signal);
   for (const notice of world.notices()) notify(notice);
   const { problems, skipped } = input;
   const report = reportOf(checked, {
@@ -76,6 +79,7 @@ async function checkWithin(
     problems,
     skipped,
     isFinished,
+    deny: settings.config.deny,
     ...(missing && { nodesAreMissingBecause: missing.because }),
   });
   const hasColor = standardOutput.isTTY === true && !environment.NO_COLOR;
@@ -113,9 +117,10 @@ async function readEverything(
 async function checkAll(
   { workloads }: Input,
   { worldOf, lookBeforeDenial, rewritersSeen, namespaceNamed, apiServer }: CheckWorld,
-  { mode, concurrency, timeoutMs }: CheckOptions,
+  { mode, concurrency }: CheckOptions,
   { config, files, plugins }: Settings,
   { version, standardError }: Surroundings,
+  signal: AbortSignal,
 ): Promise<{ readonly checked: readonly Checked[]; readonly isFinished: boolean }> {
   const levelOf = levelsWith(config.levels);
   const settings: PredictSettings = {
@@ -138,7 +143,6 @@ async function checkAll(
     ...(plugins && { pluginAnswers: plugins.answersFor }),
     inspectPull: pullInspector(carrier.send, config.egress.trustedTokenServers),
   };
-  const signal = AbortSignal.timeout(timeoutMs);
   const progress = progressOn(standardError, workloads.length, () => performance.now());
   const limited = pLimit(concurrency);
   const checkOne = async ({ workload, source, lineOf }: CheckedWorkload): Promise<Checked> => {
@@ -146,7 +150,9 @@ async function checkAll(
     // Who names a manifest wants it checked, whatever its namespace.
     const modeSettings = { default: mode, exemptNamespaces: [] };
     const modeHere = modeOfNamespace(namespace, await namespaceNamed(namespace, signal), modeSettings).mode;
-    const prediction = modeHere === 'off' ? unexamined(workload) : await predict(workload, sources, settings, signal);
+    const exemption = modeHere === 'off' ? 'mode off' : exemptionOf(workload);
+    const prediction =
+      exemption === undefined ? await predict(workload, sources, settings, signal) : unexamined(workload, exemption);
     progress.advance();
     return { prediction, mode: modeHere, source, lineOf };
   };

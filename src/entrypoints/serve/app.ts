@@ -40,6 +40,8 @@ export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }:
         handler,
       ),
     return503OnClosing: false,
+    // Paths that are no URLs. They come here before any route.
+    frameworkErrors: (_error, _request, reply) => void refuse(reply, 400, unreadable),
     exposeHeadRoutes: false,
     routerOptions: { querystringParser: (query) => Object.fromEntries(new URLSearchParams(query)) },
   });
@@ -73,10 +75,12 @@ export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }:
   return app;
 }
 
+const unreadable = 'the request cannot be read';
+
 function reasonOf(status: number, error: FastifyError): string {
   if (status === 413) return `the body is larger than ${mostBodyBytes} bytes`;
   if (status === 415) return 'the body must be of type application/json';
-  return error.message === 'the body is not JSON' ? error.message : 'the request cannot be read';
+  return error.message === 'the body is not JSON' ? error.message : unreadable;
 }
 
 async function refuse(reply: FastifyReply, status: number, reason: string): Promise<FastifyReply> {

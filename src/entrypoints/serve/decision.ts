@@ -1,6 +1,6 @@
 /** What a prediction means for one admission request (contract §3, §5): a rejection, or warnings, or silence. */
-import type { DenyRules } from '../../config/config.ts';
 import type { FindingCode } from '../../core/finding/finding.ts';
+import { type DenyRules, denyRuleOf } from '../../core/verdict/deny-rule.ts';
 import { actionOf, type LevelOf, type Mode, type Verdict } from '../../core/verdict/verdict.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import type { Prediction } from '../../predict.ts';
@@ -48,15 +48,9 @@ export function decide(
   return { action: action === 'deny' ? 'warn' : action, warnings, ...(letThrough && { letThrough }) };
 }
 
-/** No Pod of a controller means no Pending for the autoscaler, and a ReplicaSet that backs off for many minutes (contract §3). */
-function denyRuleFor(workload: Workload, request: AdmissionRequest): keyof DenyRules {
-  if (workload.form === 'template') return 'workloads';
-  return isControlledPod(workload, request) ? 'controlledPods' : 'pods';
-}
-
 /** `kubectl debug` is a person's request, whoever owns the Pod. */
-function isControlledPod({ form, controller }: Workload, { subResource }: AdmissionRequest): boolean {
-  return form === 'pod' && controller !== undefined && subResource === '';
+function denyRuleFor(workload: Workload, { subResource }: AdmissionRequest): keyof DenyRules {
+  return subResource === '' ? denyRuleOf(workload) : 'pods';
 }
 
 /** What other credentials can bring about for an image that is as it was. That it is absent is none of it. */

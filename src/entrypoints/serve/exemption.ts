@@ -1,4 +1,5 @@
 /** Requests that are let through before anything is looked up (contract §5; pull-semantics 7.3). */
+import { exemptionOf } from '../../core/verdict/exemption.ts';
 import { changeBetween, type PullsChanged } from '../../core/workload/change.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import { type ParsedWorkload, parseWorkload } from '../../core/workload/workload.ts';
@@ -26,7 +27,7 @@ export function examinableIn(request: AdmissionRequest, kinds: readonly Workload
     const [first] = now.problems;
     return { kind: 'malformed', problem: first === undefined ? 'the object' : `${first.path} ${first.problem}` };
   }
-  if (now.kind !== 'workload' || now.workload.isMirrorPod || now.workload.isBeingDeleted) return nothing;
+  if (now.kind !== 'workload' || exemptionOf(now.workload) !== undefined) return nothing;
   if (operation === 'CREATE') return { kind: 'workload', workload: now.workload, rejectable: { kind: 'all' } };
   return updated(now.workload, parseIn(request, request.oldObject, kinds));
 }

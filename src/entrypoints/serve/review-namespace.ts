@@ -1,6 +1,7 @@
 /** A Namespace whose mode somebody sets: a mistyped one is told, and what the mode means for what exists already. */
 import pLimit from 'p-limit';
 import { parseNamespace } from '../../core/object/namespace.ts';
+import { denyRuleOf } from '../../core/verdict/deny-rule.ts';
 import { modeLabel, modeOfNamespace } from '../../core/verdict/mode-of.ts';
 import { modes } from '../../core/verdict/verdict.ts';
 import type { Workload } from '../../core/workload/workload.ts';
@@ -70,7 +71,7 @@ async function warningsOfAll(namespace: string, { deadlineMs }: Time, context: R
     return {
       name: `${workload.kind}/${workload.name}`,
       lines: admissionLinesOf(prediction, settings.levelOf),
-      mayReject: context.config.deny[workload.form === 'template' ? 'workloads' : 'pods'],
+      mayReject: context.config.deny[denyRuleOf(workload)],
     };
   };
   const chosen = existing.workloads.slice(0, mostExamined);

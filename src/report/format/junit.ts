@@ -43,7 +43,9 @@ function caseOf(image: ReportedImage, workload: ReportedWorkload): Case {
     classname: workloadName(workload),
     ...(source && inFile(source.file, image.line ?? source.line)),
   };
-  if (workload.mode === 'off') return testCase(attributes, 'skipped', element('skipped', { message: 'mode off' }));
+  const { notExaminedBecause } = workload;
+  if (notExaminedBecause !== undefined)
+    return testCase(attributes, 'skipped', element('skipped', { message: notExaminedBecause }));
   const detail = detailOf(image.findings);
   const output = detail === '' ? '' : element('system-out', {}, detail);
   switch (image.outcome) {

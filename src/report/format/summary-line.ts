@@ -5,9 +5,12 @@ export function summaryLineOf({ summary, results, problems }: PullReport): strin
   const { workloads, images, denied, warned, unconfirmed } = summary;
   if (workloads === 0) return problems.length === 0 ? 'no workloads in the input' : 'no workloads could be checked';
   const rejected = results.filter(({ action }) => action === 'deny').length;
+  const letThrough = results.filter(({ notDeniedBecause }) => notDeniedBecause !== undefined).length;
+  const wouldBe = denied - rejected - letThrough;
   const parts = [
     ...(rejected > 0 ? [`${rejected} denied`] : []),
-    ...(denied > rejected ? [`${denied - rejected} would be denied`] : []),
+    ...(wouldBe > 0 ? [`${wouldBe} would be denied`] : []),
+    ...(letThrough > 0 ? [`${letThrough} let through`] : []),
     ...(warned > 0 ? [`${warned} warned`] : []),
     ...(unconfirmed > 0 ? [`${counted(unconfirmed, 'image')} unconfirmed`] : []),
   ];
@@ -18,10 +21,12 @@ export function summaryLineOf({ summary, results, problems }: PullReport): strin
 /** What a reader must know to read the summary right: what was not looked at, and why. */
 export function caveatsOf({ summary, results, problems }: PullReport): readonly string[] {
   const { workloads, complete, skipped, platformsJudged, platformsNotJudgedBecause } = summary;
-  const off = results.filter(({ mode }) => mode === 'off').length;
+  const exempt = results.flatMap(({ notExaminedBecause: why }) => (why === undefined ? [] : [why]));
   return [
-    ...(off > 0 ? [`${counted(off, 'workload')} not examined: mode off`] : []),
-    ...(platformsJudged || off === workloads
+    ...[...new Set(exempt)].map(
+      (why) => `${counted(exempt.filter((other) => other === why).length, 'workload')} not examined: ${why}`,
+    ),
+    ...(platformsJudged || exempt.length === workloads
       ? []
       : [`platforms were not judged: ${platformsNotJudgedBecause ?? 'no Node objects and no --platform'}`]),
     ...(problems.length > 0 ? [`incomplete: ${counted(problems.length, 'problem')} in the input`] : []),

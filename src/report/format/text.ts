@@ -110,9 +110,10 @@ function symbolOf(findings: readonly ReportedFinding[], paint: Paint): string {
   return paint('yellow', certainties.includes('unconfirmed') ? '?' : '!');
 }
 
-function verdictWord({ verdict, action }: ReportedWorkload, paint: Paint): string {
+function verdictWord({ verdict, action, notDeniedBecause }: ReportedWorkload, paint: Paint): string {
   switch (verdict) {
     case 'deny':
+      if (notDeniedBecause !== undefined) return paint('yellow', `not denied, since ${printable(notDeniedBecause)}`);
       return paint('red', action === 'deny' ? 'denied' : 'would be denied');
     case 'warn':
       return paint('yellow', 'warned');

@@ -144,6 +144,11 @@ function notExaminedText(why: NotExamined, registry: string): readonly [because:
         `the address of ${registry} is one that pullgate does not contact`,
         'name it under egress.allow if it is right',
       ];
+    case 'refused-port':
+      return [
+        `the port of ${registry} is one that pullgate does not contact, since no registry uses it`,
+        'list the host with this port under egress.allow if it is right',
+      ];
     case 'too-large':
       return ['the index is longer than pullgate reads', 'build a smaller index'];
     case 'foreign-content':

@@ -7,7 +7,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['EPERM', forbidden],
   ['ELOOP', 'is a symbolic link that leads back to itself; remove the link'],
   ['ENAMETOOLONG', 'has a name that is too long for this system; check the path'],
-  ['ENXIO', 'is a socket; give a file, or pipe the text: … | pullgate check -'],
+  ['ENXIO', 'is a socket; give a file, or pipe the text: COMMAND | pullgate check -'],
 ]);
 
 /** Why the operating system gave no bytes. */

@@ -16,7 +16,8 @@ export function* expandList(value: JsonValue, place: Place, depth = 0): Generato
     return;
   }
   const items = itemsOf(value);
-  if (items === undefined) yield { ok: true, value, place };
+  if (items === undefined && hasWrongItems(value)) yield flawed({ line: place.lineOf(['items']) }, wrongItems(value));
+  else if (items === undefined) yield { ok: true, value, place };
   else if (depth < maxListNesting)
     yield* expandItems(
       items.map((item) => typedBy(value, item)),
@@ -36,7 +37,7 @@ function* expandItems(items: readonly JsonValue[], list: Place, depth: number): 
   }
 }
 
-function flawed({ line }: Place, reason: string): ListedObject {
+function flawed({ line }: Pick<Place, 'line'>, reason: string): ListedObject {
   return { ok: false, flaw: { line, reason } };
 }
 
@@ -54,6 +55,18 @@ function itemsOf(value: JsonObject): readonly JsonValue[] | undefined {
   if (!Object.hasOwn(value, 'kind') || !Object.hasOwn(value, 'items')) return undefined;
   const { kind, items } = value;
   return typeof kind === 'string' && kind.endsWith('List') && isList(items) ? items : undefined;
+}
+
+/** Of the kinds that the API server has itself: their groups have no dot in their names, somebody's own must have one. */
+function hasWrongItems({ apiVersion, kind, items }: JsonObject): boolean {
+  if (typeof apiVersion !== 'string' || !/^[^./]+(?:\/[^/]+)?$/.test(apiVersion)) return false;
+  // Null is an empty list.
+  return typeof kind === 'string' && kind.endsWith('List') && (items ?? null) !== null;
+}
+
+function wrongItems({ items }: JsonObject): string {
+  const found = isObject(items ?? null) ? 'a mapping' : nounOf(items ?? null);
+  return `has a wrong field: items must be a list, but is ${found}; write the objects as a list`;
 }
 
 function isList(value: JsonValue | undefined): value is readonly JsonValue[] {

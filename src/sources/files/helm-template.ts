@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
 export const helmTemplate =
-  'looks like a Helm template; render it first, for example helm template … | pullgate check -';
+  'looks like a Helm template; render it first, for example helm template CHART | pullgate check -';
 
 /**
  * The line of the first `{{ … }}` outside of comments, counted from 0. Only asked of documents that could not be read:

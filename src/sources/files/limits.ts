@@ -6,8 +6,8 @@
 /** Containers inside containers. The API server's own JSON stops at 10,000; real objects stay below 50. */
 export const maxNesting = 1_000;
 
-/** The YAML library recurses, and needs more than Node's stack for a thousand. */
-export const maxYamlNesting = 500;
+/** The YAML library recurses, and Node's stack ends at 770 pairs of brackets before anything is compiled. */
+export const maxYamlNesting = 700;
 
 /**
  * A JSON value costs up to eight times its length while it is read. A `kubectl get -A -o json` of 5,000 Pods is 40 MB;
@@ -33,6 +33,6 @@ export const maxProblems = 100;
 const mebibyte = 1024 * 1024;
 export const tooDeep = 'is nested deeper than 1,000 levels; flatten it';
 export const yamlTooDeep =
-  'is nested deeper than 500 levels, the limit of YAML; flatten it, or give it as JSON (up to 1,000)';
+  'is nested deeper than 700 levels, the limit for all but a valid JSON object (1,000); flatten it';
 export const yamlTooLarge = `is larger than pullgate reads as one YAML document (${maxYamlBytes / mebibyte} MiB, less if it is dense); put "---" between its objects, or give it as JSON`;
 export const jsonTooLarge = `is larger than pullgate reads as one JSON document (${maxJsonBytes / mebibyte} MiB, less if it is dense); give it in parts, for example one for each namespace`;

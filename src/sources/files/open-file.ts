@@ -8,7 +8,7 @@ export type OpenedFile =
 
 const chunkBytes = 256 * 1024;
 const danglingLink = 'is a symbolic link to a file that does not exist; correct or remove the link';
-const useStandardInput = 'give a file, or pipe the text: … | pullgate check -';
+const useStandardInput = 'give a file, or pipe the text: COMMAND | pullgate check -';
 
 /**
  * Opens a regular file, or a pipe that the shell handed over (`/dev/stdin`, and `/dev/fd/63` of `<(helm template …)`).

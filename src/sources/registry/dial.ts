@@ -4,7 +4,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { checkServerIdentity, type PeerCertificate, connect as startTls, type TLSSocket } from 'node:tls';
-import { type EgressRules, judgeAddress, judgeHost } from '../../core/egress/address-rules.ts';
+import { type EgressRules, judgeAddress, judgeHost, type RefusalReason } from '../../core/egress/address-rules.ts';
 import { parseIp, unmapped } from '../../core/go/ip-address.ts';
 import type { TlsSettings } from '../../core/registry/endpoint.ts';
 import type { FailureCause } from '../../core/registry/exchange.ts';
@@ -38,18 +38,25 @@ const mostAttempts = 4;
 
 export function makeDial({ resolveName, egress, contextOf, connectTimeoutMs }: DialSettings): Dial {
   return async (target) => {
-    if (judgeHost(target, egress).kind === 'refused') return failedBy('refused-address');
+    const byName = judgeHost(target, egress);
+    if (byName.kind === 'refused') return refusedFor(byName.reason);
     const isLiteral = parseIp(target.name) !== undefined;
     const addresses = isLiteral ? [target.name] : await resolveName(target.name);
     if (addresses.length === 0) return failedBy('dns');
     // One forbidden address among good ones is a name that somebody is playing with.
-    if (addresses.some((address) => judgeAddress(target, address, egress).kind === 'refused'))
-      return failedBy('refused-address');
+    for (const address of addresses) {
+      const verdict = judgeAddress(target, address, egress);
+      if (verdict.kind === 'refused') return refusedFor(verdict.reason);
+    }
     const deadlineMs = performance.now() + connectTimeoutMs;
     const connected = await connectToOneOf(addresses.slice(0, mostAttempts), target.port, deadlineMs);
     if (connected.kind === 'failed' || target.scheme === 'http') return connected;
     return secure(connected.socket, target, contextOf, deadlineMs);
   };
+}
+
+function refusedFor(reason: RefusalReason): Undialled {
+  return failedBy(reason === 'unused-port' ? 'refused-port' : 'refused-address');
 }
 
 /** In turn; each may take its share of the time that is left. */

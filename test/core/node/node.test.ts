@@ -246,7 +246,12 @@ test('equal strings of several nodes pass through one function', () => {
 
   parseNode(aNodeObject('n', { labels: { zone: 'a' }, images: [{ names: ['i:1', 'i:2'] }] }), share);
 
-  expect(seen).toEqual(['a', 'i:1', 'i:2', '[{"kind":"unknown"},{"kind":"containerd-of-unknown-version"},{"kind":"unknown"},false]']);
+  expect(seen).toEqual([
+    'a',
+    'i:1',
+    'i:2',
+    '[{"kind":"unknown"},{"kind":"containerd-of-unknown-version"},{"kind":"unknown"},false]',
+  ]);
 });
 
 test('sharing strings changes nothing', () => {

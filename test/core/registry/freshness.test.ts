@@ -114,6 +114,7 @@ describe('for the whole origin', () => {
     ['tls', 5000, true],
     ['plain-http', 5000, true],
     ['refused-address', 5000, false],
+    ['refused-port', 5000, false],
     ['timeout', 0, true],
     ['deadline', 0, false],
     ['spared', 0, false],

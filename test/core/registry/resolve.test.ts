@@ -261,6 +261,7 @@ test.each([
   ['timeout', { kind: 'unreachable', cause: 'timeout' }],
   ['deadline', { kind: 'not-asked', why: 'deadline' }],
   ['refused-address', { kind: 'not-asked', why: 'refused-address' }],
+  ['refused-port', { kind: 'not-asked', why: 'refused-port' }],
   ['unacceptable-answer', { kind: 'useless', what: { kind: 'unacceptable' } }],
 ] as const)('the failure %s', (cause, saw) => {
   expect(sawFailure(cause)).toEqual(saw);

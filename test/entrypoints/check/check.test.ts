@@ -244,8 +244,21 @@ describe('bad input', () => {
       `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
       ['1: is nested deeper than 1,000 levels; flatten it'],
     ],
+    [
+      'nested-brackets.yaml',
+      `${'['.repeat(700)}${']'.repeat(700)}`,
+      ['1: is a list, not a Kubernetes object; put "---" between its objects, or make them the items of a List'],
+    ],
   ])('%s is named with line, reason and remedy', async (name, content, expected) => {
     expect(await problemsOf(name, content)).toEqual(expected);
+  });
+
+  // In a process that has just been started the stack holds least.
+  test.each([
+    ['YAML of 699 levels', `${'{a: '.repeat(699)}1${'}'.repeat(699)}`],
+    ['JSON of 1,000 levels', `${'{"a":'.repeat(1_000)}1${'}'.repeat(1_000)}`],
+  ])('%s is none', async (_what, input) => {
+    expect(await runPullgate(['check', '-'], { input })).toMatchObject({ exitCode: 0, errors: '' });
   });
 
   test('does not keep the rest from being checked', async () => {
@@ -259,6 +272,25 @@ describe('bad input', () => {
     expect(exitCode).toBe(2);
   });
 
+  test.each([
+    ['a device', ['/dev/null'], '/dev/null: is a device; give a file, or pipe the text: COMMAND | pullgate check -\n'],
+    [
+      'a Helm template',
+      ['-'],
+      'stdin:1: looks like a Helm template; render it first, for example helm template CHART | pullgate check -\n',
+    ],
+    [
+      'a long name',
+      ['-'],
+      `stdin:3: refers to *"${'n'.repeat(60)}..." with no anchor of this name before it; define it, or quote the text\n`,
+    ],
+  ])('is told in words that can be typed: %s', async (_what, paths, expected) => {
+    const input = `{{ if .Values.a }}\n---\na: *${'n'.repeat(61)}\n`;
+    const { output } = await runPullgate(['check', ...paths], { input });
+
+    expect(output).toContain(expected);
+  });
+
   test('a file that is not there is a problem, whatever else there is', async () => {
     const { output, exitCode } = await runPullgate(['check', join(directory, 'nothing.yaml')]);
 
@@ -266,6 +298,56 @@ describe('bad input', () => {
       `${join(directory, 'nothing.yaml')}: does not exist; check the path\n\nno workloads could be checked\nincomplete: 1 problem in the input\n`,
     );
     expect(exitCode).toBe(2);
+  });
+});
+
+describe('what a cluster would let through', () => {
+  const pod = aPod({ images: ['Upper:1'] });
+  const marked = (metadata: object) => ({ ...pod, metadata: { name: 'web-1', namespace: 'shop', ...metadata } });
+  const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u', controller: true }];
+
+  test.each([
+    ['a mirror Pod', { annotations: { 'kubernetes.io/config.mirror': 'x' } }, 'mirror Pod'],
+    ['a Pod being deleted', { deletionTimestamp: '2030-01-01T00:00:00Z' }, 'being deleted'],
+  ])('%s is not examined', async (_what, metadata, because) => {
+    const { output, exitCode } = await runPullgate(
+      ['check', '--fail-on', 'unconfirmed', '-'],
+      asInput(marked(metadata)),
+    );
+
+    expect(output).toContain(`\n1 workload not examined: ${because}\n`);
+    expect(output).not.toContain('Upper:1');
+    expect(exitCode).toBe(0);
+  });
+
+  test('the Pod of a controller has its verdict, but is denied only where the configuration says so', async () => {
+    const input = asInput(marked({ ownerReferences }));
+    const { output, exitCode } = await runPullgate(['check', '-'], input);
+
+    expect(output).toMatch(/^Pod shop\/web-1 {2}stdin:1 {2}not denied, since deny\.controlledPods is false\n/);
+    expect(output).toContain('1 workload, 1 image: 1 let through\n');
+    expect(exitCode).toBe(0);
+    expect((await runPullgate(['check', '--fail-on', 'likely', '-'], input)).exitCode).toBe(1);
+    expect((await checkObjects([marked({ ownerReferences })])).results).toMatchObject([
+      { mode: 'enforce', verdict: 'deny', action: 'warn', notDeniedBecause: 'deny.controlledPods is false' },
+    ]);
+  });
+
+  test.each([
+    ['deny: { controlledPods: true }', marked({ ownerReferences }), 1],
+    ['deny: { pods: false }', pod, 0],
+    ['deny: { pods: false }', aDeployment({ images: ['Upper:1'] }), 1],
+    ['deny: { workloads: false }', aDeployment({ images: ['Upper:1'] }), 0],
+    ['deny: { workloads: false }', pod, 1],
+  ])('with %s the exit code of %j is %d', async (rules, object, exitCode) => {
+    const directory = await mkdtemp(join(tmpdir(), 'pullgate-deny-'));
+    try {
+      const file = join(directory, 'pullgate.yaml');
+      await writeFile(file, `apiVersion: pullgate.dev/v1alpha1\nkind: Configuration\n${rules}\n`);
+      expect((await runPullgate(['check', '--config', file, '-'], asInput(object))).exitCode).toBe(exitCode);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 });
 

@@ -323,6 +323,21 @@ async function refusalOf(args: readonly string[], input: readonly object[] = [],
   return errors.split('\n')[0];
 }
 
+test('a slow API server takes of the time of the whole run', async () => {
+  const objects = [aNode(), account()];
+  const { kubeconfig } = await startCluster(objects, ({ path, reply }) => {
+    const found = objects.find((object) => pathOf(object) === path);
+    if (path !== '/api/v1/nodes' && found === undefined) return false;
+    setTimeout(() => reply(200, found ?? aListPage([aNode()], '1')), 1800);
+    return true;
+  });
+
+  const { report, exitCode } = await check(kubeconfig, [aPod({ images: ['nginx:1.27'] })], ['--timeout', '3s']);
+
+  expect(report.summary).toMatchObject({ complete: false, platformsJudged: true });
+  expect(exitCode).toBe(0);
+});
+
 describe('where there is nothing to ask', () => {
   test.each([
     ['--kubeconfig', 'x'],

@@ -284,6 +284,7 @@ describe('what cannot be answered is refused with a reason', () => {
       status: 404,
       reason: 'only /validate is answered here',
     },
+    { what: 'a path that is no URL', path: '/%zz', status: 400, reason: 'the request cannot be read' },
     { what: 'the root', path: '/', method: 'GET', status: 404, reason: 'only /validate is answered here' },
     {
       what: 'health on this port',

@@ -51,7 +51,10 @@ describe('JUnit', () => {
 
   test('a workload in mode off is skipped; advice on an image that passes is output', () => {
     const text = junitOf(
-      report([workload('web', [image('x')], { mode: 'off' }), workload('api', [image('y', [noSecret])])]),
+      report([
+        workload('web', [image('x')], { mode: 'off', notExaminedBecause: 'mode off' }),
+        workload('api', [image('y', [noSecret])]),
+      ]),
     );
     expect(text).toContain('      <skipped message="mode off"/>\n');
     expect(text).toContain('      <system-out>pull-secret-not-found (advice): Secret shop/regcred does not exist.\n');

@@ -56,11 +56,35 @@ incomplete: 1 problem in the input
 `);
   });
 
+  test('says which setting lets through what is certain to fail', () => {
+    const letThrough = { action: 'warn', notDeniedBecause: 'deny.controlledPods is false' } as const;
+    const text = textOf(
+      report([
+        workload('web', [image('nginx:latestt', [notFound])]),
+        workload('web-1', [image('nginx:latestt', [notFound])], letThrough),
+      ]),
+      plain,
+    );
+    expect(text).toMatch(/ shop\/web-1 .* not denied, since deny\.controlledPods is false\n/);
+    expect(text).toContain('\n2 workloads, 2 images: 1 denied, 1 let through\n');
+  });
+
   test('says what was not looked at', () => {
-    const off = report([workload('web', [image('nginx:1')], { mode: 'off' })], [], { complete: false });
+    const off = report([workload('web', [image('nginx:1')], { mode: 'off', notExaminedBecause: 'mode off' })], [], {
+      complete: false,
+    });
     expect(textOf(off, plain)).toBe(`✓ 1 workload, 1 image: nothing denied, nothing warned
 1 workload not examined: mode off
 incomplete: the time ran out before everything was examined
+`);
+    const exempt = report([
+      workload('a', [image('x')], { notExaminedBecause: 'mirror Pod' }),
+      workload('b', [image('x')], { notExaminedBecause: 'being deleted' }),
+      workload('c', [image('x')], { notExaminedBecause: 'mirror Pod' }),
+    ]);
+    expect(textOf(exempt, plain)).toBe(`✓ 3 workloads, 3 images: nothing denied, nothing warned
+2 workloads not examined: mirror Pod
+1 workload not examined: being deleted
 `);
     const platformsNotJudgedBecause = 'the nodes cannot be listed (status 403)';
     const blind = report([workload('web', [image('nginx:1')])], [], {

@@ -158,7 +158,7 @@ describe('standard input', () => {
 describe('what cannot be opened', () => {
   test.each<[string, string, (path: string) => void]>([
     ['a missing file', 'does not exist; check the path', () => {}],
-    ['a named pipe', 'is a named pipe; give a file, or pipe the text: … | pullgate check -', makePipe],
+    ['a named pipe', 'is a named pipe; give a file, or pipe the text: COMMAND | pullgate check -', makePipe],
     [
       'an empty directory',
       'holds no file that ends in .yaml, .yml or .json; name another directory, or the file itself',
@@ -188,7 +188,7 @@ describe('what cannot be opened', () => {
   });
 
   test.each([
-    ['/dev/null', 'is a device; give a file, or pipe the text: … | pullgate check -'],
+    ['/dev/null', 'is a device; give a file, or pipe the text: COMMAND | pullgate check -'],
     ['/proc/self/mem', 'cannot be read (EIO); check the file and its disk'],
     [`/${'x'.repeat(300)}`, 'has a name that is too long for this system; check the path'],
     ['a\0b', 'cannot be read (ERR_INVALID_ARG_VALUE); check the file and its disk'],
@@ -205,7 +205,7 @@ describe('what cannot be opened', () => {
     server.close();
 
     expect(items).toEqual([
-      { kind: 'problem', file, reason: 'is a socket; give a file, or pipe the text: … | pullgate check -' },
+      { kind: 'problem', file, reason: 'is a socket; give a file, or pipe the text: COMMAND | pullgate check -' },
     ]);
   });
 
@@ -231,7 +231,7 @@ describe('what cannot be opened', () => {
 
     expect(await summaryBelow(directory, ['none.yaml', '.'])).toEqual([
       'none.yaml does not exist; check the path',
-      'a.yaml is a named pipe; give a file, or pipe the text: … | pullgate check -',
+      'a.yaml is a named pipe; give a file, or pipe the text: COMMAND | pullgate check -',
       'b.yaml:1 document 1 object Pod/b',
     ]);
   });
@@ -346,6 +346,42 @@ items:
       summaryOf(await readText('apiVersion: example.com/v1\nkind: AllowList\nmetadata: {name: a}\nspec: {}\n')),
     ).toEqual(['-:1 document 1 object AllowList/a']);
   });
+
+  test.each([
+    [
+      'a mapping',
+      '{"apiVersion":"v1","kind":"List",\n"items":{"a":{"apiVersion":"v1","kind":"Pod"}}}',
+      '-:2 has a wrong field: items must be a list, but is a mapping; write the objects as a list',
+    ],
+    [
+      'text',
+      'apiVersion: v1\nkind: PodList\nitems: x\n',
+      '-:3 has a wrong field: items must be a list, but is text; write the objects as a list',
+    ],
+    [
+      'a number, in a list inside another',
+      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: DeploymentList\n  items: 3\n',
+      '-:6 has a wrong field: items must be a list, but is a number; write the objects as a list',
+    ],
+  ])('a built-in list whose items are %s', async (_what, text, expected) => {
+    expect(summaryOf(await readText(text))).toEqual([expected]);
+  });
+
+  test.each(['{"apiVersion":"v1","kind":"PodList","items":null}', '{"apiVersion":"v1","kind":"PodList"}'])(
+    'a list without items is empty: %s',
+    async (text) => {
+      expect(problemsOf(await readText(text))).toEqual([]);
+    },
+  );
+
+  test.each(['example.com/v1', 'example.com'])(
+    "what items a kind of one's own has is its affair: %s",
+    async (apiVersion) => {
+      const text = `apiVersion: ${apiVersion}\nkind: AllowList\nmetadata: {name: a}\nitems: {a: b}\n`;
+
+      expect(summaryOf(await readText(text))).toEqual(['-:1 document 1 object AllowList/a']);
+    },
+  );
 
   test('in lists ten deep, and no deeper', async () => {
     expect(summaryOf(await readText(listsAround(10)))).toEqual(['-:1 document 1 object Pod/a']);
@@ -470,7 +506,7 @@ describe('broken documents', () => {
 });
 
 describe('Helm templates', () => {
-  const message = 'looks like a Helm template; render it first, for example helm template … | pullgate check -';
+  const message = 'looks like a Helm template; render it first, for example helm template CHART | pullgate check -';
 
   test.each([
     ['a value', 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n', 4],

@@ -149,6 +149,8 @@ describe('names of members', () => {
 });
 
 describe('bounds', () => {
+  const tooDeep = 'is nested deeper than 700 levels, the limit for all but a valid JSON object (1,000); flatten it';
+
   test.each([
     [
       'mappings in lines',
@@ -157,12 +159,18 @@ describe('bounds', () => {
     ['lists in a line', (depth: number) => `${'- '.repeat(depth)}x`],
     ['brackets', (depth: number) => inBrackets(depth, '1')],
     ['braces', (depth: number) => `${'{a: '.repeat(depth)}1${'}'.repeat(depth)}`],
-  ])('%s may nest 500 levels and no more', (_what, nested) => {
-    const tooDeep = 'is nested deeper than 500 levels, the limit of YAML; flatten it, or give it as JSON (up to 1,000)';
-
-    expect(read(nested(500)).ok).toBe(true);
-    expect(reasonOf(nested(503))).toBe(tooDeep);
+    ['merges', (depth: number) => `${'{<<: '.repeat(depth)}{}${'}'.repeat(depth)}`],
+  ])('%s may nest 700 levels and no more', (_what, nested) => {
+    expect(read(nested(699)).ok).toBe(true);
+    expect(reasonOf(nested(703))).toBe(tooDeep);
     expect(reasonOf(nested(2_000))).toBe(tooDeep);
+  });
+
+  test.each([
+    ['brackets', '['],
+    ['members without an end', '{"a":'],
+  ])('JSON that is read as YAML, since it is no object or not valid, is told of no other limit: %s', (_what, open) => {
+    expect(reasonOf(open.repeat(200_000))).toBe(tooDeep);
   });
 
   test('with aliases it is 1,000 levels', () => {

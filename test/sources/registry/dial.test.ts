@@ -95,7 +95,8 @@ describe('addresses', () => {
     const { dial, dns } = await dialling({ egress: { deny: patternsOf('*.evil.test') } });
 
     expect(inShort(await dial({ name: 'a.evil.test', port: 443 }))).toBe('refused-address');
-    expect(inShort(await dial({ port: 6379 }))).toBe('refused-address');
+    expect(inShort(await dial({ port: 6379 }))).toBe('refused-port');
+    expect(inShort(await dial({ name: '10.0.0.1', port: 22 }))).toBe('refused-port');
     expect(dns.questions).toEqual([]);
   });
 
