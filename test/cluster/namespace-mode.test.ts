@@ -84,13 +84,13 @@ describe('the Pod of a controller', () => {
     await until(async () => (await listed()) !== '');
 
     expect(await listed()).toBe(
-      `Pods are let through that could not be pulled for now: ${noTag} [manifest-not-found]; write nginx:latest, or push the tag first`,
+      `let through, although it could not be pulled for now: ${noTag} [manifest-not-found]; write nginx:latest, or push the tag first`,
     );
     const pod = await kubectl(['get', 'pods', '-n', 'old', '-l', 'app=web', '-o', 'name']);
     expect(pod).toMatch(/^pod\/web-/);
     const [replicaSet = ''] = (await kubectl(['get', 'rs', '-n', 'old', '-l', 'app=web', '-o', 'name'])).split('\n');
     expect(await kubectl(['describe', replicaSet, '-n', 'old'])).toMatch(
-      /Warning +ManifestNotFound +\S+ +pullgate +Pods are let through/,
+      /Warning +ManifestNotFound +\S+ +pullgate +let through, although/,
     );
   });
 });

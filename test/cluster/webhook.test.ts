@@ -228,7 +228,7 @@ describe('what was let through before', () => {
     expect(await inOld('run', 'by-hand', '--image=nginx:latestt')).toContain(hook);
     expect(
       await auditedOf(({ objectRef }) => objectRef?.resource === 'pods' && objectRef.namespace === 'old'),
-    ).toMatchObject({ 'let-through': 'a controller owns the Pod, and deny.controlledPods is false' });
+    ).toMatchObject({ 'let-through': 'a controller made it, and deny.controlledPods is false' });
   });
 
   test('may be deleted, and rid of its finalizers, whatever else is changed with them', async () => {

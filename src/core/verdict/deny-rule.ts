@@ -5,14 +5,18 @@ export type DenyRules = {
   readonly workloads: boolean;
   /** Pods that nobody's controller made. */
   readonly pods: boolean;
+  /** Pods of controllers, and what controllers make on the way to Pods. */
   readonly controlledPods: boolean;
 };
 
 /** What of a workload decides. */
-type Owned = { readonly form: 'pod' | 'template'; readonly controller?: unknown };
+type Owned = { readonly form: 'pod' | 'template'; readonly kind: string; readonly controller?: unknown };
+
+/** Of a Deployment and of a CronJob: whoever asked for those was told already, and is not asked about these. */
+const madeOnTheWay: ReadonlySet<string> = new Set(['ReplicaSet', 'Job']);
 
 /** No Pod of a controller means no Pending for the autoscaler, and a ReplicaSet that backs off for many minutes. */
-export function denyRuleOf({ form, controller }: Owned): keyof DenyRules {
-  if (form === 'template') return 'workloads';
-  return controller === undefined ? 'pods' : 'controlledPods';
+export function denyRuleOf({ form, kind, controller }: Owned): keyof DenyRules {
+  if (controller !== undefined && (form === 'pod' || madeOnTheWay.has(kind))) return 'controlledPods';
+  return form === 'template' ? 'workloads' : 'pods';
 }

@@ -15,6 +15,8 @@ export type Workload = {
   readonly namespace: string;
   /** `metadata.name`, or `generateName` with an asterisk where the API server has not made up the rest yet. */
   readonly name: string;
+  /** What the API server makes names from: who creates one after the other this way creates one thing. */
+  readonly generateName?: string;
   /** A `pod` runs as it is; of a `template` Pods will be made, and admission adds to them. */
   readonly form: 'pod' | 'template';
   readonly podSpecPath: string;
@@ -119,6 +121,7 @@ function parseKnown(object: unknown, typed: Typed, { podSpecPath, podSpecIsOptio
       kind: typed.kind,
       namespace: metadata.data.namespace || typed.namespace,
       name: metadata.data.name || (metadata.data.generateName && `${metadata.data.generateName}*`),
+      ...(metadata.data.generateName !== '' && { generateName: metadata.data.generateName }),
       form,
       podSpecPath: path,
       images: images.uses,

@@ -30,7 +30,9 @@ const longestMessage = 1024;
 export function eventRecorder(api: Api, log: Logger): EventRecorder {
   const said = new LRUCache<string, true>({ max: 2_000, ttl: saidForMs });
   let underWay = 0;
-  let silentUntilMs = 0;
+  /** Namespaces. */
+  const refused = new LRUCache<string, true>({ max: 1_000, ttl: refusedForMs });
+  let isHintGiven = false;
 
   async function make({ object, reason, message }: EventAbout): Promise<void> {
     const path = `/api/v1/namespaces/${encodeURIComponent(object.namespace)}/events`;
@@ -56,17 +58,19 @@ export function eventRecorder(api: Api, log: Logger): EventRecorder {
     );
     if (answer.kind !== 'refused') return;
     // Of a namespace that is going, or for want of the right: asking again at once is in vain.
-    silentUntilMs = performance.now() + refusedForMs;
+    refused.set(object.namespace, true);
+    if (isHintGiven) return;
+    isHintGiven = true;
     log.info(
       { status: answer.status },
-      'Events cannot be made; apply manifests/optional/events to see them on the owners of Pods',
+      'an Event was refused; apply manifests/optional/events to see them on the owners of Pods',
     );
   }
 
   return async (about) => {
     const { namespace, kind, name, uid = '' } = about.object;
     const key = [namespace, kind, name, uid, about.reason, about.message].join('\n');
-    if (said.has(key) || underWay >= mostAtATime || performance.now() < silentUntilMs) return;
+    if (said.has(key) || underWay >= mostAtATime || refused.has(namespace)) return;
     said.set(key, true);
     underWay += 1;
     await make(about);

@@ -34,7 +34,7 @@ export async function reviewWorkload(
   if (letThrough !== undefined && !request.isDryRun) tellOwner(workload, letThrough, context);
   const auditAnnotations = {
     ...annotationsOf(prediction, mode, levelOf),
-    ...(letThrough && { 'let-through': 'a controller owns the Pod, and deny.controlledPods is false' }),
+    ...(letThrough && { 'let-through': 'a controller made it, and deny.controlledPods is false' }),
   };
   const beside = { warnings: decision.warnings, auditAnnotations };
   if (decision.denial === undefined) return allowed(request.uid, beside);
@@ -105,7 +105,8 @@ function noteDenial({ workload, images }: Prediction, context: Reviewing): void 
       : [],
   );
   for (const registry of new Set(registries)) {
-    if (!fuseBox.denied(registry, workload.namespace, `${workload.kind}/${workload.name}`)) continue;
+    if (!fuseBox.denied(registry, workload.namespace, `${workload.kind}/${workload.generateName ?? workload.name}`))
+      continue;
     metrics.registryDemoted(registry, 'fuse', () => fuseBox.blownFor(registry) !== undefined);
     const message = 'too many denials because of one registry: its findings only warn for a while';
     log.warn({ registry }, message);
@@ -123,6 +124,6 @@ function tellOwner({ controller, namespace }: Workload, line: AdmissionLine, con
   void context.recordEvent?.({
     object: { ...controller, namespace },
     reason: catalogue[line.finding.code].reason,
-    message: `Pods are let through that could not be pulled for now: ${eventTextOf(line)}`,
+    message: `let through, although it could not be pulled for now: ${eventTextOf(line)}`,
   });
 }

@@ -9,7 +9,7 @@ import type { Api } from './api.ts';
 import { namespacePath } from './api-path.ts';
 
 export type ExistingWorkloads =
-  /** No kind may be listed. */
+  /** Nobody granted it. */
   | { readonly kind: 'none-listed' }
   | {
       readonly kind: 'listed';
@@ -76,7 +76,8 @@ export function existingWorkloadsIn(
       kinds.map(async (known) => ({ kind: known.kind, listed: await list(namespace, known, signal) })),
     );
     const listed = lists.flatMap((one) => (one.listed === undefined ? [] : [one.listed]));
-    if (listed.length === 0) return { kind: 'none-listed' };
+    // Other rights may let single kinds be listed, which is not what was asked for.
+    if (lists.find(({ kind }) => kind === 'Deployment')?.listed === undefined) return { kind: 'none-listed' };
     return {
       kind: 'listed',
       workloads: listed.flatMap(({ workloads }) => workloads),

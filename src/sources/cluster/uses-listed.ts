@@ -3,7 +3,12 @@ import * as z from 'zod';
 import { parseReference } from '../../core/image/reference.ts';
 import type { ApiAnswer } from './api.ts';
 
-export type UsesListed<Use> = { readonly kind: 'all' | 'first-page' | 'unknown'; readonly uses: readonly Use[] };
+/** A page of a list. */
+export type UsesListed<Use> =
+  | { readonly kind: 'page'; readonly uses: readonly Use[]; readonly next?: string }
+  /** The right to list them is missing. */
+  | { readonly kind: 'forbidden' }
+  | { readonly kind: 'failed' };
 
 /** References are what containerd would resolve. */
 export type Pulled = { readonly pod: string; readonly references: readonly string[] };
@@ -55,8 +60,10 @@ export function namedByRevisions(answer: ApiAnswer): UsesListed<NamesImages> {
 function listedIn<Item, Use>(answer: ApiAnswer, item: z.ZodType<Item>, useOf: (item: Item) => Use): UsesListed<Use> {
   const page = z.object({ metadata: z.object({ continue: text }).nullish().catch(null), items: z.array(item) });
   const parsed = answer.kind === 'ok' ? page.safeParse(answer.value) : undefined;
-  if (parsed?.success !== true) return { kind: 'unknown', uses: [] };
-  return { kind: parsed.data.metadata?.continue ? 'first-page' : 'all', uses: parsed.data.items.map(useOf) };
+  if (answer.kind === 'refused' && answer.status === 403) return { kind: 'forbidden' };
+  if (parsed?.success !== true) return { kind: 'failed' };
+  const next = parsed.data.metadata?.continue;
+  return { kind: 'page', uses: parsed.data.items.map(useOf), ...(next && { next }) };
 }
 
 /**

@@ -20,7 +20,9 @@ import {
 export type UsesSeen = {
   /** By what containerd would resolve: a sentence that says who uses it. */
   readonly users: ReadonlyMap<string, string>;
-  /** A line for each kind that could not be listed, or not to its end. */
+  /** Somebody else may use any image: not all could be looked at, or not in time. */
+  readonly doubt?: string;
+  /** A line for each kind that may not be listed. */
   readonly unseen: readonly string[];
 };
 
@@ -30,8 +32,9 @@ export type UsesWanted = {
   readonly withHistory: boolean;
 };
 
-/** One page: who has more Pods than this in a namespace is not made to wait for the rest. */
-const mostListed = 500;
+const pageSize = 500;
+/** Who has more Pods, or former revisions, in a namespace is not made to wait for the rest. */
+const mostPages = 8;
 /** An admission waits for it. */
 const admissionTimeoutMs = 1_500;
 
@@ -55,12 +58,18 @@ export function usesIn(
     const inCore = namespacePath(namespace);
     if (inCore === undefined) return { users, unseen: [] };
     const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), isLive: false };
-    const query = `limit=${mostListed}`;
     const history = withHistory ? historyOf(kind) : undefined;
     const [running, former] = await Promise.all([
-      pods(`${inCore}/pods?${query}`, pulledByPods, options),
-      history &&
-        revisions(`${inCore.replace('/api/v1', '/apis/apps/v1')}/${history.resource}?${query}`, history.parse, options),
+      allPages((query) => pods(`${inCore}/pods?${query}`, pulledByPods, options)),
+      history === undefined
+        ? undefined
+        : allPages((query) =>
+            revisions(
+              `${inCore.replace('/api/v1', '/apis/apps/v1')}/${history.resource}?${query}`,
+              history.parse,
+              options,
+            ),
+          ),
     ]);
     const isOwn = ({ owners }: NamesImages) => owners.some((owner) => owner.kind === kind && owner.name === name);
     for (const revision of former?.uses.filter(isOwn) ?? [])
@@ -68,16 +77,52 @@ export function usesIn(
         users.set(reference, `${history?.kind} ${revision.name} names it: a rollback may need it`);
     for (const { pod, references } of running.uses)
       for (const reference of references) users.set(reference, `Pod ${pod} has pulled it already`);
-    return { users, unseen: [...unseenOf('pods', running), ...(history ? unseenOf(history.resource, former) : [])] };
+    const lists = [
+      { resource: 'pods', end: running.end },
+      ...(history && former ? [{ resource: history.resource, end: former.end }] : []),
+    ];
+    const forbidden = lists.filter(({ end }) => end === 'forbidden');
+    // Of Pods the first thousands tell enough; a rollback needs all revisions.
+    const doubtful = lists.filter(
+      ({ end, resource }) => end === 'failed' || (end === 'in-part' && resource !== 'pods'),
+    );
+    const [doubted] = doubtful.map(({ resource }) => resource);
+    return {
+      users,
+      ...(doubted !== undefined && { doubt: `it may be in use: not all ${doubted} could be listed` }),
+      unseen: [
+        ...forbidden.map(({ resource }) => `uses=unchecked (${resource} cannot be listed)`),
+        ...(running.end === 'in-part' ? [`uses=unchecked (there are more than ${pageSize * mostPages} pods)`] : []),
+      ],
+    };
   };
+}
+
+type AllListed<Use> = {
+  readonly uses: readonly Use[];
+  readonly end: 'all' | 'in-part' | 'forbidden' | 'failed';
+};
+
+async function allPages<Use>(page: (query: string) => Promise<UsesListed<Use>>): Promise<AllListed<Use>> {
+  const uses: Use[] = [];
+  let token: string | undefined;
+  for (let count = 0; count < mostPages; count += 1) {
+    const query = new URLSearchParams({ limit: String(pageSize), ...(token !== undefined && { continue: token }) });
+    const listed = await page(query.toString());
+    if (listed.kind !== 'page') return { uses, end: listed.kind };
+    uses.push(...listed.uses);
+    token = listed.next;
+    if (token === undefined) return { uses, end: 'all' };
+  }
+  return { uses, end: 'in-part' };
 }
 
 /** What of it counts for one image, in the words of the judgement. */
 export function useOf(
-  { users, unseen }: UsesSeen,
+  { users, doubt, unseen }: UsesSeen,
   { pulled }: ImageReference,
 ): { readonly inUse?: string; readonly unseen: readonly string[] } {
-  const inUse = users.get(pulled);
+  const inUse = users.get(pulled) ?? doubt;
   return { ...(inUse !== undefined && { inUse }), unseen };
 }
 
@@ -87,27 +132,27 @@ type History = {
   readonly parse: (answer: ApiAnswer) => UsesListed<NamesImages>;
 };
 
-function historyOf(kind: string): History | undefined {
-  if (kind === 'Deployment') return { kind: 'ReplicaSet', resource: 'replicasets', parse: namedByReplicaSets };
-  if (kind !== 'StatefulSet' && kind !== 'DaemonSet') return undefined;
-  return { kind: 'ControllerRevision', resource: 'controllerrevisions', parse: namedByRevisions };
-}
+/** Nothing is rolled back to what these were. */
+const withoutHistory: ReadonlySet<string> = new Set([
+  'Pod',
+  'PodTemplate',
+  'ReplicationController',
+  'ReplicaSet',
+  'Job',
+  'CronJob',
+]);
 
-function unseenOf(resource: string, listed: UsesListed<unknown> | undefined): readonly string[] {
-  switch (listed?.kind) {
-    case 'all':
-      return [];
-    case 'first-page':
-      return [`uses=unchecked (there are more than ${mostListed} ${resource})`];
-    case 'unknown':
-    case undefined:
-      return [`uses=unchecked (${resource} cannot be listed)`];
-  }
+/** Custom kinds are mostly made in the image of Deployments, such as the Rollouts of Argo. */
+function historyOf(kind: string): History | undefined {
+  if (withoutHistory.has(kind)) return undefined;
+  if (kind === 'StatefulSet' || kind === 'DaemonSet')
+    return { kind: 'ControllerRevision', resource: 'controllerrevisions', parse: namedByRevisions };
+  return { kind: 'ReplicaSet', resource: 'replicasets', parse: namedByReplicaSets };
 }
 
 function bytesOf<Use extends { readonly references: readonly string[] }>(
-  { uses }: UsesListed<Use>,
+  listed: UsesListed<Use>,
   textsOf: (use: Use) => readonly string[],
 ): number {
-  return lengthOf(uses.flatMap((use) => [...textsOf(use), ...use.references]));
+  return listed.kind !== 'page' ? 0 : lengthOf(listed.uses.flatMap((use) => [...textsOf(use), ...use.references]));
 }

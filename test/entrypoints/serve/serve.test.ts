@@ -216,6 +216,11 @@ describe('the mode label of a Namespace', () => {
     });
   });
 
+  test('is quoted where it is empty', async () => {
+    const { warnings } = await serve.review(labelled(''));
+    expect(warnings?.[0]).toMatch(/^pullgate: pullgate\.dev\/mode: "" is no mode, /);
+  });
+
   test('of an exempt namespace leaves it exempt where its value is unknown', async () => {
     const request = requestFor(aNamespace('kube-system', 'strict'), { namespace: 'kube-system', name: 'kube-system' });
     expect(await serve.review(request)).toMatchObject({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { WorkloadKind } from '../../../src/core/workload/workload-kind.ts';
 import { usesIn } from '../../../src/sources/cluster/uses.ts';
 import { aDeployment, aPod } from '../../support/api-objects.ts';
 import { aListPage, aStatus, signalOfTest, startApiServer } from '../../support/api-server.ts';
@@ -17,9 +18,13 @@ async function startUses(lists: Readonly<Record<string, readonly unknown[] | num
   });
   const usesOf = usesIn(api);
   return {
-    usesOf: async (object: object = aDeployment({ images: ['app:1'] }), withHistory = true) => {
-      const { users, unseen } = await usesOf(aWorkload(object), { signal: signalOfTest(), withHistory });
-      return { users: Object.fromEntries(users), unseen };
+    usesOf: async (
+      object: object = aDeployment({ images: ['app:1'] }),
+      withHistory = true,
+      kinds: readonly WorkloadKind[] = [],
+    ) => {
+      const { users, ...rest } = await usesOf(aWorkload(object, kinds), { signal: signalOfTest(), withHistory });
+      return { users: Object.fromEntries(users), ...rest };
     },
     requests,
   };
@@ -125,6 +130,17 @@ describe('the history', () => {
     expect(requests.map(({ url }) => url)).toEqual([`${podsPath}?limit=500`]);
   });
 
+  test('of a custom kind are the ReplicaSets that it owns', async () => {
+    const rollout = { ...aDeployment({ images: ['app:2'] }), kind: 'Rollout' };
+    const { usesOf } = await startUses({
+      [replicaSetsPath]: [aReplicaSet('web-1', 'app:1', { kind: 'Rollout', name: 'web' })],
+    });
+    const kinds = [{ group: 'apps', kind: 'Rollout', podSpecPath: ['spec', 'template', 'spec'] }];
+    expect(await usesOf(rollout, true, kinds)).toMatchObject({
+      users: { 'docker.io/library/app:1': 'ReplicaSet web-1 names it: a rollback may need it' },
+    });
+  });
+
   test('of a Pod is none', async () => {
     const { usesOf, requests } = await startUses({});
     expect(await usesOf(aPod({ images: ['app:1'] }))).toEqual({ users: {}, unseen: [] });
@@ -148,35 +164,51 @@ describe('what cannot be seen is said', () => {
       { [replicaSetsPath]: 403 },
       ['uses=unchecked (replicasets cannot be listed)'],
     ],
-    [
-      'an answer that is no list',
-      { [podsPath]: '{"items":[{"metadata":{}}]}', [replicaSetsPath]: '<html>' },
-      ['uses=unchecked (pods cannot be listed)', 'uses=unchecked (replicasets cannot be listed)'],
-    ],
   ])('%s', async (_name, lists, unseen) => {
     const { usesOf } = await startUses(lists);
     expect(await usesOf()).toEqual({ users: {}, unseen });
   });
 
-  test('more Pods than one page holds', async () => {
+  test('more Pods than a few pages hold', async () => {
     const { usesOf, requests } = await startUses(
       { [podsPath]: [aRunPod('app:1', { imageID, state: { running: {} } })] },
       'next',
     );
     expect(await usesOf(aPod({ images: ['app:1'] }))).toEqual({
       users: seen,
-      unseen: ['uses=unchecked (there are more than 500 pods)'],
+      unseen: ['uses=unchecked (there are more than 4000 pods)'],
     });
-    expect(requests).toHaveLength(1);
+    // The same token leads to the same page.
+    expect(requests.map(({ url }) => url)).toEqual([`${podsPath}?limit=500`, `${podsPath}?limit=500&continue=next`]);
+  });
+});
+
+describe('what could not be looked at may be in use', () => {
+  test('more former revisions than a few pages hold', async () => {
+    const { usesOf } = await startUses({}, 'next');
+    expect(await usesOf()).toMatchObject({ doubt: 'it may be in use: not all replicasets could be listed' });
+  });
+
+  test.each([
+    ['no list of Pods', { [podsPath]: '{"items":[{"metadata":{}}]}' }, 'pods'],
+    ['no list of ReplicaSets', { [replicaSetsPath]: '<html>' }, 'replicasets'],
+    ['an error', { [replicaSetsPath]: 500 }, 'replicasets'],
+  ])('%s', async (_name, lists, resource) => {
+    const { usesOf } = await startUses(lists);
+    expect(await usesOf()).toEqual({
+      users: {},
+      doubt: `it may be in use: not all ${resource} could be listed`,
+      unseen: [],
+    });
   });
 
   test('a server that does not answer in time', async () => {
     const { api } = await startApiServer(() => {});
-    const { unseen } = await usesIn(api)(aWorkload(aPod({ images: ['app:1'] })), {
+    const { doubt } = await usesIn(api)(aWorkload(aPod({ images: ['app:1'] })), {
       signal: AbortSignal.timeout(50),
       withHistory: true,
     });
-    expect(unseen).toEqual(['uses=unchecked (pods cannot be listed)']);
+    expect(doubt).toBe('it may be in use: not all pods could be listed');
   });
 });
 
