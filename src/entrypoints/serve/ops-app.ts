@@ -1,6 +1,6 @@
 /** Health and metrics, over plain HTTP on a port of their own. */
 import { createServer } from 'node:http';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Metrics } from '../../telemetry/metrics.ts';
 
 export type OpsSettings = {
@@ -11,7 +11,13 @@ export type OpsSettings = {
 
 /** Liveness depends on nothing outside: a restart heals no registry and no API server. */
 export function makeOpsApp({ metrics, notReadyBecause }: OpsSettings): FastifyInstance {
-  const app = fastify({ serverFactory: (handler) => createServer(handler), return503OnClosing: false });
+  const app = fastify({
+    serverFactory: (handler) => createServer(handler),
+    return503OnClosing: false,
+    // What was asked for is not said again: paths that are no URLs, and paths that are not answered.
+    frameworkErrors: (_error, _request, reply) => void refuse(reply, 400),
+  });
+  app.setNotFoundHandler(async (_request, reply) => refuse(reply, 404));
   app.get('/healthz', async () => 'ok\n');
   app.get('/readyz', async (_request, reply) => {
     const reason = notReadyBecause();
@@ -21,4 +27,8 @@ export function makeOpsApp({ metrics, notReadyBecause }: OpsSettings): FastifyIn
     reply.type(metrics.register.contentType).send(await metrics.register.metrics()),
   );
   return app;
+}
+
+async function refuse(reply: FastifyReply, status: number): Promise<FastifyReply> {
+  return reply.code(status).send('only /healthz, /readyz and /metrics are answered here\n');
 }

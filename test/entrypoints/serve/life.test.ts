@@ -67,6 +67,9 @@ test('it says where it listens, answers for its health, and ends when told to', 
   ]);
   expect(await get(`${serve.opsUrl}/healthz`)).toEqual({ status: 200, body: 'ok\n' });
   expect(await get(`${serve.opsUrl}/readyz`)).toEqual({ status: 200, body: 'ok\n' });
+  const body = 'only /healthz, /readyz and /metrics are answered here\n';
+  expect(await get(`${serve.opsUrl}/elsewhere`)).toEqual({ status: 404, body });
+  expect(await get(`${serve.opsUrl}/%zz`)).toEqual({ status: 400, body });
 
   await serve.review(requestFor('registry.example.com/app:1'));
   const { body: metrics } = await get(`${serve.opsUrl}/metrics`);
