@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pullSecretContentOf } from '../../../src/core/credential/pull-secret-content.ts';
+import type { ServiceAccountLookup } from '../../../src/core/credential/service-account.ts';
 import type { SecretLookup } from '../../../src/core/pull/world.ts';
 import { watchCluster } from '../../../src/sources/cluster/cluster-facts.ts';
 import { aNode, aPod, aPullSecret } from '../../support/api-objects.ts';
@@ -105,21 +106,29 @@ describe('the account', () => {
     expect(count('/secrets/')).toBe(1);
   });
 
-  test.each<[string, Answer, string]>([
-    ['is absent', 404, 'absent'],
-    ['may not be read', 403, 'unknown'],
-    ['cannot be understood', { metadata: {} }, 'unknown'],
-    ['is unreachable', ({ response }) => void response.destroy(), 'unknown'],
-  ])('%s; the Secrets of the Pod are read nevertheless', async (_name, answer, kind) => {
+  test.each<[string, Answer, ServiceAccountLookup]>([
+    ['is absent', 404, { kind: 'absent' }],
+    ['may not be read', 403, { kind: 'unknown', why: 'grant pullgate get on serviceaccounts in namespace shop' }],
+    ['is refused otherwise', 500, { kind: 'unknown', why: 'the API server answers 500' }],
+    ['cannot be understood', { metadata: {} }, { kind: 'unknown', why: 'it cannot be understood' }],
+    [
+      'is unreachable',
+      ({ response }) => void response.destroy(),
+      { kind: 'unknown', why: 'the API server does not answer: ECONNRESET' },
+    ],
+  ])('%s; the Secrets of the Pod are read nevertheless', async (_name, answer, lookup) => {
     const { worldOf } = await startCluster({ [accountPath]: answer, [secretPath('regcred')]: aSecret });
     const world = await worldOf(aPodWith('regcred'));
-    expect(world.serviceAccount).toEqual({ kind });
+    expect(world.serviceAccount).toEqual(lookup);
     expect(world.secretNamed('regcred').kind).toBe('found');
   });
 
   test('is not waited for beyond the deadline', async () => {
     const { worldOf } = await startCluster({ [accountPath]: () => {} });
-    expect((await worldOf(aPodWith(), false, AbortSignal.timeout(50))).serviceAccount).toEqual({ kind: 'unknown' });
+    expect((await worldOf(aPodWith(), false, AbortSignal.timeout(50))).serviceAccount).toEqual({
+      kind: 'unknown',
+      why: 'the API server does not answer: no answer before the deadline',
+    });
   });
 });
 
