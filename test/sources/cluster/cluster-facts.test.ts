@@ -4,7 +4,15 @@ import type { ServiceAccountLookup } from '../../../src/core/credential/service-
 import type { SecretLookup } from '../../../src/core/pull/world.ts';
 import { watchCluster } from '../../../src/sources/cluster/cluster-facts.ts';
 import { aNode, aPod, aPullSecret } from '../../support/api-objects.ts';
-import { type ApiCall, aListPage, aStatus, signalOfTest, startApiServer } from '../../support/api-server.ts';
+import {
+  type ApiCall,
+  aListPage,
+  aStatus,
+  signalOfTest,
+  startApiServer,
+  type WatchStream,
+} from '../../support/api-server.ts';
+import { laterBy } from '../../support/later.ts';
 import { aWorkload } from '../../support/workloads.ts';
 
 const accountPath = '/api/v1/namespaces/shop/serviceaccounts/default';
@@ -28,8 +36,11 @@ async function startCluster(answers: Readonly<Record<string, Answer>> = {}) {
     [accountPath]: anAccount(),
     ...answers,
   };
+  let isWatchable = true;
+  const streams: WatchStream[] = [];
   const { api, requests } = await startApiServer((call) => {
-    if (call.isWatch) return void call.stream();
+    if (call.isWatch && isWatchable) return void streams.push(call.stream());
+    if (call.isWatch) return call.reply(403, aStatus(403, 'Forbidden'));
     const answer = all[call.path] ?? 404;
     if (typeof answer === 'function') answer(call);
     else if (typeof answer === 'number') call.reply(answer, aStatus(answer, 'No'));
@@ -47,6 +58,14 @@ async function startCluster(answers: Readonly<Record<string, Answer>> = {}) {
     source,
     troubles,
     worldOf,
+    /** The right to watch is taken away, and some time passes. */
+    goStale: async () => {
+      await expect.poll(() => streams.length).toBe(2);
+      isWatchable = false;
+      for (const stream of streams) stream.end();
+      await expect.poll(() => troubles.length).toBe(2);
+      laterBy(11_000);
+    },
     secretNamed: async (name: string): Promise<SecretLookup> => (await worldOf(aPodWith(name))).secretNamed(name),
     /** Requests for objects whose path has this part. */
     count: (part: string) => requests.filter(({ url }) => url.includes(part)).length,
@@ -91,6 +110,59 @@ describe('nodes and Namespaces', () => {
   test.each(['none', '..', 'a/b', '\ud800'])('a Namespace %j that is nowhere is absent', async (name) => {
     const { source } = await startCluster();
     expect(await source.namespaceNamed(name, signalOfTest())).toEqual({ kind: 'absent' });
+  });
+});
+
+describe('what cannot be watched any more', () => {
+  const known = { '/api/v1/namespaces': aListPage([aNamespace('shop')], '1') };
+
+  test('nodes are told to be those that were known once', async () => {
+    const { goStale, worldOf } = await startCluster({ '/api/v1/nodes': aListPage([aNode({ name: 'a' })], '1') });
+    await goStale();
+    expect((await worldOf(aPodWith())).nodes).toMatchObject({ kind: 'nodes', nodes: [{ name: 'a' }], isStale: true });
+  });
+
+  test('a Namespace is read, by all who wait for it together', async () => {
+    const { goStale, source, set, count } = await startCluster(known);
+    await goStale();
+    set('/api/v1/namespaces/shop', { metadata: { name: 'shop', labels: { 'pullgate.dev/mode': 'off' } } });
+    const all = await Promise.all(Array.from({ length: 20 }, () => source.namespaceNamed('shop', signalOfTest())));
+
+    const labels = new Map([['pullgate.dev/mode', 'off']]);
+    expect(new Set(all)).toEqual(new Set([{ kind: 'found', namespace: { name: 'shop', labels } }]));
+    expect(count('/namespaces/shop')).toBe(1);
+  });
+
+  test('a label that is set then counts a second later', async () => {
+    const { goStale, source, set } = await startCluster({ ...known, '/api/v1/namespaces/shop': aNamespace('shop') });
+    await goStale();
+    await source.namespaceNamed('shop', signalOfTest());
+    set('/api/v1/namespaces/shop', { metadata: { name: 'shop' } });
+    laterBy(12_001);
+    expect(await source.namespaceNamed('shop', signalOfTest())).toEqual({
+      kind: 'found',
+      namespace: { name: 'shop', labels: new Map() },
+    });
+  });
+
+  test('a Namespace that was deleted is absent', async () => {
+    const { goStale, source } = await startCluster(known);
+    await goStale();
+    expect(await source.namespaceNamed('shop', signalOfTest())).toEqual({ kind: 'absent' });
+  });
+
+  test.each<[string, Answer]>([
+    ['may not be read', 403],
+    ['cannot be read', ({ response }) => void response.destroy()],
+    ['cannot be understood', { metadata: {} }],
+  ])('a Namespace that %s has the labels that were known once', async (_name, answer) => {
+    const { goStale, source } = await startCluster({ ...known, '/api/v1/namespaces/shop': answer });
+    await goStale();
+    expect(await source.namespaceNamed('shop', signalOfTest())).toEqual({
+      kind: 'found',
+      namespace: { name: 'shop', labels: new Map([['pullgate.dev/mode', 'warn']]) },
+      isStale: true,
+    });
   });
 });
 
