@@ -67,7 +67,7 @@ export async function openWorld(config: object = {}): Promise<RegistryWorld> {
     kind: 'token',
     username: 'alice',
     password: 's3cret',
-    publicRepositories: ['library/nginx', 'team/arm'],
+    publicRepositories: ['library/nginx', 'team/arm', 'team/s390x'],
   } as const;
   return startRegistryWorld({
     names: ['docker.io', 'registry.test'],

@@ -49,6 +49,7 @@ beforeAll(async () => {
   kubectl = stage.kubectl;
   const { registry } = stage.world;
   registry.push('library/nginx', 'latest', buildMultiPlatform([amd64, arm64], 'latest'));
+  registry.push('team/s390x', '1', buildMultiPlatform([{ os: 'linux', architecture: 's390x' }], 's390x'));
   registry.push('team/arm', '1', buildMultiPlatform([arm64], 'arm'));
   registry.push('team/private', '1', buildMultiPlatform([amd64], 'private'));
   await applied(aNode(), aNamespace('shop', 'enforce'));
@@ -276,6 +277,20 @@ describe('a registry', () => {
   });
 });
 
+/** Past the API server. */
+function ask(images: readonly string[], spec = {}): ReturnType<Stage['webhook']['review']> {
+  return stage.webhook.review(
+    reviewText({
+      uid: 'u',
+      kind: { group: '', version: 'v1', kind: 'Pod' },
+      namespace: 'shop',
+      name: 'pod',
+      operation: 'CREATE',
+      object: aPod({ images, spec }),
+    }),
+  );
+}
+
 describe('the API server', () => {
   test('gives little time: images that were not finished are named', async () => {
     const patch = [{ op: 'replace', path: '/webhooks/0/timeoutSeconds', value: 1 }];
@@ -298,17 +313,6 @@ describe('the API server', () => {
   test('is killed: what is known is answered; it is back: everything is watched again', async () => {
     await stage.plane.killApiServer();
 
-    const ask = (images: readonly string[], spec = {}) =>
-      stage.webhook.review(
-        reviewText({
-          uid: 'u',
-          kind: { group: '', version: 'v1', kind: 'Pod' },
-          namespace: 'shop',
-          name: 'pod',
-          operation: 'CREATE',
-          object: aPod({ images, spec }),
-        }),
-      );
     const { registry } = stage.world;
     const messageOf = async (images: readonly string[]) =>
       (await ask(images)).status?.message.replaceAll(registry.host, 'REGISTRY').split('\n')[0];
@@ -327,6 +331,24 @@ describe('the API server', () => {
     const arm = aPod({ namespace: 'late', images: ['registry.test/team/arm:1'] });
     await until(async () => (await tried(arm)).includes('[some-nodes-lack-platform]'));
     expect(await tried(aPod({ namespace: 'late', images: ['nginx:latestt'] }))).toContain(`${hook} ${noTag}`);
+  });
+
+  test('is away for longer: nothing is denied on what may have changed; it is back: a label counts at once', async () => {
+    const mainframe = ['registry.test/team/s390x:1'];
+    expect(await tried(aPod({ images: mainframe }))).toContain(`${hook} ${mainframe[0]}`);
+    await stage.plane.killApiServer();
+    await until(async () => (await ask(mainframe)).allowed);
+
+    expect(await ask(mainframe)).toMatchObject({
+      warnings: [
+        'likely to fail: registry.test/team/s390x:1: no match for platform in manifest: nothing for the nodes (linux/amd64 and linux/arm64); it offers linux/s390x (the API server has not told of its nodes for a while) [no-matching-platform]',
+      ],
+    });
+    await until(async () => (await ask(['Nginx:1'])).allowed);
+    expect((await ask(['Nginx:1'])).warnings?.join('\n')).toContain('[invalid-image-name]');
+    await stage.plane.startApiServer();
+    expect(await kubectl(['label', 'namespace', 'shop', 'pullgate.dev/mode=off', '--overwrite'])).toContain('labeled');
+    expect(await tried(aPod({ images: ['nginx:latestt'] }))).toBe(created);
   });
 });
 

@@ -23,7 +23,7 @@ export type ServiceAccountLookup =
   | { readonly kind: 'found'; readonly account: ServiceAccount }
   | { readonly kind: 'absent' }
   /** Not readable, or not among the files. */
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'unknown'; readonly why?: string };
 
 /** What counts of a Pod; an absent name of the account is an empty text. */
 export type PodAccountFields = {

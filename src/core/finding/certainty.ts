@@ -36,7 +36,7 @@ export type Circumstances = {
   readonly onSomeNodesOnly: boolean;
   /** It depends on what of a node no API shows: how containerd pulls, which ARM it is, in which order the kubelet tries. */
   readonly dependsOn?: string;
-  /** Among the candidates are nodes of which this is not known to hold: CRI-O, virtual-kubelet; or another scheduler chooses. */
+  /** Among the candidates are nodes of which this is not known to hold: CRI-O, virtual-kubelet; another scheduler chooses; or nobody tells of new ones. */
   readonly foreignNodes?: string;
   /** The reference, or the account's credentials, were seen to work: it runs already. */
   readonly inUse?: string;

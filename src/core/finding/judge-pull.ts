@@ -184,7 +184,9 @@ function strangersIn({ credentials }: PlannedPull, { byExaminer }: JudgingContex
 
 function unreadOf({ unread, unreadAccount }: SecretsSeen): readonly string[] {
   const secrets = unread.map(({ name, why }) => `Secret ${name} (${why})`);
-  return unreadAccount === undefined ? secrets : [...secrets, `ServiceAccount ${unreadAccount}`];
+  if (unreadAccount === undefined) return secrets;
+  const { name, why } = unreadAccount;
+  return [...secrets, `ServiceAccount ${name}${why === undefined ? '' : ` (${why})`}`];
 }
 
 function hiddenState(

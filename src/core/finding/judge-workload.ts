@@ -47,7 +47,7 @@ function adviceOnSecrets({ absent, keyring }: SecretsSeen, namespace: string): r
   ];
 }
 
-/** Why what holds for nodes with containerd, chosen by the default scheduler, may not hold for all (contract §3, C13). */
+/** Why what holds for the nodes known, with containerd, chosen by the default scheduler, may not hold for all (contract §3, C13). */
 function foreignNodesIn(doubts: readonly PlacementDoubt[]): string | undefined {
   for (const doubt of doubts) {
     switch (doubt.kind) {
@@ -61,6 +61,8 @@ function foreignNodesIn(doubts: readonly PlacementDoubt[]): string | undefined {
         return `${doubt.nodes.count} of the candidate nodes do not run containerd`;
       case 'unknown-runtime':
         return `${doubt.nodes.count} of the candidate nodes do not name their container runtime`;
+      case 'stale-nodes':
+        return 'the API server has not told of its nodes for a while';
       case 'no-candidate-nodes':
       case 'unread-constraints':
         break;

@@ -42,7 +42,9 @@ export type PlacementDoubt =
   /** Another runtime than containerd pulls. */
   | { readonly kind: 'other-runtime'; readonly nodes: NodeSample }
   /** They do not say which runtime pulls. */
-  | { readonly kind: 'unknown-runtime'; readonly nodes: NodeSample };
+  | { readonly kind: 'unknown-runtime'; readonly nodes: NodeSample }
+  /** The list itself is old: nodes may have come since, or have other labels or taints. */
+  | { readonly kind: 'stale-nodes' };
 
 /** What a cluster has switched on if nobody says otherwise. */
 const defaultGates: FeatureGates = { taintTolerationComparisonOperators: false };

@@ -5,7 +5,8 @@ import { type FieldProblem, fieldProblemsOf } from './field-problem.ts';
 export type Namespace = { readonly name: string; readonly labels: ReadonlyMap<string, string> };
 
 export type NamespaceLookup =
-  | { readonly kind: 'found'; readonly namespace: Namespace }
+  /** `isStale`: as it was known once; what has become of it since could not be found out. */
+  | { readonly kind: 'found'; readonly namespace: Namespace; readonly isStale?: true }
   | { readonly kind: 'absent' }
   /** It could not be read. */
   | { readonly kind: 'unknown'; readonly why: string };

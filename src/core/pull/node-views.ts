@@ -41,7 +41,8 @@ export function candidatesOf(workload: Workload, nodes: NodesSeen, isAdmitted: b
   if (nodes.kind === 'unknown') return { kind: 'none', why: 'no-nodes-known', doubts: [] };
   if (nodes.kind === 'platforms') return grouped(assumedNodeGroups(nodes.platforms), []);
   const found = candidateNodesOf(workload.placement, ownerOf(workload, isAdmitted), nodes.nodes);
-  return grouped(nodeGroupsOf(found.nodes), found.doubts, found.nodes);
+  const stale: readonly PlacementDoubt[] = nodes.isStale ? [{ kind: 'stale-nodes' }] : [];
+  return grouped(nodeGroupsOf(found.nodes), [...found.doubts, ...stale], found.nodes);
 }
 
 function grouped(

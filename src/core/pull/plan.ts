@@ -34,7 +34,7 @@ export type SecretsSeen = {
   readonly absent: readonly string[];
   readonly unread: readonly { readonly name: string; readonly why: string }[];
   /** The Pods may bring Secrets of an account that could not be read. */
-  readonly unreadAccount?: string;
+  readonly unreadAccount?: { readonly name: string; readonly why?: string };
   /** The Pods may bring Secrets of an account that does not exist; before it does, none of them can be created. */
   readonly absentAccount?: string;
 };
@@ -186,10 +186,15 @@ function secretsOf({ imagePullSecrets, serviceAccountName, isMirrorPod }: Worklo
     found,
     absent: looked.flatMap(({ name, lookup }) => (lookup.kind === 'absent' ? [name] : [])),
     unread: looked.flatMap(({ name, lookup }) => (lookup.kind === 'unknown' ? [{ name, why: lookup.why }] : [])),
-    ...(named.kind === 'account-unknown' && { unreadAccount: named.serviceAccountName }),
+    ...(named.kind === 'account-unknown' && { unreadAccount: unreadAccountOf(named.serviceAccountName, world) }),
     ...(world.serviceAccount.kind === 'absent' &&
       bringsSecretsOf(serviceAccountName, imagePullSecrets) && { absentAccount: serviceAccountName }),
   };
+}
+
+function unreadAccountOf(name: string, { serviceAccount }: World): NonNullable<SecretsSeen['unreadAccount']> {
+  const why = serviceAccount.kind === 'unknown' ? serviceAccount.why : undefined;
+  return { name, ...(why !== undefined && { why }) };
 }
 
 /** Those of the Pod keep the account's away. The account `default` is made with every namespace, and lists none. */

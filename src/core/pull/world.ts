@@ -14,7 +14,8 @@ export type World = {
 };
 
 export type NodesSeen =
-  | { readonly kind: 'nodes'; readonly nodes: readonly Node[] }
+  /** `isStale`: others may have come since, or other labels, and the API server has not told. */
+  | { readonly kind: 'nodes'; readonly nodes: readonly Node[]; readonly isStale?: true }
   /** Nobody looked, but these platforms were named. */
   | { readonly kind: 'platforms'; readonly platforms: readonly Platform[] }
   | { readonly kind: 'unknown' };

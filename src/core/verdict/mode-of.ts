@@ -13,13 +13,18 @@ export type NamespaceMode = {
 
 /**
  * The label stands above everything; an unknown value counts as no label. Nothing is denied in a namespace that could not
- * be read: its label may say so.
+ * be read, or not lately: its label may say so by now.
  */
 export function modeOfNamespace(name: string, lookup: NamespaceLookup, settings: ModeSettings): NamespaceMode {
   const otherwise = settings.exemptNamespaces.includes(name) ? 'off' : settings.default;
-  if (lookup.kind === 'unknown') return { mode: otherwise === 'enforce' ? 'warn' : otherwise };
+  if (lookup.kind === 'unknown') return { mode: withoutDenials(otherwise) };
   const label = lookup.kind === 'found' ? lookup.namespace.labels.get(modeLabel) : undefined;
-  if (label === undefined) return { mode: otherwise };
   const mode = modes.find((known) => known === label);
-  return mode === undefined ? { mode: otherwise, unknownValue: label } : { mode };
+  const isStale = lookup.kind === 'found' && lookup.isStale === true;
+  const applying = isStale ? withoutDenials(mode ?? otherwise) : (mode ?? otherwise);
+  return label === undefined || mode !== undefined ? { mode: applying } : { mode: applying, unknownValue: label };
+}
+
+function withoutDenials(mode: Mode): Mode {
+  return mode === 'enforce' ? 'warn' : mode;
 }

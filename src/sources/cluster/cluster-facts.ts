@@ -2,12 +2,12 @@
 import { type Node, parseNode } from '../../core/node/node.ts';
 import { sharedStrings } from '../../core/node/shared-strings.ts';
 import { type Namespace, type NamespaceLookup, parseNamespace } from '../../core/object/namespace.ts';
-import type { World } from '../../core/pull/world.ts';
+import type { NodesSeen, World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import type { Api } from './api.ts';
 import { namespacePath } from './api-path.ts';
 import { bytesOfNamespace, namespaceOf } from './lookups.ts';
-import { onDemand, type ReadOptions } from './on-demand.ts';
+import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
 import { pullObjectsOf } from './pull-objects.ts';
 import { type Reflected, reflect } from './reflect.ts';
 
@@ -29,6 +29,9 @@ export type ClusterSettings = {
 
 /** With long lists of images a node has some 25 KB: a page is in memory as a whole, and no review is answered while it is parsed. */
 const nodesPerPage = 25;
+
+/** A label that was set has to count for what is applied next. */
+const labelsKept: Keeping = { keptMs: 1_000, absenceKeptMs: 1_000 };
 
 export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: ClusterSettings): ClusterSource {
   const share = sharedStrings();
@@ -54,23 +57,28 @@ export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: Clust
     signal,
   });
   const readPullObjects = pullObjectsOf(api);
-  const otherNamespaces = onDemand<NamespaceLookup>(api, { bytesOf: bytesOfNamespace });
+  const readNamespace = onDemand<NamespaceLookup>(api, { bytesOf: bytesOfNamespace, ...labelsKept });
   const watched: readonly (readonly [string, Reflected<unknown>])[] = [
     ['nodes', nodes],
     ['namespaces', namespaces],
   ];
+  const nodesSeen = (): NodesSeen => {
+    if (!nodes.isSynced()) return { kind: 'unknown' };
+    return { kind: 'nodes', nodes: [...nodes.items.values()], ...(!nodes.isCurrent() && { isStale: true }) };
+  };
   return {
     worldOf: async (workload, options) => ({
-      nodes: nodes.isSynced() ? { kind: 'nodes', nodes: [...nodes.items.values()] } : { kind: 'unknown' },
+      nodes: nodesSeen(),
       ...(await readPullObjects(workload, options)),
     }),
     namespaceNamed: async (name, ends) => {
       const known = namespaces.items.get(name);
-      if (known !== undefined) return { kind: 'found', namespace: known };
-      // It may have been created a moment ago, or the list is not here yet.
+      if (known !== undefined && namespaces.isCurrent()) return { kind: 'found', namespace: known };
+      // It may have been created a moment ago, or the list is not here yet, or nobody tells what has changed since.
       const path = namespacePath(name);
       if (path === undefined) return { kind: 'absent' };
-      return otherNamespaces(path, namespaceOf, { signal: ends, isLive: false });
+      const read = await readNamespace(path, namespaceOf, { signal: ends, isLive: false });
+      return read.kind === 'unknown' && known !== undefined ? { kind: 'found', namespace: known, isStale: true } : read;
     },
     notSynced: () => watched.filter(([, kind]) => !kind.isSynced()).map(([name]) => name),
     ages: () => new Map(watched.map(([name, kind]) => [name, kind.ageMs()])),

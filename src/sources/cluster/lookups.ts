@@ -4,11 +4,13 @@ import { parseServiceAccount, type ServiceAccountLookup } from '../../core/crede
 import { type NamespaceLookup, parseNamespace } from '../../core/object/namespace.ts';
 import type { SecretLookup } from '../../core/pull/world.ts';
 import type { ApiAnswer } from './api.ts';
+import type { NamespacedResource } from './api-path.ts';
 
-export function accountOf(answer: ApiAnswer): ServiceAccountLookup {
+export function accountOf(answer: ApiAnswer, namespace: string): ServiceAccountLookup {
   if (answer.kind === 'absent') return answer;
-  const parsed = answer.kind === 'ok' ? parseServiceAccount(answer.value) : undefined;
-  return parsed?.ok === true ? { kind: 'found', account: parsed.account } : { kind: 'unknown' };
+  if (answer.kind !== 'ok') return { kind: 'unknown', why: whyUnread(answer, 'serviceaccounts', namespace) };
+  const parsed = parseServiceAccount(answer.value);
+  return parsed.ok ? { kind: 'found', account: parsed.account } : { kind: 'unknown', why: notUnderstood };
 }
 
 export function namespaceOf(answer: ApiAnswer): NamespaceLookup {
@@ -29,26 +31,26 @@ export function namespaceOf(answer: ApiAnswer): NamespaceLookup {
 }
 
 export function secretOf(answer: ApiAnswer, namespace: string): SecretLookup {
-  switch (answer.kind) {
-    case 'absent':
-      return answer;
-    case 'refused':
-      return {
-        kind: 'unknown',
-        why:
-          answer.status === 403
-            ? `grant pullgate get on secrets in namespace ${namespace}`
-            : `the API server answers ${answer.status}`,
-      };
-    case 'unreachable':
-      return { kind: 'unknown', why: `the API server does not answer: ${answer.reason}` };
-    case 'ok': {
-      const parsed = parseSecret(answer.value);
-      return parsed.ok
-        ? { kind: 'found', secret: forPulls(parsed.secret, namespace) }
-        : { kind: 'unknown', why: 'it cannot be understood' };
-    }
-  }
+  if (answer.kind === 'absent') return answer;
+  if (answer.kind !== 'ok') return { kind: 'unknown', why: whyUnread(answer, 'secrets', namespace) };
+  const parsed = parseSecret(answer.value);
+  return parsed.ok
+    ? { kind: 'found', secret: forPulls(parsed.secret, namespace) }
+    : { kind: 'unknown', why: notUnderstood };
+}
+
+const notUnderstood = 'it cannot be understood';
+
+/** With the right that is missing, in the words of RBAC. */
+function whyUnread(
+  answer: Extract<ApiAnswer, { kind: 'refused' | 'unreachable' }>,
+  resource: NamespacedResource,
+  namespace: string,
+): string {
+  if (answer.kind === 'unreachable') return `the API server does not answer: ${answer.reason}`;
+  return answer.status === 403
+    ? `grant pullgate get on ${resource} in namespace ${namespace}`
+    : `the API server answers ${answer.status}`;
 }
 
 /** The kubelet looks at no other key, however much there is (pkg/credentialprovider/secrets). */

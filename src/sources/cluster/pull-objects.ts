@@ -30,7 +30,7 @@ export function pullObjectsOf(api: Api, keeping: Keeping = {}): ReadPullObjects 
   const secrets = onDemand<SecretLookup>(api, { ...keeping, bytesOf: bytesOfSecret });
   const readAccount = async (namespace: string, name: string, options: ReadOptions): Promise<ServiceAccountLookup> => {
     const path = objectPath(namespace, 'serviceaccounts', name);
-    return path === undefined ? { kind: 'absent' } : accounts(path, accountOf, options);
+    return path === undefined ? { kind: 'absent' } : accounts(path, (answer) => accountOf(answer, namespace), options);
   };
   const readSecret = async (namespace: string, name: string, options: ReadOptions): Promise<SecretLookup> => {
     const path = objectPath(namespace, 'secrets', name);

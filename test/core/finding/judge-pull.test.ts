@@ -17,6 +17,7 @@ import {
   onBothNodes,
   refusing,
   registryHost,
+  type Scene,
   saw,
 } from '../../support/judging.ts';
 import { aSecretFor } from '../../support/pull-secrets.ts';
@@ -103,6 +104,19 @@ describe('platforms', () => {
     const old = aWorld({ nodes: [aWorker('a', { runtime: 'containerd://1.7.20' })] });
 
     expect(judgeFirst({ world: old, evidence: indexOf(i386).evidence }).outcome).toBe('pullable');
+  });
+
+  test.each<readonly [string, Required<Scene>['evidence'], string]>([
+    ['what it offers', indexOf(s390x).evidence, 'no-matching-platform'],
+    ['that it is absent', evidenceOf(saw(absent())), 'manifest-not-found'],
+  ])('nodes that nobody tells of any more: %s is likely to fail', (_name, evidence, code) => {
+    const world = aWorld({ nodes: { kind: 'nodes', nodes: [aWorker('a')], isStale: true } });
+
+    expect(judgeFirst({ world, evidence }).findings[0]).toMatchObject({
+      code,
+      certainty: 'likely',
+      cappedBy: 'the API server has not told of its nodes for a while',
+    });
   });
 
   test.each([

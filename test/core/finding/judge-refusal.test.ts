@@ -158,6 +158,15 @@ describe('a refusal', () => {
       'could not read ServiceAccount web',
     ],
     [
+      'an account that could not be read, and why',
+      {
+        workload: aPod(image, { serviceAccountName: 'web' }),
+        world: aWorld({ serviceAccount: { kind: 'unknown', why: 'grant pullgate get on serviceaccounts' } }),
+      },
+      'unconfirmed',
+      'could not read ServiceAccount web (grant pullgate get on serviceaccounts)',
+    ],
+    [
       'credentials that nodes may have',
       { settings: { assume: { ...settledAssumptions, nodeCredentials: 'unknown' } } },
       'likely',

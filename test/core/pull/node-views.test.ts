@@ -34,6 +34,15 @@ describe('nobody to ask', () => {
       doubts: [{ kind: 'no-candidate-nodes' }],
     });
   });
+
+  test('no node is a candidate among those that were known once', () => {
+    const workload = aPod(undefined, { nodeSelector: { disk: 'ssd' } });
+    expect(candidatesOf(workload, { kind: 'nodes', nodes: [aWorker('a')], isStale: true }, true)).toEqual({
+      kind: 'none',
+      why: 'no-candidate',
+      doubts: [{ kind: 'no-candidate-nodes' }, { kind: 'stale-nodes' }],
+    });
+  });
 });
 
 describe('groups of nodes', () => {

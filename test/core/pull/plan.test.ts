@@ -242,12 +242,18 @@ describe('pull Secrets', () => {
     expect(secrets).not.toHaveProperty('unreadAccount');
   });
 
-  test.each<readonly [string, object, World['serviceAccount'], string | undefined]>([
-    ['an unknown account whose Secrets would count', { serviceAccountName: 'web' }, { kind: 'unknown' }, 'web'],
+  test.each<readonly [string, object, World['serviceAccount'], object | undefined]>([
+    [
+      'an unknown account whose Secrets would count',
+      { serviceAccountName: 'web' },
+      { kind: 'unknown', why: 'forbidden' },
+      { name: 'web', why: 'forbidden' },
+    ],
+    ['an unknown account, nobody says why', { serviceAccountName: 'web' }, { kind: 'unknown' }, { name: 'web' }],
     ['an unknown account whose Secrets would not count', naming('one'), { kind: 'unknown' }, undefined],
     ['an account that does not exist', {}, { kind: 'absent' }, undefined],
   ])('%s', (_name, spec, serviceAccount, unreadAccount) => {
-    expect(plan({ workload: aPod(image, spec), world: aWorld({ serviceAccount }) }).secrets.unreadAccount).toBe(
+    expect(plan({ workload: aPod(image, spec), world: aWorld({ serviceAccount }) }).secrets.unreadAccount).toEqual(
       unreadAccount,
     );
   });

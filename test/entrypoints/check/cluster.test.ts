@@ -246,7 +246,7 @@ describe('what the API server keeps from us', () => {
     const { found, caps } = await check(kubeconfig, [aPod({ images: ['registry.test/team/private:1'] })]);
 
     expect(found).toEqual(['access-denied unconfirmed']);
-    expect(caps).toEqual(['could not read ServiceAccount default']);
+    expect(caps).toEqual(['could not read ServiceAccount default (the API server answers 500)']);
   });
 
   test('of an account that the input lists without pull secrets: others may have been added', async () => {

@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { pullSecretContentOf } from '../../../src/core/credential/pull-secret-content.ts';
+import type { ServiceAccountLookup } from '../../../src/core/credential/service-account.ts';
 import type { SecretLookup } from '../../../src/core/pull/world.ts';
 import { watchCluster } from '../../../src/sources/cluster/cluster-facts.ts';
 import { aNode, aPod, aPullSecret } from '../../support/api-objects.ts';
-import { type ApiCall, aListPage, aStatus, signalOfTest, startApiServer } from '../../support/api-server.ts';
+import {
+  type ApiCall,
+  aListPage,
+  aStatus,
+  signalOfTest,
+  startApiServer,
+  type WatchStream,
+} from '../../support/api-server.ts';
+import { laterBy } from '../../support/later.ts';
 import { aWorkload } from '../../support/workloads.ts';
 
 const accountPath = '/api/v1/namespaces/shop/serviceaccounts/default';
@@ -27,8 +36,11 @@ async function startCluster(answers: Readonly<Record<string, Answer>> = {}) {
     [accountPath]: anAccount(),
     ...answers,
   };
+  let isWatchable = true;
+  const streams: WatchStream[] = [];
   const { api, requests } = await startApiServer((call) => {
-    if (call.isWatch) return void call.stream();
+    if (call.isWatch && isWatchable) return void streams.push(call.stream());
+    if (call.isWatch) return call.reply(403, aStatus(403, 'Forbidden'));
     const answer = all[call.path] ?? 404;
     if (typeof answer === 'function') answer(call);
     else if (typeof answer === 'number') call.reply(answer, aStatus(answer, 'No'));
@@ -46,6 +58,14 @@ async function startCluster(answers: Readonly<Record<string, Answer>> = {}) {
     source,
     troubles,
     worldOf,
+    /** The right to watch is taken away, and some time passes. */
+    goStale: async () => {
+      await expect.poll(() => streams.length).toBe(2);
+      isWatchable = false;
+      for (const stream of streams) stream.end();
+      await expect.poll(() => troubles.length).toBe(2);
+      laterBy(11_000);
+    },
     secretNamed: async (name: string): Promise<SecretLookup> => (await worldOf(aPodWith(name))).secretNamed(name),
     /** Requests for objects whose path has this part. */
     count: (part: string) => requests.filter(({ url }) => url.includes(part)).length,
@@ -93,6 +113,59 @@ describe('nodes and Namespaces', () => {
   });
 });
 
+describe('what cannot be watched any more', () => {
+  const known = { '/api/v1/namespaces': aListPage([aNamespace('shop')], '1') };
+
+  test('nodes are told to be those that were known once', async () => {
+    const { goStale, worldOf } = await startCluster({ '/api/v1/nodes': aListPage([aNode({ name: 'a' })], '1') });
+    await goStale();
+    expect((await worldOf(aPodWith())).nodes).toMatchObject({ kind: 'nodes', nodes: [{ name: 'a' }], isStale: true });
+  });
+
+  test('a Namespace is read, by all who wait for it together', async () => {
+    const { goStale, source, set, count } = await startCluster(known);
+    await goStale();
+    set('/api/v1/namespaces/shop', { metadata: { name: 'shop', labels: { 'pullgate.dev/mode': 'off' } } });
+    const all = await Promise.all(Array.from({ length: 20 }, () => source.namespaceNamed('shop', signalOfTest())));
+
+    const labels = new Map([['pullgate.dev/mode', 'off']]);
+    expect(new Set(all)).toEqual(new Set([{ kind: 'found', namespace: { name: 'shop', labels } }]));
+    expect(count('/namespaces/shop')).toBe(1);
+  });
+
+  test('a label that is set then counts a second later', async () => {
+    const { goStale, source, set } = await startCluster({ ...known, '/api/v1/namespaces/shop': aNamespace('shop') });
+    await goStale();
+    await source.namespaceNamed('shop', signalOfTest());
+    set('/api/v1/namespaces/shop', { metadata: { name: 'shop' } });
+    laterBy(12_001);
+    expect(await source.namespaceNamed('shop', signalOfTest())).toEqual({
+      kind: 'found',
+      namespace: { name: 'shop', labels: new Map() },
+    });
+  });
+
+  test('a Namespace that was deleted is absent', async () => {
+    const { goStale, source } = await startCluster(known);
+    await goStale();
+    expect(await source.namespaceNamed('shop', signalOfTest())).toEqual({ kind: 'absent' });
+  });
+
+  test.each<[string, Answer]>([
+    ['may not be read', 403],
+    ['cannot be read', ({ response }) => void response.destroy()],
+    ['cannot be understood', { metadata: {} }],
+  ])('a Namespace that %s has the labels that were known once', async (_name, answer) => {
+    const { goStale, source } = await startCluster({ ...known, '/api/v1/namespaces/shop': answer });
+    await goStale();
+    expect(await source.namespaceNamed('shop', signalOfTest())).toEqual({
+      kind: 'found',
+      namespace: { name: 'shop', labels: new Map([['pullgate.dev/mode', 'warn']]) },
+      isStale: true,
+    });
+  });
+});
+
 describe('the account', () => {
   test('is found, and its Secrets are read', async () => {
     const { worldOf, count } = await startCluster({
@@ -105,21 +178,29 @@ describe('the account', () => {
     expect(count('/secrets/')).toBe(1);
   });
 
-  test.each<[string, Answer, string]>([
-    ['is absent', 404, 'absent'],
-    ['may not be read', 403, 'unknown'],
-    ['cannot be understood', { metadata: {} }, 'unknown'],
-    ['is unreachable', ({ response }) => void response.destroy(), 'unknown'],
-  ])('%s; the Secrets of the Pod are read nevertheless', async (_name, answer, kind) => {
+  test.each<[string, Answer, ServiceAccountLookup]>([
+    ['is absent', 404, { kind: 'absent' }],
+    ['may not be read', 403, { kind: 'unknown', why: 'grant pullgate get on serviceaccounts in namespace shop' }],
+    ['is refused otherwise', 500, { kind: 'unknown', why: 'the API server answers 500' }],
+    ['cannot be understood', { metadata: {} }, { kind: 'unknown', why: 'it cannot be understood' }],
+    [
+      'is unreachable',
+      ({ response }) => void response.destroy(),
+      { kind: 'unknown', why: 'the API server does not answer: ECONNRESET' },
+    ],
+  ])('%s; the Secrets of the Pod are read nevertheless', async (_name, answer, lookup) => {
     const { worldOf } = await startCluster({ [accountPath]: answer, [secretPath('regcred')]: aSecret });
     const world = await worldOf(aPodWith('regcred'));
-    expect(world.serviceAccount).toEqual({ kind });
+    expect(world.serviceAccount).toEqual(lookup);
     expect(world.secretNamed('regcred').kind).toBe('found');
   });
 
   test('is not waited for beyond the deadline', async () => {
     const { worldOf } = await startCluster({ [accountPath]: () => {} });
-    expect((await worldOf(aPodWith(), false, AbortSignal.timeout(50))).serviceAccount).toEqual({ kind: 'unknown' });
+    expect((await worldOf(aPodWith(), false, AbortSignal.timeout(50))).serviceAccount).toEqual({
+      kind: 'unknown',
+      why: 'the API server does not answer: no answer before the deadline',
+    });
   });
 });
 

@@ -10,6 +10,7 @@ import {
   startApiServer,
   type WatchStream,
 } from '../../support/api-server.ts';
+import { laterBy } from '../../support/later.ts';
 import { startServer } from '../../support/servers.ts';
 
 const thing = z.object({ metadata: z.object({ name: z.string() }), colour: z.string() });
@@ -272,6 +273,99 @@ describe('a watch', () => {
     await expect.poll(recoveries).toBe(1);
     expect(reflected.ageMs()).toBeLessThan(1_000);
     expect(troubles).toHaveLength(1);
+  });
+});
+
+describe('what is known is current', () => {
+  test('as long as a watch is open, however quiet', async () => {
+    const { reflected, stream } = await startReflecting();
+    await stream(0);
+    expect(reflected.isCurrent()).toBe(true);
+    laterBy(600_000);
+    expect(reflected.isCurrent()).toBe(true);
+  });
+
+  test('not before the first list', async () => {
+    const { reflected, lists } = await startReflecting({ onList: () => {} });
+    await expect.poll(() => lists.length).toBe(1);
+    expect(reflected.isCurrent()).toBe(false);
+  });
+
+  test('for ten seconds after a list that no watch follows', async () => {
+    const { reflected, troubles } = await startReflecting({
+      onWatch: ({ reply }) => reply(403, aStatus(403, 'Forbidden')),
+    });
+    await expect.poll(() => troubles).toEqual(['status 403']);
+    expect(reflected.isCurrent()).toBe(true);
+    laterBy(10_001);
+    expect(reflected.isCurrent()).toBe(false);
+  });
+
+  test.each<[string, (stream: WatchStream) => void, boolean]>([
+    ['ends', ({ end }) => end(), true],
+    ['is cut', ({ cut }) => cut(), true],
+    ['says that its version is forgotten', ({ send }) => send('ERROR', aStatus(410, 'Expired')), true],
+    ['fails', ({ send }) => send('ERROR', aStatus(500, 'InternalError')), false],
+    ['says what cannot be understood', ({ sendRaw }) => sendRaw('{"type":"RENAMED","object":{}}\n'), false],
+  ])('for ten seconds after a watch that %s, if that is how watches end', async (_name, finish, isCurrent) => {
+    let began: WatchStream | undefined;
+    const { reflected, watches, lists } = await startReflecting({
+      onWatch: ({ reply, stream }, index) => {
+        if (index === 0) began = stream();
+        else reply(403, aStatus(403, 'Forbidden'));
+      },
+      onList: ({ reply }, index) => {
+        if (index === 0) reply(200, aListPage([aThing('a', '1')], '10'));
+        else reply(403, aStatus(403, 'Forbidden'));
+      },
+    });
+    await expect.poll(() => began).toBeDefined();
+    laterBy(60_000);
+    began?.send('BOOKMARK', aBookmark('11'));
+    if (began !== undefined) finish(began);
+    await expect.poll(() => watches.length + lists.length).toBeGreaterThan(4);
+
+    expect(reflected.isCurrent()).toBe(isCurrent);
+    laterBy(75_000);
+    expect(reflected.isCurrent()).toBe(false);
+  });
+
+  test('not by watches that end at once, time and again', async () => {
+    const { reflected, troubles } = await startReflecting({ onWatch: ({ stream }) => stream().end() });
+    await expect.poll(() => troubles).toEqual(['watches end at once']);
+    laterBy(10_001);
+    expect(reflected.isCurrent()).toBe(false);
+  });
+
+  test('again when a watch has begun and told what was missed; that it has begun is told before', async () => {
+    let isAllowed = true;
+    const { reflected, watches, troubles, recoveries } = await startReflecting({
+      onWatch: ({ reply, stream }) => {
+        if (!isAllowed) return reply(403, aStatus(403, 'Forbidden'));
+        const begun = stream();
+        if (watches.length === 1) setTimeout(() => begun.cut(), 1_100);
+      },
+    });
+    await expect.poll(() => watches.length).toBe(1);
+    isAllowed = false;
+    await expect.poll(() => troubles, { timeout: 3_000 }).toEqual(['status 403']);
+    laterBy(30_000);
+    expect(reflected.isCurrent()).toBe(false);
+    expect(reflected.ageMs()).toBeGreaterThan(29_000);
+    isAllowed = true;
+
+    await expect.poll(recoveries).toBe(1);
+    expect(reflected.ageMs()).toBeLessThan(1_000);
+    expect(reflected.isCurrent()).toBe(false);
+    await expect.poll(reflected.isCurrent, { timeout: 3_000 }).toBe(true);
+  });
+
+  test('and what went wrong inside of a watch is over when the next has lasted', async () => {
+    const { stream, troubles, recoveries } = await startReflecting();
+    (await stream(0)).send('ERROR', aStatus(500, 'InternalError'));
+    await stream(1);
+    expect([troubles, recoveries()]).toEqual([['status 500 in a watch'], 0]);
+    await expect.poll(recoveries, { timeout: 3_000 }).toBe(1);
   });
 });
 
