@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildMultiPlatform } from '../../../tools/embedded-registry/image.ts';
 import { aDeployment, aNode, aPod, aPullSecret } from '../../support/api-objects.ts';
-import { checkObjects, runPullgate } from '../../support/check.ts';
+import { callCheck, checkObjects, runPullgate } from '../../support/check.ts';
 import { type RegistryWorld, startRegistryWorld } from '../../support/registry-world.ts';
 
 const amd64 = { os: 'linux', architecture: 'amd64' };
@@ -60,8 +60,8 @@ describe('what is found', () => {
   });
 
   test('is nothing for what can be pulled', async () => {
-    const { output, exitCode } = await runPullgate(
-      ['check', ...configured('--platform', 'linux/amd64', '-')],
+    const { output, exitCode } = await callCheck(
+      [...configured('--platform', 'linux/amd64', '-')],
       asInput(aPod({ images: ['nginx:1.27'] })),
     );
 
@@ -153,8 +153,8 @@ describe('what is found', () => {
   ])('--fail-on %s makes of a likely finding exit code %i', async (failOn, expected) => {
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'shop' } };
     const input = asInput(aPod({ images: ['registry.test/team/private:1'] }), account);
-    const { exitCode, output } = await runPullgate(
-      ['check', ...configured('--assume', 'nodeCredentials=unknown', '--fail-on', failOn, '-')],
+    const { exitCode, output } = await callCheck(
+      [...configured('--assume', 'nodeCredentials=unknown', '--fail-on', failOn, '-')],
       input,
     );
 
@@ -183,7 +183,7 @@ describe('bad input', () => {
     const file = join(directory, name);
     await mkdir(directory, { recursive: true });
     await writeFile(file, content);
-    const { output, exitCode, errors } = await runPullgate(['check', '-o', 'json', file]);
+    const { output, exitCode, errors } = await callCheck(['-o', 'json', file]);
     expect(exitCode).toBe(2);
     const { problems } = JSON.parse(output) as {
       readonly problems: readonly { readonly line?: number; readonly reason: string }[];
@@ -258,14 +258,14 @@ describe('bad input', () => {
     ['YAML of 699 levels', `${'{a: '.repeat(699)}1${'}'.repeat(699)}`],
     ['JSON of 1,000 levels', `${'{"a":'.repeat(1_000)}1${'}'.repeat(1_000)}`],
   ])('%s is none', async (_what, input) => {
-    expect(await runPullgate(['check', '-'], { input })).toMatchObject({ exitCode: 0, errors: '' });
+    expect(await callCheck(['-'], { input })).toMatchObject({ exitCode: 0, errors: '' });
   });
 
   test('does not keep the rest from being checked', async () => {
     const file = join(directory, 'mixed.yaml');
     await writeFile(file, `${JSON.stringify(aPod({ images: ['Upper:1'] }))}\n---\na: [\n`);
 
-    const { output, exitCode } = await runPullgate(['check', file]);
+    const { output, exitCode } = await callCheck([file]);
 
     expect(output).toContain('Upper:1: is no image name');
     expect(output).toContain(`${file}:3: is not valid YAML`);
@@ -286,13 +286,13 @@ describe('bad input', () => {
     ],
   ])('is told in words that can be typed: %s', async (_what, paths, expected) => {
     const input = `{{ if .Values.a }}\n---\na: *${'n'.repeat(61)}\n`;
-    const { output } = await runPullgate(['check', ...paths], { input });
+    const { output } = await callCheck(paths, { input });
 
     expect(output).toContain(expected);
   });
 
   test('a file that is not there is a problem, whatever else there is', async () => {
-    const { output, exitCode } = await runPullgate(['check', join(directory, 'nothing.yaml')]);
+    const { output, exitCode } = await callCheck([join(directory, 'nothing.yaml')]);
 
     expect(output).toBe(
       `${join(directory, 'nothing.yaml')}: does not exist; check the path\n\nno workloads could be checked\nincomplete: 1 problem in the input\n`,
@@ -310,10 +310,7 @@ describe('what a cluster would let through', () => {
     ['a mirror Pod', { annotations: { 'kubernetes.io/config.mirror': 'x' } }, 'mirror Pod'],
     ['a Pod being deleted', { deletionTimestamp: '2030-01-01T00:00:00Z' }, 'being deleted'],
   ])('%s is not examined', async (_what, metadata, because) => {
-    const { output, exitCode } = await runPullgate(
-      ['check', '--fail-on', 'unconfirmed', '-'],
-      asInput(marked(metadata)),
-    );
+    const { output, exitCode } = await callCheck(['--fail-on', 'unconfirmed', '-'], asInput(marked(metadata)));
 
     expect(output).toContain(`\n1 workload not examined: ${because}\n`);
     expect(output).not.toContain('Upper:1');
@@ -322,12 +319,12 @@ describe('what a cluster would let through', () => {
 
   test('the Pod of a controller has its verdict, but is denied only where the configuration says so', async () => {
     const input = asInput(marked({ ownerReferences }));
-    const { output, exitCode } = await runPullgate(['check', '-'], input);
+    const { output, exitCode } = await callCheck(['-'], input);
 
     expect(output).toMatch(/^Pod shop\/web-1 {2}stdin:1 {2}not denied, since deny\.controlledPods is false\n/);
     expect(output).toContain('1 workload, 1 image: 1 let through\n');
     expect(exitCode).toBe(0);
-    expect((await runPullgate(['check', '--fail-on', 'likely', '-'], input)).exitCode).toBe(1);
+    expect((await callCheck(['--fail-on', 'likely', '-'], input)).exitCode).toBe(1);
     expect((await checkObjects([marked({ ownerReferences })])).results).toMatchObject([
       { mode: 'enforce', verdict: 'deny', action: 'warn', notDeniedBecause: 'deny.controlledPods is false' },
     ]);
@@ -344,7 +341,7 @@ describe('what a cluster would let through', () => {
     try {
       const file = join(directory, 'pullgate.yaml');
       await writeFile(file, `apiVersion: pullgate.dev/v1alpha1\nkind: Configuration\n${rules}\n`);
-      expect((await runPullgate(['check', '--config', file, '-'], asInput(object))).exitCode).toBe(exitCode);
+      expect((await callCheck(['--config', file, '-'], asInput(object))).exitCode).toBe(exitCode);
     } finally {
       await rm(directory, { recursive: true });
     }
@@ -383,7 +380,7 @@ describe('bad usage ends with 2 and says the remedy', () => {
   });
 
   test('--platform beside Nodes', async () => {
-    const { errors, exitCode } = await runPullgate(['check', '--platform', 'linux/amd64', '-'], asInput(aNode()));
+    const { errors, exitCode } = await callCheck(['--platform', 'linux/amd64', '-'], asInput(aNode()));
 
     expect(errors).toContain('--platform is given, and Node objects are among the input; leave out one of them');
     expect(exitCode).toBe(2);
@@ -400,8 +397,8 @@ describe('bad usage ends with 2 and says the remedy', () => {
 test('what is not finished in time is said to be not examined', async () => {
   const slow = await startRegistryWorld({ names: ['registry.test'], registry: { delayMs: 5_000 } });
   try {
-    const { output, exitCode } = await runPullgate(
-      ['check', '--config', slow.configPath, '--timeout', '300ms', '-'],
+    const { output, exitCode } = await callCheck(
+      ['--config', slow.configPath, '--timeout', '300ms', '-'],
       asInput(aPod({ images: ['registry.test/a:1'] })),
     );
 
@@ -416,7 +413,7 @@ test('what is not finished in time is said to be not examined', async () => {
 test('the summary of a GitHub job is appended to the file that is named for it', async () => {
   const summary = join(world.directory, 'summary.md');
   await writeFile(summary, 'before\n');
-  const { output } = await runPullgate(['check', ...configured('-o', 'github', '-')], {
+  const { output } = await callCheck([...configured('-o', 'github', '-')], {
     ...asInput(aPod({ images: ['nginx:latestt'] })),
     environment: { GITHUB_STEP_SUMMARY: summary },
   });

@@ -7,7 +7,7 @@ import type { PullReport } from '../../../src/report/pull-report.ts';
 import { buildMultiPlatform } from '../../../tools/embedded-registry/image.ts';
 import { aDeployment, aNode, aPod, aPullSecret } from '../../support/api-objects.ts';
 import { type ApiCall, aListPage, aStatus, startApiServer, writeKubeconfig } from '../../support/api-server.ts';
-import { runPullgate } from '../../support/check.ts';
+import { callCheck, runPullgate } from '../../support/check.ts';
 import { type RegistryWorld, startRegistryWorld } from '../../support/registry-world.ts';
 
 const amd64 = { os: 'linux', architecture: 'amd64' };
@@ -90,8 +90,8 @@ const refuses =
   };
 
 async function check(kubeconfig: string, objects: readonly object[], args: readonly string[] = []) {
-  const ran = await runPullgate(
-    ['check', '-o', 'json', '--config', world.configPath, '--cluster', '--kubeconfig', kubeconfig, ...args, '-'],
+  const ran = await callCheck(
+    ['-o', 'json', '--config', world.configPath, '--cluster', '--kubeconfig', kubeconfig, ...args, '-'],
     { input: objects.map((object) => JSON.stringify(object)).join('\n---\n') },
   );
   if (ran.output === '') throw new Error(`no report: ${ran.errors}`);
@@ -313,11 +313,17 @@ describe('what the API server keeps from us', () => {
 });
 
 /** The first line of standard error, where nothing is checked. */
-async function refusalOf(args: readonly string[], input: readonly object[] = [], environment = {}) {
-  const { errors, output, exitCode } = await runPullgate(['check', '--config', world.configPath, ...args, '-'], {
-    input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: input }),
-    environment,
-  });
+async function refusalOf(
+  args: readonly string[],
+  items: readonly object[] = [],
+  environment?: { readonly HOME: string },
+) {
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  const all = ['--config', world.configPath, ...args, '-'];
+  // Where kubeconfig files are looked for is the environment of the process.
+  const run =
+    environment === undefined ? callCheck(all, { input }) : runPullgate(['check', ...all], { input, environment });
+  const { errors, output, exitCode } = await run;
   expect(output).toBe('');
   expect(exitCode).toBe(2);
   return errors.split('\n')[0];

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { buildMultiPlatform } from '../../../tools/embedded-registry/image.ts';
 import type { RegistrySettings } from '../../../tools/embedded-registry/registry.ts';
 import { aDeployment, aNode } from '../../support/api-objects.ts';
-import { checkObjects, runPullgate } from '../../support/check.ts';
+import { callCheck, checkObjects } from '../../support/check.ts';
 import { startRegistryWorld } from '../../support/registry-world.ts';
 
 const repositories = ['team/app', 'team/web', 'team/job'];
@@ -68,7 +68,7 @@ test('after a 429 nothing more is asked, and nothing is held against the images'
   const { registry, configPath } = await aWorld(tooMany, { limits: { perRegistryConcurrency: 1 } });
 
   const input = objects.map((object) => JSON.stringify(object)).join('\n---\n');
-  const { exitCode, output } = await runPullgate(['check', '--config', configPath, '-'], { input });
+  const { exitCode, output } = await callCheck(['--config', configPath, '-'], { input });
   expect(registry.asked).toHaveLength(1);
   expect(output.split('\n').filter((line) => line.includes('429'))).toHaveLength(3);
   expect(output).toContain('registry.test answers 429 Too Many Requests; it says to come back in 60 s');
