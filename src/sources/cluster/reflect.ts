@@ -34,7 +34,7 @@ export type Reflecting<Item> = {
 
 /** An API server that was away is back for those who apply before it is for us, unless we look often. */
 const longestBackOffMs = 10_000;
-/** Watches end and begin again all the time; a new leader of the API servers, or the next attempt, may take as long. */
+/** Watches end and begin again all the time, and the first attempt to go on may fail. */
 const currentForMs = 10_000;
 /** The API server ends watches itself; asking for less than its five to ten minutes finds dead connections sooner. */
 const watchSeconds = 240;
