@@ -1,6 +1,6 @@
 /** A certificate authority of our own, and the certificates that it issues. P-256: every new connection is a full handshake. */
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { createPrivateKey, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { Certificates } from './certificates.ts';
 
@@ -30,7 +30,7 @@ export async function makeAuthority(name: string, now: Date, days: number): Prom
   return { cert: certificate.toString('pem'), key: await pemOf(keys.privateKey) };
 }
 
-/** @throws Error if the authority is none */
+/** @throws Error if the authority is none, or its key is not P-256 */
 export async function issueCertificate(
   authority: Certificates,
   names: Names,
@@ -38,8 +38,7 @@ export async function issueCertificate(
   days: number,
 ): Promise<Certificates> {
   const issuer = new x509.X509Certificate(authority.cert);
-  const [der] = x509.PemConverter.decode(authority.key);
-  if (der === undefined) throw new Error('the key of the authority is not PEM');
+  const der = createPrivateKey(authority.key).export({ type: 'pkcs8', format: 'der' });
   const signingKey = await webcrypto.subtle.importKey('pkcs8', der, p256, false, ['sign']);
   const keys = await generateKeys();
   const leaf = await x509.X509CertificateGenerator.create({

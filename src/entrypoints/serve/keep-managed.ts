@@ -19,6 +19,7 @@ export type Managing = {
 const secretName = 'pullgate-tls';
 const serviceName = 'pullgate';
 const configurationName = 'validate.pullgate.dev';
+const configurationPath = `/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/${configurationName}`;
 
 const secretSchema = z.looseObject({ metadata: z.looseObject({}), data: z.record(z.string(), z.string()).nullish() });
 const configurationSchema = z.looseObject({
@@ -54,7 +55,7 @@ export function keepManaged(
   const look = async (): Promise<void> => {
     try {
       const certificates = await manageCertificates(managing);
-      if (certificates.cert === current.cert) return;
+      if (certificates.cert === current.cert && certificates.key === current.key) return;
       server.setSecureContext({ ...certificates, minVersion: 'TLSv1.2' });
       current = certificates;
       managing.log.info('the certificate was renewed');
@@ -69,7 +70,8 @@ export function keepManaged(
   return () => clearInterval(timer);
 }
 
-async function keepSecret({ api, namespace, log, now = () => new Date() }: Managing): Promise<Managed> {
+async function keepSecret(managing: Managing): Promise<Managed> {
+  const { api, namespace, log, now = () => new Date() } = managing;
   const path = `/api/v1/namespaces/${namespace}/secrets/${secretName}`;
   const names = { dns: [`${serviceName}.${namespace}.svc`, `${serviceName}.${namespace}.svc.cluster.local`], ips: [] };
   for (let tries = 0; tries < mostTries; tries += 1) {
@@ -80,10 +82,10 @@ async function keepSecret({ api, namespace, log, now = () => new Date() }: Manag
       Object.entries(object.data ?? {}).map(([name, value]) => [name, Buffer.from(value, 'base64').toString()]),
     );
     const found = readManaged(data);
-    const better = await renewed(found, names, now());
+    const better = await renewed(found, names, now(), () => trustedNow(managing));
     if (better === undefined && found !== undefined) return found;
     if (better === undefined) throw new Error('a Secret without certificates is renewed');
-    const written = Object.entries(dataOf(better)).map(([name, value]) => [
+    const written = Object.entries(dataOf(better.managed)).map(([name, value]) => [
       name,
       Buffer.from(value).toString('base64'),
     ]);
@@ -95,33 +97,39 @@ async function keepSecret({ api, namespace, log, now = () => new Date() }: Manag
     // Another replica was faster: what it wrote is as good.
     if (answer.kind === 'refused' && answer.status === 409) continue;
     objectIn(answer, `update of Secret ${secretName}`);
-    log.info({ secret: secretName }, 'the certificate was made anew');
-    return better;
+    log.info({ secret: secretName, reason: better.reason }, 'the certificate was made anew');
+    return better.managed;
   }
   throw new Error(`Secret ${secretName} changes all the time`);
 }
 
 /** Whoever edits the configuration may take the CA out of it: it is put back, and everything else is left alone. */
 async function keepConfiguration({ api, log }: Managing, bundle: string): Promise<void> {
-  const path = `/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/${configurationName}`;
   const caBundle = Buffer.from(bundle).toString('base64');
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const object = configurationSchema.parse(
-      objectIn(
-        await api.get(path, AbortSignal.timeout(timeoutMs)),
-        `ValidatingWebhookConfiguration ${configurationName}`,
-      ),
-    );
+    const object = await readConfiguration(api);
     const webhooks = object.webhooks ?? [];
     if (webhooks.every(({ clientConfig }) => clientConfig.caBundle === caBundle)) return;
     const mended = webhooks.map((webhook) => ({ ...webhook, clientConfig: { ...webhook.clientConfig, caBundle } }));
-    const answer = await api.put(path, { ...object, webhooks: mended }, AbortSignal.timeout(timeoutMs));
+    const answer = await api.put(configurationPath, { ...object, webhooks: mended }, AbortSignal.timeout(timeoutMs));
     if (answer.kind === 'refused' && answer.status === 409) continue;
     objectIn(answer, `update of ValidatingWebhookConfiguration ${configurationName}`);
     log.info({ configuration: configurationName }, 'the CA was written into the webhook configuration');
     return;
   }
   throw new Error(`ValidatingWebhookConfiguration ${configurationName} changes all the time`);
+}
+
+async function trustedNow({ api }: Managing): Promise<string> {
+  const { webhooks } = await readConfiguration(api);
+  return (webhooks ?? [])
+    .map(({ clientConfig }) => Buffer.from(clientConfig.caBundle ?? '', 'base64').toString())
+    .join('\n');
+}
+
+async function readConfiguration(api: Api): Promise<z.infer<typeof configurationSchema>> {
+  const answer = await api.get(configurationPath, AbortSignal.timeout(timeoutMs));
+  return configurationSchema.parse(objectIn(answer, `ValidatingWebhookConfiguration ${configurationName}`));
 }
 
 function objectIn(answer: ApiAnswer, what: string): unknown {

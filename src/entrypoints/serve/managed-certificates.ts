@@ -2,14 +2,16 @@
  * What stands in the Secret of self-managed certificates, and what has to change of it. Replicas share the Secret: whoever
  * comes first writes, the others take over what they find.
  */
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import { authoritiesIn, bundleOf, isBundleWith } from './ca-bundle.ts';
 import { issueCertificate, makeAuthority, type Names } from './certificate-authority.ts';
 import type { Certificates } from './certificates.ts';
 
 export type Managed = {
   readonly leaf: Certificates;
   readonly authority: Certificates;
-  /** PEM: the authority, and the one before it for as long as certificates of it may be served. */
+  /** PEM: the authority, and those before it until the next certificate is issued: their certificates may still be served. */
   readonly bundle: string;
 };
 
@@ -47,33 +49,89 @@ export function dataOf({ leaf, authority, bundle }: Managed): Readonly<Record<st
   };
 }
 
-/** Undefined where everything is as it should be. Both are renewed at two thirds of their life. */
-export async function renewed(managed: Managed | undefined, names: Names, now: Date): Promise<Managed | undefined> {
-  const known = managed === undefined ? undefined : parse(managed);
-  if (managed === undefined || known === undefined || isDue(known.authority, now)) {
-    const authority = await makeAuthority('pullgate CA', now, authorityDays);
-    const former = known !== undefined && known.authority.validToDate > now ? known.authority.toString() : '';
-    return {
-      authority,
-      leaf: await issueCertificate(authority, names, now, leafDays),
-      bundle: `${authority.cert.trim()}\n${former}`,
-    };
+export type Renewal = {
+  readonly managed: Managed;
+  /** For the log. */
+  readonly reason: string;
+};
+
+/** Beside a new authority. Two that were made anew within one overlap are enough. */
+const mostFormer = 2;
+
+/**
+ * Undefined where everything is as it should be. Both are renewed at two thirds of their life; what does not fit together
+ * counts as absent.
+ *
+ * @param trusted what the API server trusts now: where the authority is lost, other replicas still serve certificates of it
+ */
+export async function renewed(
+  managed: Managed | undefined,
+  names: Names,
+  now: Date,
+  trusted: () => Promise<string> = async () => '',
+): Promise<Renewal | undefined> {
+  const authority = managed && authorityIn(managed.authority);
+  if (managed === undefined || authority === undefined) {
+    const former = authoritiesIn(await trusted(), now).slice(0, mostFormer);
+    const reason =
+      managed === undefined
+        ? `the Secret lacks one of ${Object.values(members).join(', ')}`
+        : `${members.authority} and ${members.authorityKey} are no authority and its key`;
+    return { managed: await madeAnew(former, names, now), reason };
   }
-  const isServable =
-    known.leaf.checkIssued(known.authority) && names.dns.every((name) => known.leaf.checkHost(name) !== undefined);
-  if (isServable && !isDue(known.leaf, now)) return undefined;
-  return { ...managed, leaf: await issueCertificate(managed.authority, names, now, leafDays) };
+  if (isDue(authority, now))
+    return {
+      managed: await madeAnew(authoritiesIn(managed.authority.cert, now), names, now),
+      reason: 'it was time for a new authority',
+    };
+  const isTrusted = isBundleWith(managed.bundle, authority);
+  const fault = isTrusted ? faultOf(managed.leaf, authority, names) : `${members.bundle} does not hold the authority`;
+  const leaf = () => issueCertificate(managed.authority, names, now, leafDays);
+  if (fault !== undefined) {
+    const bundle = isTrusted ? managed.bundle : bundleOf([managed.authority.cert]);
+    return { managed: { ...managed, bundle, leaf: await leaf() }, reason: fault };
+  }
+  if (!isDue(new X509Certificate(managed.leaf.cert), now)) return undefined;
+  // For as long as the one that ends was served nobody has issued certificates of the authorities before.
+  return {
+    managed: { ...managed, bundle: bundleOf([managed.authority.cert]), leaf: await leaf() },
+    reason: 'it was time for a new certificate',
+  };
 }
 
-function parse({
-  leaf,
-  authority,
-}: Managed): { readonly leaf: X509Certificate; readonly authority: X509Certificate } | undefined {
+async function madeAnew(former: readonly string[], names: Names, now: Date): Promise<Managed> {
+  const authority = await makeAuthority('pullgate CA', now, authorityDays);
+  return {
+    authority,
+    leaf: await issueCertificate(authority, names, now, leafDays),
+    bundle: bundleOf([authority.cert, ...former]),
+  };
+}
+
+/** Undefined for one of which no certificate can be issued. */
+function authorityIn({ cert, key }: Certificates): X509Certificate | undefined {
   try {
-    return { leaf: new X509Certificate(leaf.cert), authority: new X509Certificate(authority.cert) };
+    const certificate = new X509Certificate(cert);
+    const privateKey = createPrivateKey(key);
+    const isOfOurKind = certificate.ca && privateKey.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    return isOfOurKind && certificate.checkPrivateKey(privateKey) ? certificate : undefined;
   } catch {
     return undefined;
   }
+}
+
+function faultOf(leaf: Certificates, authority: X509Certificate, { dns }: Names): string | undefined {
+  try {
+    // As the server will: it refuses more than pairs that do not fit.
+    createSecureContext({ ...leaf, minVersion: 'TLSv1.2' });
+  } catch {
+    return `${members.leaf} and ${members.leafKey} are no certificate and its key`;
+  }
+  const certificate = new X509Certificate(leaf.cert);
+  if (!certificate.checkIssued(authority) || !certificate.verify(authority.publicKey))
+    return `${members.leaf} is not of the authority`;
+  const missing = dns.find((name) => certificate.checkHost(name) === undefined);
+  return missing === undefined ? undefined : `${members.leaf} is not for ${missing}`;
 }
 
 function isDue({ validFromDate, validToDate }: X509Certificate, now: Date): boolean {

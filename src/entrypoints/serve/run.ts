@@ -18,6 +18,7 @@ import { urlOfListener } from './listen-address.ts';
 import { openReviews } from './open-reviews.ts';
 import { makeOpsApp } from './ops-app.ts';
 import { type ServeOptions, serveOptionsOf } from './options.ts';
+import type { Review } from './review.ts';
 import { certificatesFor, mountedNamespace, openFacts, openPlugins, readSettings } from './start-up.ts';
 
 /** @returns the exit code, when it was told to end. @throws UsageError */
@@ -32,28 +33,29 @@ export async function runServe(args: readonly string[], { version }: { readonly 
   const { config, filesNow } = await readSettings(options, log);
   const plugins = await openPlugins(config);
   const cluster = await openFacts(options, config, log);
-  const metrics = openMetrics(version, cluster.facts.ages);
-  const ownNamespace = process.env.POD_NAMESPACE ?? (await mountedNamespace());
-  const managing =
-    cluster.api && ownNamespace ? { api: cluster.api, namespace: ownNamespace, log, metrics } : undefined;
-  const certificates = await certificatesFor(options.tls, metrics, managing).catch((error: unknown) => {
+  try {
+    const metrics = openMetrics(version, cluster.facts.ages);
+    const ownNamespace = process.env.POD_NAMESPACE ?? (await mountedNamespace());
+    const managing =
+      cluster.api && ownNamespace ? { api: cluster.api, namespace: ownNamespace, log, metrics } : undefined;
+    const certificates = await certificatesFor(options.tls, metrics, managing);
+    return await serve({
+      log,
+      ...(ownNamespace && { ownNamespace }),
+      ...(managing && { managing }),
+      ...(plugins && { plugins }),
+      options,
+      config,
+      filesNow,
+      cluster,
+      metrics,
+      certificates,
+      version,
+    });
+  } finally {
     // What is watched would keep the process alive.
     cluster.close();
-    throw error;
-  });
-  return serve({
-    log,
-    ...(ownNamespace && { ownNamespace }),
-    ...(managing && { managing }),
-    ...(plugins && { plugins }),
-    options,
-    config,
-    filesNow,
-    cluster,
-    metrics,
-    certificates,
-    version,
-  });
+  }
 }
 
 type Serving = {
@@ -97,13 +99,26 @@ async function serve({
     ...(ownNamespace && { ownNamespace }),
     ...(cluster.recordEvent && { recordEvent: cluster.recordEvent }),
   });
+  try {
+    return await listenUntilTold({ cluster, options, config, log, metrics, certificates, managing }, reviews.review);
+  } finally {
+    reviews.close();
+  }
+}
+
+type Listening = Pick<Serving, 'cluster' | 'options' | 'config' | 'log' | 'metrics' | 'certificates'> & {
+  readonly managing: Managing | undefined;
+};
+
+async function listenUntilTold(listening: Listening, review: Review): Promise<number> {
+  const { cluster, options, config, log, metrics, certificates, managing } = listening;
   let isLeaving = false;
-  const app = makeApp(reviews.review, {
+  const app = makeApp(review, {
     certificates,
     deadlineMs: config.limits.deadlineMs,
     isLeaving: () => isLeaving,
   });
-  const ops = makeOpsApp({ metrics, notReadyBecause: () => (isLeaving ? 'leaving' : facts.notReadyBecause()) });
+  const ops = makeOpsApp({ metrics, notReadyBecause: () => (isLeaving ? 'leaving' : cluster.facts.notReadyBecause()) });
   const ended = new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
@@ -113,28 +128,22 @@ async function serve({
       resolve('uncaughtException');
     });
   });
-  const close = async () => {
-    await Promise.all([app.close(), ops.close()]);
-    reviews.close();
-    cluster.close();
-  };
+  let signal: string;
   try {
     await listen(app, 'listen', options.listen);
     await listen(ops, 'ops-listen', options.opsListen);
-  } catch (error) {
+    log.info({ url: urlOfListener('https', boundOf(app)) }, 'listening');
+    log.info({ url: urlOfListener('http', boundOf(ops)) }, 'listening');
+    const stopKeeping = keepServing(app.server, { options, certificates, log, metrics, managing });
+    signal = await ended;
+    isLeaving = true;
+    log.info({ signal }, 'leaving');
+    await drain(app.server, options.facts.kind === 'cluster' && signal !== 'SIGINT' ? drainInCluster : drainAtOnce);
+    stopKeeping();
+  } finally {
     // One that listens already would keep the process alive.
-    await close();
-    throw error;
+    await Promise.all([app.close(), ops.close()]);
   }
-  log.info({ url: urlOfListener('https', boundOf(app)) }, 'listening');
-  log.info({ url: urlOfListener('http', boundOf(ops)) }, 'listening');
-  const stopKeeping = keepServing(app.server, { options, certificates, log, metrics, managing });
-  const signal = await ended;
-  isLeaving = true;
-  log.info({ signal }, 'leaving');
-  await drain(app.server, options.facts.kind === 'cluster' && signal !== 'SIGINT' ? drainInCluster : drainAtOnce);
-  stopKeeping();
-  await close();
   log.info('left');
   return signal === 'uncaughtException' ? internalError : 0;
 }
@@ -159,9 +168,7 @@ function boundOf(app: Listener): { readonly address: string; readonly port: numb
   return bound;
 }
 
-type KeptServing = Pick<Serving, 'options' | 'certificates' | 'log' | 'metrics'> & {
-  readonly managing: Managing | undefined;
-};
+type KeptServing = Pick<Listening, 'options' | 'certificates' | 'log' | 'metrics' | 'managing'>;
 
 /** @returns what ends it */
 function keepServing(

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startRegistry } from '../../../tools/embedded-registry/registry.ts';
 import { aNode, aPod } from '../../support/api-objects.ts';
+import { startApiServer, writeKubeconfig } from '../../support/api-server.ts';
 import { makeAuthority } from '../../support/certificates.ts';
 import { runPullgate } from '../../support/check.ts';
 import { reviewText, startServe } from '../../support/serve.ts';
@@ -251,3 +252,21 @@ describe('bad usage ends it with code 2, and says why', () => {
     });
   });
 });
+
+test('what fails after the cluster was opened ends the process, although the cluster is watched', async () => {
+  const { port } = await startApiServer(({ isWatch, reply, stream }) => {
+    if (isWatch) stream();
+    else reply(200, { kind: 'List', metadata: { resourceVersion: '1' }, items: [] });
+  });
+  const kubeconfig = writeKubeconfig({ server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true });
+  const weak = await (await makeAuthority('test')).issue({ names: ['a'], key: 'RSA-1024' });
+  const [cert, key] = [join(directory, 'weak.crt'), join(directory, 'weak.key')];
+  await writeFile(cert, weak.certificate);
+  await writeFile(key, weak.privateKey);
+  const anyPort = ['--listen', '127.0.0.1:0', '--ops-listen', '127.0.0.1:0'];
+  const args = ['serve', '--kubeconfig', kubeconfig, '--tls-cert', cert, '--tls-key', key, ...anyPort];
+  const { exitCode, errors } = await runPullgate(args);
+
+  expect(errors).toContain('key too small');
+  expect(exitCode).toBe(3);
+}, 20_000);
