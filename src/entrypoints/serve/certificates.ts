@@ -1,6 +1,7 @@
 /** The certificate that is served: read from files, looked at again for as long as the server runs. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 
 /** PEM: the chain, leaf first, and the key of the leaf. */
 export type Certificates = { readonly cert: string; readonly key: string };
@@ -29,7 +30,19 @@ function examined(certificates: Certificates, certPath: string, keyPath: string)
   const expiresAt = leaf.validToDate;
   if (expiresAt.getTime() <= Date.now())
     return { ok: false, reason: `${certPath} expired at ${expiresAt.toISOString()}` };
+  const refusal = refusalOf(certificates);
+  if (refusal !== undefined) return { ok: false, reason: `${certPath} cannot be served: ${refusal}` };
   return { ok: true, certificates, expiresAt };
+}
+
+/** What OpenSSL has against it: a key that is too small, a digest that is too weak. */
+function refusalOf(certificates: Certificates): string | undefined {
+  try {
+    createSecureContext({ ...certificates, minVersion: 'TLSv1.2' });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function parsed<T>(parse: () => T): T | undefined {
