@@ -9,6 +9,6 @@ export default defineConfig({
     // No test replaces a module, so none can spoil one for the next.
     isolate: false,
     // Many wait for a process or a deadline.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() * 2,
   },
 });
