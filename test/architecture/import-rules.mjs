@@ -36,7 +36,10 @@ const mayImport = {
   'sources/files': [['core'], ['yaml']],
   'sources/facts': [['core'], []],
   'sources/registry': [['core'], ['undici', 'lru-cache', 'p-limit']],
-  'sources/node-files': [['core', 'config', 'file'], ['yaml']],
+  'sources/node-files': [
+    ['core', 'config', 'file'],
+    ['yaml', 're2js'],
+  ],
   'sources/cluster': [['core'], ['@kubernetes/client-node', 'lru-cache', 'zod']],
   'sources/credential-plugins': [['core', 'config', 'file'], ['p-limit']],
   report: [['core', 'predict'], []],

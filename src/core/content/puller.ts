@@ -8,15 +8,29 @@ export type Generation = (typeof generations)[number];
  * One way in which a containerd pulls: by the client inside its CRI plugin (`local`), or by the transfer service, which is the
  * default from 2.1 on. Settings that no API shows make later versions pull locally, too (internal/cri/config/config.go).
  */
-export type Puller = { readonly generation: Generation; readonly path: 'local' | 'transfer' };
+export type Puller = {
+  readonly generation: Generation;
+  readonly path: 'local' | 'transfer';
+  /** It is the containerd of k3s and RKE2, which follows the tables `rewrite` of a hosts.toml. */
+  readonly followsRewrites?: true;
+};
+
+/** What of a node's runtime decides how it pulls. */
+export type ContainerdVersion = {
+  readonly major: number;
+  readonly minor: number;
+  readonly followsRewrites?: true;
+};
 
 /** The default way of a version first, then the other possible ones; of an unknown version all ways that differ, newest first. */
-export function pullersOf(
-  version: { readonly major: number; readonly minor: number } | undefined,
-): readonly [Puller, ...Puller[]] {
+export function pullersOf(version: ContainerdVersion | undefined): readonly [Puller, ...Puller[]] {
   if (version === undefined) return everyPuller;
   const generation = generationOf(version.major, version.minor);
-  return isAtLeast(generation, '2.1') ? bothPaths(generation) : [{ generation, path: 'local' }];
+  const [first, ...others] = isAtLeast(generation, '2.1')
+    ? bothPaths(generation)
+    : ([{ generation, path: 'local' }] as const);
+  const build = (puller: Puller): Puller => (version.followsRewrites ? { ...puller, followsRewrites: true } : puller);
+  return [build(first), ...others.map(build)];
 }
 
 /** Newer versions are taken for the newest known, older ones for the oldest. */
@@ -40,6 +54,14 @@ const everyPuller: readonly [Puller, ...Puller[]] = [
   ...bothPaths('2.2'),
   { generation: '2.0', path: 'local' },
   { generation: '1.7', path: 'local' },
+  { generation: '2.4', path: 'transfer', followsRewrites: true },
+  { generation: '1.7', path: 'local', followsRewrites: true },
+];
+
+/** The newest kinds of containerd stand in where no node is known: endpoints of others differ in rare files only. */
+export const newestPullers: readonly [Puller, ...Puller[]] = [
+  { generation: '2.4', path: 'transfer' },
+  { generation: '2.4', path: 'transfer', followsRewrites: true },
 ];
 
 /** `generation` is `since` or a later one. */

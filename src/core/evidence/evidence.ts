@@ -31,6 +31,8 @@ export type Sighting = {
   /** Host of the endpoint, with its port. */
   readonly host: string;
   readonly saw: Saw;
+  /** The endpoint is a mirror on the loopback of the node. */
+  readonly isOnNode?: true;
 };
 
 export type Saw =

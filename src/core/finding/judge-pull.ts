@@ -1,4 +1,5 @@
 /** A planned pull and what registries said about it, made into findings: first for each kind of node, then for all of them. */
+import { newestPullers } from '../content/puller.ts';
 import type { Credential } from '../credential/credential.ts';
 import { nearMissOf } from '../credential/near-miss.ts';
 import type { Evidence } from '../evidence/evidence.ts';
@@ -57,7 +58,7 @@ function groupsOf(candidates: Candidates): readonly GroupViews[] {
   return candidates.kind === 'groups' ? candidates.groups : [unknownNodes];
 }
 
-const unknownNodes: GroupViews = { viewers: [], pullers: [{ generation: '2.4', path: 'transfer' }] };
+const unknownNodes: GroupViews = { viewers: [], pullers: newestPullers };
 
 /** One finding a code: what fails alike on several kinds of nodes is said once, with all of them counted. */
 function troublesOf(results: readonly GroupResult[], plan: PlannedPull, context: JudgingContext): readonly Finding[] {

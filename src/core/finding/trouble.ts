@@ -55,8 +55,13 @@ const nothingAsked: Trouble = { kind: 'unclear', host: '', saw: { kind: 'useless
 
 /** The endpoint that decides is the last one that gave no proof, or else the last one, which is the registry itself. */
 function troubleOf({ sightings }: Attempt): Trouble {
-  const troubles = sightings.map(troubleAt);
+  const troubles = sightings.filter((sighting) => !isSilentNode(sighting)).map(troubleAt);
   return troubles.findLast(({ kind }) => kind === 'unclear') ?? troubles.at(-1) ?? nothingAsked;
+}
+
+/** A mirror on the loopback of the node is not ours to ask (contract §3, C17): that it cannot be reached from here says nothing. */
+function isSilentNode({ isOnNode, saw }: Sighting): boolean {
+  return isOnNode === true && (saw.kind === 'unreachable' || (saw.kind === 'not-asked' && saw.why !== 'deadline'));
 }
 
 function troubleAt({ host, saw }: Sighting): Trouble {

@@ -1,5 +1,5 @@
 /** Groups of candidate nodes, and the ways in which each may pull. */
-import { type Puller, pullersOf } from '../content/puller.ts';
+import { type ContainerdVersion, type Puller, pullersOf } from '../content/puller.ts';
 import type { Platform } from '../image/platform.ts';
 import {
   type CandidateNodes,
@@ -67,7 +67,7 @@ function viewsOf(group: NodeGroup): GroupViews {
   return { group, viewers, pullers };
 }
 
-function versionOf(runtime: ContainerRuntime): { readonly major: number; readonly minor: number } | undefined {
+function versionOf(runtime: ContainerRuntime): ContainerdVersion | undefined {
   return runtime.kind === 'containerd' ? runtime : undefined;
 }
 

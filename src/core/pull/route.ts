@@ -1,11 +1,12 @@
 /** Through which endpoints each kind of node pulls. Kinds that go the same way are asked about once. */
-import type { Puller } from '../content/puller.ts';
+import { newestPullers, type Puller } from '../content/puller.ts';
 import type { ImageReference } from '../image/reference.ts';
 import type { Capability, Endpoint } from '../registry/endpoint.ts';
 import { hostDirectoryOf } from '../registry/host-directory.ts';
 import { type HostsConfiguration, planEndpoints } from '../registry/hosts-toml.ts';
 import type { Viewer } from '../registry/inspect.ts';
-import type { FilesFailure } from '../registry/node-files.ts';
+import type { FilesFailure, FromFiles } from '../registry/node-files.ts';
+import { atRewrittenRepositories } from '../registry/rewrites.ts';
 import type { Candidates } from './node-views.ts';
 import type { RegistrySettings } from './settings.ts';
 
@@ -21,9 +22,6 @@ export type PlannedRoutes = { readonly kind: 'routes'; readonly routes: readonly
 /** Of containerd's host configuration, what was given of it. */
 export type HostsGiven = HostsConfiguration | undefined;
 
-/** The newest kind of containerd stands in where no node is known: its endpoints differ from others' only in rare files. */
-const newest: Puller = { generation: '2.4', path: 'transfer' };
-
 export function routesOf(
   reference: ImageReference,
   candidates: Candidates,
@@ -31,17 +29,18 @@ export function routesOf(
   hosts: HostsGiven,
 ): PlannedRoutes {
   const groups = candidates.kind === 'groups' ? candidates.groups : [];
-  const pullers = groups.length === 0 ? [newest] : groups.flatMap((group) => group.pullers);
+  const pullers = groups.length === 0 ? newestPullers : groups.flatMap((group) => group.pullers);
   const viewers = groups.flatMap((group) => group.viewers);
   const routes = new Map<string, Route>();
   for (const puller of distinctPullers(pullers)) {
-    const plan = endpointsFor(reference, settings, hosts, puller);
-    if (plan.kind !== 'endpoints') return plan;
-    const key = JSON.stringify(plan.endpoints.map(asPullsSeeIt));
+    const planned = endpointsFor(reference, settings, hosts, puller);
+    if (planned.kind !== 'value') return planned;
+    const endpoints = planned.value;
+    const key = JSON.stringify(endpoints.map(asPullsSeeIt));
     const route = routes.get(key);
     const ofPuller = viewers.filter((viewer) => isSamePuller(viewer.puller, puller));
     routes.set(key, {
-      endpoints: plan.endpoints,
+      endpoints,
       viewers: [...(route?.viewers ?? []), ...ofPuller],
       pullers: [...(route?.pullers ?? []), puller],
     });
@@ -61,7 +60,9 @@ function decidesAboutPulls(capability: Capability): boolean {
 }
 
 export function isSamePuller(one: Puller, other: Puller): boolean {
-  return one.generation === other.generation && one.path === other.path;
+  return (
+    one.generation === other.generation && one.path === other.path && one.followsRewrites === other.followsRewrites
+  );
 }
 
 function distinctPullers(pullers: readonly Puller[]): readonly Puller[] {
@@ -70,16 +71,18 @@ function distinctPullers(pullers: readonly Puller[]): readonly Puller[] {
 
 /** `ca` and `plainHttp` of pullgate's own configuration stand in for a host configuration that says nothing of this registry. */
 function endpointsFor(
-  { registry }: ImageReference,
+  { registry, repository }: ImageReference,
   { ca, plainHttp }: RegistrySettings,
   hosts: HostsGiven,
   puller: Puller,
-): ReturnType<typeof planEndpoints> {
+): FromFiles<readonly Endpoint[]> {
   const configuration = hosts ?? nothingConfigured;
   const plan = planEndpoints(registry, configuration, puller);
+  if (plan.kind !== 'endpoints') return plan;
   const isConfigured = hostDirectoryOf(registry, configuration.configPath, configuration.files, puller) !== undefined;
-  if (plan.kind !== 'endpoints' || isConfigured) return plan;
-  return { kind: 'endpoints', endpoints: plan.endpoints.map((endpoint) => withOwnWords(endpoint, ca, plainHttp)) };
+  return isConfigured
+    ? atRewrittenRepositories(plan.endpoints, repository, configuration.compilePattern)
+    : { kind: 'value', value: plan.endpoints.map((endpoint) => withOwnWords(endpoint, ca, plainHttp)) };
 }
 
 const nothingConfigured: HostsConfiguration = { configPath: '/etc/containerd/certs.d', files: new Map() };

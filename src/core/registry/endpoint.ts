@@ -32,6 +32,10 @@ export type Endpoint = {
   readonly httpFallback: boolean;
   /** Query parameter `ns` of each request: the registry of the reference, unless this endpoint is that registry. */
   readonly ns?: string;
+  /** Asked for instead of that of the reference: a hosts.toml of k3s may say so. */
+  readonly repository?: string;
+  /** A mirror on the loopback of the node, where we are not: of a host that is asked first, not of the registry itself. */
+  readonly isOnNode?: true;
 };
 
 export type Headers = readonly (readonly [name: string, values: readonly string[]])[];

@@ -3,6 +3,7 @@
  * (hostFileConfig in core/remotes/docker/config/hosts.go). What the values mean is not known here.
  */
 import { isAtLeast, type Puller } from '../content/puller.ts';
+import type { Rewrites } from './rewrites.ts';
 import type { TomlTable, TomlValue } from './toml-tree.ts';
 
 export type HostTable = {
@@ -14,6 +15,7 @@ export type HostTable = {
   readonly header: ReadonlyMap<string, TomlValue>;
   readonly overridePath: boolean;
   readonly dialTimeout: string;
+  readonly rewrites: Rewrites;
 };
 export type HostsTable = HostTable & {
   readonly server: string;
@@ -21,7 +23,13 @@ export type HostsTable = HostTable & {
   readonly hosts: ReadonlyMap<string, HostTable>;
 };
 
-export const emptyHostTable: HostTable = { capabilities: [], header: new Map(), overridePath: false, dialTimeout: '' };
+export const emptyHostTable: HostTable = {
+  capabilities: [],
+  header: new Map(),
+  overridePath: false,
+  dialTimeout: '',
+  rewrites: [],
+};
 
 /** Undefined if any member has a wrong type, also in a host that would not be used. */
 export function readHostsTable(root: TomlTable, puller: Puller): HostsTable | undefined {
@@ -46,7 +54,9 @@ function readHostTable(table: TomlTable, puller: Puller): HostTable | undefined 
   const header = member('header') ?? emptyTable;
   const overridePath = member('override_path') ?? no;
   const dialTimeout = (isAtLeast(puller.generation, '2.0') ? member('dial_timeout') : undefined) ?? emptyString;
+  const rewrites = puller.followsRewrites ? rewritesOf(member('rewrite') ?? emptyTable) : [];
   if (capabilities === undefined || header.kind !== 'table' || dialTimeout.kind !== 'string') return undefined;
+  if (rewrites === undefined) return undefined;
   if (overridePath.kind !== 'boolean' || (skipVerify !== undefined && skipVerify.kind !== 'boolean')) return undefined;
   const ca = member('ca');
   const client = member('client');
@@ -58,6 +68,7 @@ function readHostTable(table: TomlTable, puller: Puller): HostTable | undefined 
     header: header.members,
     overridePath: overridePath.value,
     dialTimeout: dialTimeout.value,
+    rewrites,
   };
 }
 
@@ -74,6 +85,15 @@ function membersOf({ members }: TomlTable, puller: Puller): (name: string) => To
   if (!isAtLeast(puller.generation, '2.0')) return (name) => members.get(name) ?? members.get(name.toUpperCase());
   const inLowerCase = new Map([...members].map(([name, value]) => [name.toLowerCase(), value]));
   return (name) => inLowerCase.get(name);
+}
+
+/** A table of nothing but strings. */
+function rewritesOf(value: TomlValue): Rewrites | undefined {
+  if (value.kind !== 'table') return undefined;
+  const members = [...value.members].flatMap(([expression, replacement]) =>
+    replacement.kind === 'string' ? [[expression, replacement.value] as const] : [],
+  );
+  return members.length === value.members.size ? members : undefined;
 }
 
 /** The elements of an array that holds nothing but strings. */

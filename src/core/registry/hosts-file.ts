@@ -9,6 +9,7 @@ import { parseGoDurationMs } from '../go/duration.ts';
 import { cleanPath, joinPath } from '../go/path.ts';
 import { allCapabilities, type Capability, type Headers } from './endpoint.ts';
 import { emptyHostTable, type HostTable, readHostsTable, stringsOf } from './host-table.ts';
+import type { Rewrites } from './rewrites.ts';
 import { parseToml, type TableHeader, type TomlValue } from './toml-tree.ts';
 
 export type HostSettings = {
@@ -23,6 +24,8 @@ export type HostSettings = {
   readonly skipVerify?: boolean;
   readonly headers: Headers;
   readonly hasDialTimeout: boolean;
+  /** Absent where there are none, or nobody follows them. */
+  readonly rewrites?: Rewrites;
 };
 /** Absolute paths of a certificate and of its key; without one the key is in the certificate's file. */
 export type ClientPaths = { readonly certificate: string; readonly key?: string };
@@ -82,6 +85,7 @@ function settingsOf(url: string, table: HostTable, directory: string, puller: Pu
     ...(table.skipVerify !== undefined && { skipVerify: table.skipVerify }),
     headers,
     hasDialTimeout: table.dialTimeout !== '',
+    ...(table.rewrites.length > 0 && { rewrites: table.rewrites }),
   };
 }
 

@@ -6,21 +6,28 @@
 
 import { isAtLeast, type Puller } from '../content/puller.ts';
 import { splitHostPort } from '../go/host-port.ts';
+import type { CompilePattern } from '../go/pattern.ts';
 import { readClientCertificates, readRoots } from './certificate-files.ts';
 import { defaultSchemeOf, hostOfRegistry, legacyEndpointOf } from './default-endpoint.ts';
-import { allCapabilities, type Endpoint, nsOf } from './endpoint.ts';
+import { allCapabilities, nsOf } from './endpoint.ts';
 import { hostDirectoryOf, loadHostDirectory, unconfigured } from './host-directory.ts';
 import type { HostSettings } from './hosts-file.ts';
+import { isLoopbackReference } from './loopback.ts';
 import type { FilesFailure, FromFiles, NodeFiles } from './node-files.ts';
+import type { RewritingEndpoint } from './rewrites.ts';
 
 export type HostsConfiguration = {
   /** As in containerd's configuration; may be empty, or a list separated by colons. */
   readonly configPath: string;
   /** What is below each of its directories. One that is not in here is absent or empty. */
   readonly files: NodeFiles;
+  /** For the tables `rewrite`; needed where a hosts.toml has any. */
+  readonly compilePattern?: CompilePattern;
 };
 
-export type EndpointPlan = { readonly kind: 'endpoints'; readonly endpoints: readonly Endpoint[] } | FilesFailure;
+export type EndpointPlan =
+  | { readonly kind: 'endpoints'; readonly endpoints: readonly RewritingEndpoint[] }
+  | FilesFailure;
 
 /** The endpoints in the order in which they are tried; at least one. */
 export function planEndpoints(
@@ -34,13 +41,14 @@ export function planEndpoints(
   const loaded = directory === undefined ? undefined : loadHostDirectory(directory, files, puller);
   if (loaded !== undefined && loaded.kind !== 'value') return loaded;
   const hosts = loaded?.value ?? [unconfigured];
-  const endpoints: Endpoint[] = [];
+  const endpoints: RewritingEndpoint[] = [];
   for (const [index, host] of hosts.entries()) {
     const isLast = index === hosts.length - 1;
     const settings = isLast && host.host === '' ? withDefaultHost(host, registry, puller) : host;
     const endpoint = endpointOf(settings, registry, files, puller);
     if (endpoint.kind !== 'value') return endpoint;
-    endpoints.push(endpoint.value);
+    const isOnNode = !isLast && isLoopbackReference(endpoint.value.host);
+    endpoints.push({ ...endpoint.value, ...(isOnNode && { isOnNode }) });
   }
   return { kind: 'endpoints', endpoints };
 }
@@ -58,15 +66,20 @@ function withDefaultHost(settings: HostSettings, registry: string, puller: Pulle
   };
 }
 
-function endpointOf(settings: HostSettings, registry: string, files: NodeFiles, puller: Puller): FromFiles<Endpoint> {
-  const { host, path, capabilities, ca, client, skipVerify, headers } = settings;
+function endpointOf(
+  settings: HostSettings,
+  registry: string,
+  files: NodeFiles,
+  puller: Puller,
+): FromFiles<RewritingEndpoint> {
+  const { host, path, capabilities, ca, client, skipVerify, headers, rewrites } = settings;
   const roots = readRoots(files, ca ?? []);
   if (roots.kind !== 'value') return roots;
   const clientCertificates = readClientCertificates(files, client ?? []);
   if (clientCertificates.kind !== 'value') return clientCertificates;
   const httpFallback =
     settings.scheme === 'http' && speaksOfTls(settings, puller) && splitHostPort(host)?.port !== '80';
-  const endpoint: Endpoint = {
+  const endpoint: RewritingEndpoint = {
     scheme: httpFallback ? 'https' : settings.scheme,
     host,
     path,
@@ -80,6 +93,7 @@ function endpointOf(settings: HostSettings, registry: string, files: NodeFiles, 
     tokenHeaders: isAtLeast(puller.generation, '2.1') ? headers : [],
     httpFallback,
     ...nsOf(registry, host),
+    ...(rewrites && { rewrites }),
   };
   return { kind: 'value', value: endpoint };
 }

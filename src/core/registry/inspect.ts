@@ -76,17 +76,17 @@ function* attemptPull(inquiry: Inquiry, credential: Credential | undefined): Dia
     (endpoint) =>
       new Session({
         endpoint,
-        repository: reference.repository,
+        repository: endpoint.repository ?? reference.repository,
         login,
         tokenObjection: (realm, withPassword) => tokenObjection(realm, endpoint, withPassword),
       }),
   );
   const sightings: Sighting[] = [];
   for (const session of sessions.filter((candidate) => mayResolve(candidate, reference))) {
-    const { host } = session.settings.endpoint;
+    const { host, isOnNode } = session.settings.endpoint;
     const saw = yield* lookAt(session, reference);
     if (saw.kind !== 'resolved') {
-      sightings.push({ host, saw });
+      sightings.push({ host, saw, ...(isOnNode && { isOnNode }) });
       continue;
     }
     sightings.push({ host, saw: { kind: 'manifest' } });

@@ -30,6 +30,8 @@ export function* readContent(
   for (const session of sessions) {
     const content = yield* readFrom(session, request, wanted);
     if (content.kind === 'read' || content.kind === 'present' || content.kind === 'spared') return content;
+    // It is not ours to ask (contract §3, C17).
+    if (content.kind === 'unread' && session.settings.endpoint.isOnNode) continue;
     isAbsent &&= content.kind === 'absent';
     if (content.kind === 'unread') unread = content;
   }

@@ -24,17 +24,26 @@ const maxBytes = 64 * 1024 * 1024;
 
 /** @param configPath absolute directories, separated by colons */
 export async function readHosts(configPath: string): Promise<ReadHosts> {
-  const reading: Reading = { files: new Map(), problems: [], entries: 0, bytes: 0 };
+  const reading: Reading = { files: new Map(), problems: [], entries: 0, bytes: 0, hasRewrites: false };
   const directories: string[] = [];
   for (const root of configPath.split(':')) directories.push(...(await readRoot(root, reading)));
   // They may name files below another root.
   for (const directory of directories) await readNamedFiles(directory, reading);
   const { problems, files } = reading;
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, hosts: { configPath, files } };
+  if (problems.length > 0) return { ok: false, problems };
+  // The engine takes time to load, and only the files of k3s and RKE2 need it.
+  const compilePattern = reading.hasRewrites ? (await import('./go-pattern.ts')).compileGoPattern : undefined;
+  return { ok: true, hosts: { configPath, files, ...(compilePattern && { compilePattern }) } };
 }
 
 type Tree = Map<string, Uint8Array>;
-type Reading = { readonly files: Map<string, Tree>; readonly problems: string[]; entries: number; bytes: number };
+type Reading = {
+  readonly files: Map<string, Tree>;
+  readonly problems: string[];
+  entries: number;
+  bytes: number;
+  hasRewrites: boolean;
+};
 
 /** The content of files that nothing asks for; that they are there can matter. */
 const unopened = new Uint8Array();
@@ -66,10 +75,12 @@ async function readHostDirectory(directory: string, tree: Tree, reading: Reading
 
 /** What any containerd would open for this directory; nodes may have different ones. */
 async function readNamedFiles(directory: string, reading: Reading): Promise<void> {
-  const paths = pullersOf(undefined).flatMap((puller) => {
+  const hosts = pullersOf(undefined).flatMap((puller) => {
     const loaded = loadHostDirectory(directory, reading.files, puller);
-    return loaded.kind === 'value' ? loaded.value.flatMap(pathsNamedBy) : [];
+    return loaded.kind === 'value' ? loaded.value : [];
   });
+  const paths = hosts.flatMap(pathsNamedBy);
+  reading.hasRewrites ||= hosts.some(({ rewrites }) => rewrites !== undefined);
   for (const path of new Set(paths.map((named) => resolve(named)))) {
     if (readNodeFile(reading.files, path).kind === 'unreadable') continue;
     const [root, tree] = [...reading.files].find(([place]) => path.startsWith(`${place}/`)) ?? [];

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { isAtLeast, type Puller, pullersOf } from '../../../src/core/content/puller.ts';
 
-const shown = ({ generation, path }: Puller): string => `${generation} ${path}`;
+const shown = ({ generation, path, followsRewrites }: Puller): string =>
+  `${generation} ${path}${followsRewrites ? ' of k3s' : ''}`;
 
 test.each([
   [1, 6, ['1.7 local']],
@@ -15,6 +16,13 @@ test.each([
   expect(pullersOf({ major, minor }).map(shown)).toEqual(expected);
 });
 
+test('the containerd of k3s pulls in the same ways, and follows rewrites', () => {
+  expect(pullersOf({ major: 2, minor: 1, followsRewrites: true }).map(shown)).toEqual([
+    '2.1 transfer of k3s',
+    '2.1 local of k3s',
+  ]);
+});
+
 test('an unknown version pulls in any way, the newest first, each behaviour once', () => {
   expect(pullersOf(undefined).map(shown)).toEqual([
     '2.4 transfer',
@@ -25,6 +33,8 @@ test('an unknown version pulls in any way, the newest first, each behaviour once
     '2.2 local',
     '2.0 local',
     '1.7 local',
+    '2.4 transfer of k3s',
+    '1.7 local of k3s',
   ]);
 });
 

@@ -34,6 +34,28 @@ describe('endpoints of one attempt', () => {
   });
 });
 
+describe('a mirror on the loopback of the node', () => {
+  const registrySaysNo = { host: 'registry', saw: absent() } as const;
+
+  test.each<readonly [string, Saw, object]>([
+    ['that is not dialled says nothing', { kind: 'not-asked', why: 'refused-address' }, { proven: true }],
+    ['at a port that is not dialled says nothing', { kind: 'not-asked', why: 'refused-port' }, { proven: true }],
+    ['that is not on our loopback says nothing', { kind: 'unreachable', cause: 'connection' }, { proven: true }],
+    ['for which no time was left', { kind: 'not-asked', why: 'deadline' }, { proven: false }],
+    ['that answers counts as others', { kind: 'throttled' }, { proven: false }],
+  ])('%s', (_name, seen, expected) => {
+    const mirror = { host: '127.0.0.1:30020', saw: seen, isOnNode: true } as const;
+
+    expect(resolutionOf({ attempts: [{ sightings: [mirror, registrySaysNo] }] })).toMatchObject(expected);
+  });
+
+  test('is the only one that may be asked', () => {
+    const mirror = { host: 'localhost:5000', saw: timeout, isOnNode: true } as const;
+
+    expect(resolutionOf({ attempts: [{ sightings: [mirror] }] })).toMatchObject({ proven: false });
+  });
+});
+
 describe('attempts, one a credential', () => {
   test.each<readonly [string, readonly Saw[], string, boolean]>([
     ['what cannot be told comes first', [absent(), timeout, refused()], 'unclear', false],

@@ -23,7 +23,7 @@ test('groups what is judged alike, with a count and the first five names', () =>
   const groups = nodeGroupsOf([
     ...workers('old', 1, { ...amd, containerRuntimeVersion: 'containerd://1.7.27' }),
     ...workers('w', 7, amd).toReversed(),
-    ...workers('patch', 1, { ...amd, containerRuntimeVersion: 'containerd://2.1.9-k3s1', kubeletVersion: 'v1.35.9' }),
+    ...workers('patch', 1, { ...amd, containerRuntimeVersion: 'containerd://2.1.9', kubeletVersion: 'v1.35.9' }),
     ...workers('dark', 1, {}),
   ]);
 
@@ -60,6 +60,7 @@ test.each([
   ['runtime', { ...amd, containerRuntimeVersion: 'cri-o://2.1.4' }],
   ['runtime of unknown version', { ...amd, containerRuntimeVersion: 'containerd://Unknown' }],
   ['minor version of the runtime', { ...amd, containerRuntimeVersion: 'containerd://2.2.4' }],
+  ['build of the runtime', { ...amd, containerRuntimeVersion: 'containerd://2.1.4-k3s1' }],
   ['minor version of the kubelet', { ...amd, kubeletVersion: 'v1.34.2' }],
   ['virtual kubelet', { ...amd, kubeletVersion: 'v1.35.2-vk-1' }],
 ])('another %s is another group', (_, nodeInfo) => {

@@ -67,6 +67,8 @@ describe('groups of nodes', () => {
         '2.2 local',
         '2.0 local',
         '1.7 local',
+        '2.4 transfer',
+        '1.7 local',
       ].map((way) => `linux/amd64 ${way}`),
     ]);
   });

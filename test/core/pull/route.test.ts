@@ -4,12 +4,17 @@ import type { Node } from '../../../src/core/node/node.ts';
 import { candidatesOf } from '../../../src/core/pull/node-views.ts';
 import { type HostsGiven, isSamePuller, type PlannedRoutes, routesOf } from '../../../src/core/pull/route.ts';
 import { type RegistrySettings, registrySettingsOf } from '../../../src/core/pull/settings.ts';
+import { compileGoPattern } from '../../../src/sources/node-files/go-pattern.ts';
 import { aPod, aWorker, planSettings } from '../../support/judging.ts';
 
 const configPath = '/etc/containerd/certs.d';
 
 function hosts(tree: Readonly<Record<string, string>>, path = configPath): HostsGiven {
-  return { configPath: path, files: new Map([[configPath, new Map(Object.entries(tree))]]) };
+  return {
+    configPath: path,
+    files: new Map([[configPath, new Map(Object.entries(tree))]]),
+    compilePattern: compileGoPattern,
+  };
 }
 
 type Words = {
@@ -35,8 +40,13 @@ function plan({ image = 'quay.io/team/app:1', nodes, own, hosts: given }: Words)
 function inShort(planned: PlannedRoutes): readonly string[] {
   if (planned.kind !== 'routes') return [planned.kind];
   return planned.routes.map(({ pullers, endpoints }) => {
-    const ways = pullers.map(({ generation, path }) => `${generation} ${path}`).join(', ');
-    return `${ways} via ${endpoints.map(({ scheme, host }) => `${scheme}://${host}`).join(', ')}`;
+    const ways = pullers.map(
+      ({ generation, path, followsRewrites }) => `${generation} ${path}${followsRewrites ? ' of k3s' : ''}`,
+    );
+    const places = endpoints.map(
+      ({ scheme, host, repository }) => `${scheme}://${host}${repository === undefined ? '' : `/${repository}`}`,
+    );
+    return `${ways.join(', ')} via ${places.join(', ')}`;
   });
 }
 
@@ -72,7 +82,7 @@ describe('routes', () => {
   test('the newest containerd stands in for nodes that are not known, and nobody looks', () => {
     const planned = plan({});
 
-    expect(inShort(planned)).toEqual(['2.4 transfer via https://quay.io']);
+    expect(inShort(planned)).toEqual(['2.4 transfer, 2.4 transfer of k3s via https://quay.io']);
     expect(planned).toMatchObject({ routes: [{ viewers: [] }] });
   });
 
@@ -113,6 +123,65 @@ describe('routes', () => {
   });
 });
 
+describe('rewrites', () => {
+  const mirror = '[host."https://mirror.example.com"]\n[host."https://mirror.example.com".rewrite]\n';
+  const k3s = [aWorker('a', { runtime: 'containerd://1.7.27-k3s1' })];
+  const rewriting = (table: string, nodes: readonly Node[] = k3s) =>
+    plan({ nodes, hosts: hosts({ 'quay.io/hosts.toml': `${mirror}${table}` }) });
+
+  test.each([
+    ['of the whole path', '"^(.*)$" = "quay/$1"', '/quay/team/app'],
+    ['of its beginning', '"^team/" = "mirrored/"', '/mirrored/app'],
+    ['that do not fit', '"^library/" = "mirrored/"', ''],
+    ['that change nothing', '"^team/" = "team/"', ''],
+    ['of which one fits', '"^library/(.*)" = "hub/$1"\n"^team/(.*)" = "quay/$1"', '/quay/app'],
+    ['of which one does not compile', '"(?=team)" = "x"\n"^team/(.*)" = "quay/$1"', '/quay/app'],
+    ['that agree', '"^team/" = "quay/"\n"team" = "quay"', '/quay/app'],
+    ['to the root', '".*/" = ""', '/app'],
+  ])('%s', (_name, table, repository) => {
+    expect(inShort(rewriting(table))).toEqual([
+      `1.7 local of k3s via https://mirror.example.com${repository}, https://quay.io`,
+    ]);
+  });
+
+  test.each([
+    ['that disagree, of which Go takes one at random', '"^team/" = "one/"\n"^(.*)$" = "two/$1"'],
+    ['that make a query of the path', '"^team/" = "x?y="'],
+  ])('%s', (_name, table) => {
+    expect(rewriting(table).kind).toBe('unknown');
+  });
+
+  test('of the registry itself', () => {
+    const tree = { 'quay.io/hosts.toml': 'server = "https://quay.io"\n[rewrite]\n"^team/" = "moved/"\n' };
+
+    expect(inShort(plan({ nodes: k3s, hosts: hosts(tree) }))).toEqual([
+      '1.7 local of k3s via https://quay.io/moved/app',
+    ]);
+  });
+
+  test('are followed by the containerd of k3s alone', () => {
+    expect(
+      inShort(rewriting('"^team/" = "quay/"', [...k3s, aWorker('b', { runtime: 'containerd://1.7.27' })])),
+    ).toEqual([
+      '1.7 local of k3s via https://mirror.example.com/quay/app, https://quay.io',
+      '1.7 local via https://mirror.example.com, https://quay.io',
+    ]);
+  });
+
+  test('may be followed where no node is known', () => {
+    const tree = { 'quay.io/hosts.toml': `${mirror}"^team/" = "quay/"` };
+
+    expect(inShort(plan({ hosts: hosts(tree) }))).toEqual([
+      '2.4 transfer via https://mirror.example.com, https://quay.io',
+      '2.4 transfer of k3s via https://mirror.example.com/quay/app, https://quay.io',
+    ]);
+  });
+
+  test('with a value that is no text make the file unreadable, for k3s alone', () => {
+    expect(inShort(rewriting('"^team/" = 1'))).toEqual(['1.7 local of k3s via https://quay.io']);
+  });
+});
+
 describe("pullgate's own words", () => {
   test('plain HTTP', () => {
     expect(plan({ own: { plainHttp: true } })).toMatchObject({
@@ -137,7 +206,7 @@ describe("pullgate's own words", () => {
 
   test('are heard where the files are about another registry', () => {
     expect(inShort(plan({ own: { plainHttp: true }, hosts: hosts({ 'gcr.io/hosts.toml': '' }) }))).toEqual([
-      '2.4 transfer via http://quay.io',
+      '2.4 transfer, 2.4 transfer of k3s via http://quay.io',
     ]);
   });
 });

@@ -20,7 +20,8 @@ const absent = aResponse(404, { text: errorDocument('MANIFEST_UNKNOWN') });
 
 function sessionsAt(...hosts: readonly string[]): readonly Session[] {
   return hosts.map((host) => {
-    const endpoint = anEndpoint(`https://${host}`);
+    const isOnNode = host.startsWith('127.');
+    const endpoint = { ...anEndpoint(`https://${host}`), ...(isOnNode && ({ isOnNode } as const)) };
     return new Session({ endpoint, repository: 'team/app', login: anonymous, tokenObjection: () => undefined });
   });
 }
@@ -193,5 +194,12 @@ describe('of several endpoints', () => {
     expect(readingFrom(hosts, item, absent, absent, absent, absent).kind).toBe('absent');
     expect(readingFrom(hosts, item, aResponse(500), absent, absent).kind).toBe('unread');
     expect(readingFrom(hosts, item, absent, absent, aFailure('dns')).kind).toBe('unread');
+  });
+
+  test('but a mirror on the loopback of the node, which cannot be asked from here', () => {
+    const own = ['127.0.0.1:30020', 'r.test'];
+    const item = wanted(index, 'index');
+    expect(readingFrom(own, item, aFailure('refused-address'), absent, absent).kind).toBe('absent');
+    expect(readingFrom(own, item, aFailure('refused-address'), aResponse(500)).kind).toBe('unread');
   });
 });
