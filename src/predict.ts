@@ -27,7 +27,7 @@ export type Sources = {
 };
 export type WorldTerms = {
   readonly signal: AbortSignal;
-  /** What was read a moment ago does not count. */
+  /** Something would be denied: what was read a moment ago does not count, and what may speak for it is looked up. */
   readonly isLive: boolean;
 };
 export type InspectTerms = { readonly signal: AbortSignal; readonly maxAgeMs: number };

@@ -7,15 +7,15 @@ import { anyOf, shown } from './shown.ts';
 
 export const assumptionValues = {
   nodeCredentials: ['none', 'unknown'],
-  mirrors: ['none', 'unknown'],
-  preloaded: ['none', 'unknown'],
+  mirrors: ['auto', 'none', 'unknown'],
+  preloaded: ['auto', 'none', 'unknown'],
   imageRewriting: ['none', 'unknown'],
   facts: ['partial', 'complete'],
 } as const satisfies { readonly [Key in keyof Assumptions]: readonly Assumptions[Key][] };
 
 const keys = Object.keys(assumptionValues);
 /** Those that may differ from registry to registry. */
-const keysOfRegistries = ['nodeCredentials', 'mirrors'];
+const keysOfRegistries = ['nodeCredentials', 'mirrors', 'preloaded'];
 
 export type AssumeFlags = {
   readonly assume: Partial<Assumptions>;
@@ -78,21 +78,27 @@ function parseFlag(flag: string): ParsedFlag {
     return { problem: `${key} holds for all registries; write --assume ${key}=${value}` };
   const parsed = parseMatch(registry.join('@'));
   if (!parsed.ok) return { problem: `the registry ${parsed.problem}` };
-  const { nodeCredentials, mirrors } = assume;
+  const { nodeCredentials, mirrors, preloaded } = assume;
   return {
-    told: { match: parsed.match, ...(nodeCredentials && { nodeCredentials }), ...(mirrors && { mirrors }) },
+    told: {
+      match: parsed.match,
+      ...(nodeCredentials && { nodeCredentials }),
+      ...(mirrors && { mirrors }),
+      ...(preloaded && { preloaded }),
+    },
   };
 }
 
 function assumptionOf(key: string, value: string): Partial<Assumptions> | 'unknown-key' | 'unknown-value' {
   const nothing = value === 'none' || value === 'unknown' ? value : undefined;
+  const observed = value === 'auto' ? value : nothing;
   switch (key) {
     case 'nodeCredentials':
       return nothing === undefined ? 'unknown-value' : { nodeCredentials: nothing };
     case 'mirrors':
-      return nothing === undefined ? 'unknown-value' : { mirrors: nothing };
+      return observed === undefined ? 'unknown-value' : { mirrors: observed };
     case 'preloaded':
-      return nothing === undefined ? 'unknown-value' : { preloaded: nothing };
+      return observed === undefined ? 'unknown-value' : { preloaded: observed };
     case 'imageRewriting':
       return nothing === undefined ? 'unknown-value' : { imageRewriting: nothing };
     case 'facts':

@@ -17,6 +17,7 @@ export const kind = 'Configuration';
 const depth = oneOf(['resolve', 'platform', 'full']);
 const nodeCredentials = oneOf(assumptionValues.nodeCredentials).exactOptional();
 const mirrors = oneOf(assumptionValues.mirrors).exactOptional();
+const preloaded = oneOf(assumptionValues.preloaded).exactOptional();
 const filePath = text('the path of a file', /^[^\0]+$/);
 
 const namespace = text('the name of a namespace', /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/);
@@ -43,6 +44,7 @@ const registry = section({
   }),
   nodeCredentials,
   mirrors,
+  preloaded,
   ca: filePath.exactOptional(),
   plainHttp: yesOrNo.exactOptional(),
   skip: yesOrNo.exactOptional(),
@@ -117,7 +119,7 @@ export const configSchema = section({
   assume: section({
     nodeCredentials,
     mirrors,
-    preloaded: oneOf(assumptionValues.preloaded).exactOptional(),
+    preloaded,
     imageRewriting: oneOf(assumptionValues.imageRewriting).exactOptional(),
     facts: oneOf(assumptionValues.facts).exactOptional(),
   }).exactOptional(),

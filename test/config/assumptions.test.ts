@@ -13,6 +13,19 @@ test('flags stand above the file where they speak, the last one above the others
   });
 });
 
+test('flags give back what was taken, in general and for one registry', () => {
+  const config = {
+    ...defaultConfig(),
+    assume: { ...defaultConfig().assume, mirrors: 'none' as const, preloaded: 'unknown' as const },
+  };
+  const flags = ['mirrors=auto', 'preloaded=none', 'mirrors@a.example=none', 'preloaded@a.example=auto'];
+  const result = withAssumeFlags(config, flags);
+  if (!result.ok) throw new Error(result.problems.join('\n'));
+  const settings = { ...result.config, registries: [], nodeKeyrings: [] };
+  expect(registrySettingsOf('a.example/app', settings)).toMatchObject({ mirrors: 'none', preloaded: 'auto' });
+  expect(registrySettingsOf('b.example/app', settings)).toMatchObject({ mirrors: 'auto', preloaded: 'none' });
+});
+
 test('a flag about one registry stands above what the file says of it', () => {
   const config = {
     ...defaultConfig(),
@@ -36,9 +49,9 @@ describe('flags that say nothing', () => {
       '__proto__=none',
       'there is no key "__proto__"; keys are nodeCredentials, mirrors, preloaded, imageRewriting, facts',
     ],
-    ['mirrors=some', 'mirrors is none or unknown, not "some"'],
+    ['mirrors=some', 'mirrors is auto, none or unknown, not "some"'],
     ['facts=none', 'facts is partial or complete, not "none"'],
-    ['preloaded@a.example=none', 'preloaded holds for all registries; write --assume preloaded=none'],
+    ['facts@a.example=complete', 'facts holds for all registries; write --assume facts=complete'],
     ['mirrors@=none', 'the registry is empty; write a registry such as registry.example.com:5000'],
   ])('%s', (flag, problem) => {
     expect(parseAssumeFlags([flag]).problems).toEqual([`--assume "${flag}": ${problem}`]);

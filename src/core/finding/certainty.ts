@@ -11,6 +11,7 @@ import type { Assumptions, RegistrySettings } from '../pull/settings.ts';
 import type { Workload } from '../workload/workload.ts';
 import { catalogue } from './catalogue.ts';
 import type { Certainty, FindingCode } from './finding.ts';
+import { assumedOfLoading, assumedOfMirrors, type ImageWays, loadingDoubt, mirrorDoubt } from './image-ways.ts';
 
 /** Everything on which the certainty of one finding depends. */
 export type Circumstances = {
@@ -57,6 +58,8 @@ export type Circumstances = {
   readonly isBlobMissing: boolean;
   /** The fuse has blown for the registry. */
   readonly fuse?: string;
+  /** How nodes may get the image beside its registry. */
+  readonly ways: ImageWays;
   /** What could not be looked up before a denial. */
   readonly unseen?: readonly string[];
 };
@@ -90,6 +93,8 @@ export const contents: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'unsupported-manifest',
   'incomplete-image',
 ]);
+/** Findings that a way around the registry would heal: what is there, and who may have it. */
+export const dependsOnWays: ReadonlySet<FindingCode> = new Set<FindingCode>([...refusals, ...absences]);
 const asked: ReadonlySet<FindingCode> = new Set<FindingCode>([...refusals, ...contents]);
 
 export const certaintyTable: readonly CertaintyRow[] = [
@@ -195,11 +200,28 @@ export const certaintyTable: readonly CertaintyRow[] = [
         : undefined,
   },
   {
-    rule: 'mirrors',
-    cap: ({ code, registry }) =>
-      asked.has(code) && registry?.mirrors === 'unknown'
-        ? likely('nodes may pull from a mirror; mirrors: none would make it certain')
-        : undefined,
+    rule: 'C17',
+    cap: ({ code, registry, ways }) => {
+      if (!asked.has(code) || registry === undefined) return undefined;
+      if (registry.mirrors === 'unknown')
+        return likely('nodes may pull from a mirror; mirrors: none would make it certain');
+      if (ways.mirrorOnNode !== undefined)
+        return likely(`nodes first ask their own mirror at ${ways.mirrorOnNode}, which pullgate cannot ask`);
+      const doubt = dependsOnWays.has(code) ? mirrorDoubt(registry.mirrors, ways) : undefined;
+      return doubt === undefined ? undefined : likely(doubt);
+    },
+  },
+  {
+    rule: 'C18',
+    cap: ({ code, ways: { holding } }) => (asked.has(code) && holding !== undefined ? likely(holding) : undefined),
+  },
+  {
+    rule: 'C19',
+    cap: ({ code, registry, mayUseLocal, ways }) => {
+      const doubt =
+        dependsOnWays.has(code) && mayUseLocal && registry ? loadingDoubt(registry.preloaded, ways) : undefined;
+      return doubt === undefined ? undefined : likely(doubt);
+    },
   },
   {
     rule: 'missing blob',
@@ -208,8 +230,8 @@ export const certaintyTable: readonly CertaintyRow[] = [
   },
   {
     rule: 'preloaded',
-    cap: ({ code, assume, mayUseLocal }) =>
-      code !== 'invalid-image-name' && mayUseLocal && assume.preloaded === 'unknown'
+    cap: (circumstances) =>
+      dependsOnLoading(circumstances) && preloadedIn(circumstances) === 'unknown'
         ? likely('the image may be on the nodes already; preloaded: none would make it certain')
         : undefined,
   },
@@ -220,6 +242,14 @@ export const certaintyTable: readonly CertaintyRow[] = [
   { rule: 'hidden state', cap: ({ dependsOn }) => (dependsOn === undefined ? undefined : likely(dependsOn)) },
   { rule: 'fuse', cap: ({ fuse }) => (fuse === undefined ? undefined : likely(fuse)) },
 ];
+
+function dependsOnLoading({ code, mayUseLocal }: Circumstances): boolean {
+  return code !== 'invalid-image-name' && mayUseLocal;
+}
+
+function preloadedIn({ registry, assume }: Circumstances): Assumptions['preloaded'] {
+  return registry?.preloaded ?? assume.preloaded;
+}
 
 function pluginDoubt(plugin: PluginSeen): string {
   return plugin.kind === 'failed'
@@ -242,27 +272,18 @@ export function judgeCertainty(circumstances: Circumstances): Judged {
   return { certainty, assuming, ...(capped && { cappedBy: capped.because }) };
 }
 
-/** Of what we were told, that on which this finding rests: each line that holds as `none` and could be `unknown`. */
+/** Of what we were told, or took from what was seen, that on which this finding rests: each line that could also be `unknown`. */
 function assumptionsOf(circumstances: Circumstances): readonly string[] {
-  const {
-    code,
-    registry,
-    assume,
-    workload,
-    presence,
-    mayUseLocal,
-    rewriter,
-    unseenRewriters,
-    unseen = [],
-  } = circumstances;
-  const lines: string[] = [];
+  const { code, registry, assume, workload, presence, ways, rewriter, unseenRewriters, unseen = [] } = circumstances;
+  const lines: (string | undefined)[] = [];
   if (registry !== undefined && asked.has(code)) {
-    if (registry.mirrors === 'none') lines.push('mirrors=none');
+    lines.push(assumedOfMirrors(registry.mirrors, ways));
     if (refusals.has(code) && registry.nodeCredentials === 'none') lines.push('nodeCredentials=none');
   }
-  if (code !== 'invalid-image-name' && mayUseLocal && presence === 'nowhere' && assume.preloaded === 'none')
-    lines.push('preloaded=none');
+  if (dependsOnLoading(circumstances) && presence === 'nowhere')
+    lines.push(assumedOfLoading(preloadedIn(circumstances), ways));
   if (workload.form === 'template' && assume.imageRewriting === 'none' && rewriter === undefined)
     lines.push(`imageRewriting=${unseenRewriters === undefined ? 'none' : `unchecked (${unseenRewriters})`}`);
-  return [...lines, ...unseen];
+  if (dependsOnWays.has(code)) lines.push(...ways.unseen);
+  return [...lines.filter((line) => line !== undefined), ...unseen];
 }

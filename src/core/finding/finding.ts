@@ -25,7 +25,7 @@ export type Certainty =
 
 export type Finding = FindingDetail & {
   readonly certainty: Certainty;
-  /** What we were told and could not see: `mirrors=none`. */
+  /** What we were told and could not see, `mirrors=none`, or took from what was seen: `mirrors=auto (none seen)`. */
   readonly assuming: readonly string[];
   /** Why it is less certain than its code can be; absent where it is not. */
   readonly cappedBy?: string;

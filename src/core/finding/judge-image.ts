@@ -5,6 +5,7 @@ import type { ImagePlan, UndecodableSecretPlan } from '../pull/plan.ts';
 import { adviceOnReference } from './advice.ts';
 import { type Circumstances, judgeCertainty } from './certainty.ts';
 import type { Finding, FindingCode } from './finding.ts';
+import { waysWithoutRegistry } from './image-ways.ts';
 import { judgePull } from './judge-pull.ts';
 import { type JudgedImage, outcomeOf } from './judged-image.ts';
 import { type JudgingContext, rewritersOf } from './judging-context.ts';
@@ -120,6 +121,7 @@ function localCircumstances(code: FindingCode, context: JudgingContext): Circums
     evidenceAgeMs: 0,
     isBorrowed: false,
     isBlobMissing: false,
+    ways: waysWithoutRegistry(context.clusterSeen),
     ...rewritersOf(context),
   };
 }

@@ -16,6 +16,7 @@ import { type GroupResult, resultOf } from './group-result.ts';
 import { type JudgedImage, outcomeOf } from './judged-image.ts';
 import { type JudgingContext, rewritersOf } from './judging-context.ts';
 import { notesOf } from './pull-notes.ts';
+import { waysOf } from './pull-ways.ts';
 import { unsettledSecrets } from './unsettled-secrets.ts';
 
 export function judgePull(plan: PlannedPull, evidence: readonly Evidence[], context: JudgingContext): JudgedImage {
@@ -147,6 +148,7 @@ function circumstancesOf(
   const proxyCache =
     registry.proxyCache === true ? 'a proxy cache' : registry.proxyCache === 'auto' ? product : undefined;
   const dependsOn = hiddenState(detail, failing, plan, context);
+  const { admitted, ...before } = context.beforeDenial(plan);
   const strangers = absences.some(({ tags }) => tags.kind !== 'listed') ? strangersIn(plan, context) : undefined;
   return {
     code: detail.code,
@@ -171,7 +173,8 @@ function circumstancesOf(
     ...(strangers !== undefined && { strangers }),
     ...(context.foreignNodes !== undefined && { foreignNodes: context.foreignNodes }),
     ...rewritersOf(context),
-    ...context.beforeDenial(plan),
+    ...before,
+    ways: waysOf(detail.code, failing, plan, context, admitted),
   };
 }
 

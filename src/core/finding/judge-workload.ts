@@ -4,6 +4,7 @@ import type { PlacementDoubt } from '../node/candidate-nodes.ts';
 import type { ImagePlan, SecretsSeen, WorkloadPlan } from '../pull/plan.ts';
 import type { Assumptions } from '../pull/settings.ts';
 import type { Finding } from './finding.ts';
+import type { ClusterSeen } from './image-ways.ts';
 import { judgeImage } from './judge-image.ts';
 import type { JudgedImage } from './judged-image.ts';
 import type { JudgingContext, RewritersSeen } from './judging-context.ts';
@@ -25,11 +26,20 @@ export function judgeWorkload(plan: WorkloadPlan, evidenceOf: EvidenceOf, judgin
     workload: plan.workload,
     candidates: plan.candidates,
     secrets: plan.secrets,
+    clusterSeen: clusterSeenIn(plan),
     ...(foreignNodes !== undefined && { foreignNodes }),
   };
   return {
     images: plan.images.map((image) => judgeImage(image, evidenceOf(image), context)),
     findings: plan.images.some(isPulled) ? adviceOnSecrets(plan.secrets, plan.workload.namespace) : [],
+  };
+}
+
+function clusterSeenIn({ world, candidates }: WorkloadPlan): ClusterSeen {
+  return {
+    nodes: world.nodes.kind === 'nodes' ? world.nodes.nodes : undefined,
+    candidates: (candidates.kind === 'groups' && candidates.nodes) || [],
+    ...(world.images && { images: world.images }),
   };
 }
 

@@ -2,12 +2,14 @@ import type { Candidates } from '../pull/node-views.ts';
 import type { PlannedPull, SecretsSeen } from '../pull/plan.ts';
 import type { Assumptions } from '../pull/settings.ts';
 import type { Workload } from '../workload/workload.ts';
+import type { ClusterSeen } from './image-ways.ts';
 
 /** What judging one image needs to know beside its plan and its evidence. */
 export type JudgingContext = RewritersSeen & {
   readonly workload: Workload;
   readonly candidates: Candidates;
   readonly secrets: SecretsSeen;
+  readonly clusterSeen: ClusterSeen;
   readonly assume: Assumptions;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
@@ -34,6 +36,8 @@ export function rewritersOf({ rewriter, unseenRewriters }: RewritersSeen): Rewri
 export type BeforeDenial = {
   readonly inUse?: string;
   readonly fuse?: string;
+  /** `pullgate admitted the image before`: nodes whose list of images is cut may have it (contract §3, C19). */
+  readonly admitted?: string;
   /** Of what could not be looked up, a line each, as `assuming` has them. */
   readonly unseen?: readonly string[];
 };

@@ -8,6 +8,7 @@ import type { Platform } from '../image/platform.ts';
 import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
 import { type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
 import { type KubeletVersion, parseKubeletVersion } from './kubelet-version.ts';
+import { type NodeSigns, nodeSignsOf } from './node-signs.ts';
 import { type ContainerRuntime, parseContainerRuntime } from './runtime.ts';
 import type { ShareString } from './shared-strings.ts';
 import type { Taint } from './toleration.ts';
@@ -35,6 +36,7 @@ export type Node = NodeKind & {
   readonly os?: string;
   /** Normalized names of `status.images`: at most five each of the 50 largest images. Absence from here proves nothing. */
   readonly imageNames: ReadonlySet<string>;
+  readonly signs: NodeSigns;
   /** Equal for nodes of equal NodeKind. */
   readonly kindKey: string;
 };
@@ -49,6 +51,7 @@ const nodeSchema = z.object({
     z.object({
       taints: listOf(structOf(z.object({ key: text, value: text, effect: text }))),
       unschedulable: flag,
+      providerID: text,
     }),
   ),
   status: structOf(
@@ -88,6 +91,13 @@ export function parseNode(object: unknown, share: ShareString = (own) => own): P
     isUnschedulable: spec.unschedulable,
     ...(os === undefined ? {} : { os }),
     imageNames: new Set(status.images.flatMap(({ names }) => names.map(share))),
+    signs: nodeSignsOf({
+      name: metadata.name,
+      labels: metadata.labels,
+      providerId: spec.providerID,
+      kubeletVersion: status.nodeInfo.kubeletVersion,
+      images: status.images,
+    }),
     kindKey: share(nodeKindKey(kind)),
   };
   return { ok: true, node };

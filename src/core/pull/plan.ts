@@ -22,6 +22,7 @@ import type { World } from './world.ts';
 
 export type WorkloadPlan = {
   readonly workload: Workload;
+  readonly world: Pick<World, 'nodes' | 'images'>;
   readonly candidates: Candidates;
   readonly secrets: SecretsSeen;
   readonly images: readonly ImagePlan[];
@@ -91,6 +92,8 @@ export type PlannedPull = {
   /** No node tries them. */
   readonly examiner: readonly Credential[];
   readonly routes: readonly [Route, ...Route[]];
+  /** The host configuration of the nodes was given, be it about this registry or not. */
+  readonly hostsAreGiven: boolean;
 };
 
 export type PlanSettings = PullSettings & {
@@ -106,7 +109,7 @@ export function planPulls(workload: Workload, world: World, settings: PlanSettin
   const mayBeInjected = workload.form === 'template' || !settings.isAdmitted;
   const planning = { candidates, secrets, world, settings, mayBeInjected };
   const images = workload.images.map((use) => planImage(use, planning));
-  return { workload, candidates, secrets, images };
+  return { workload, world, candidates, secrets, images };
 }
 
 type Planning = {
@@ -159,7 +162,9 @@ function planPull(wanted: Wanted, planning: Planning): ImagePlan {
   const { credentials, anyOrder } = lookup;
   const { examinerKeyring } = settings;
   const examiner = examinerKeyring === undefined ? [] : lookUp([examinerKeyring], reference.name).credentials;
-  return { kind: 'pull', ...wanted, registry, credentials, anyOrder, plugins, examiner, routes: planned.routes };
+  const { routes } = planned;
+  const hostsAreGiven = settings.hosts !== undefined;
+  return { kind: 'pull', ...wanted, registry, credentials, anyOrder, plugins, examiner, routes, hostsAreGiven };
 }
 
 function notExaminedWhy(

@@ -6,9 +6,10 @@ import type { Depth } from '../registry/inspect.ts';
 export type Assumptions = {
   /** Whether nodes have credentials of their own: plugins, files, containerd's configuration. */
   readonly nodeCredentials: 'none' | 'unknown';
-  readonly mirrors: 'none' | 'unknown';
-  /** Whether images are brought to nodes by other ways than pulls for Pods. */
-  readonly preloaded: 'none' | 'unknown';
+  /** Whether nodes pull from elsewhere than the registry. `auto`: as the cluster shows. */
+  readonly mirrors: 'auto' | 'none' | 'unknown';
+  /** Whether images are brought to nodes by other ways than pulls for Pods. `auto`: as the cluster shows. */
+  readonly preloaded: 'auto' | 'none' | 'unknown';
   /** Whether something rewrites images of Pods on their way into the cluster. */
   readonly imageRewriting: 'none' | 'unknown';
   /** `complete`: a Secret or ServiceAccount that is not among the given files does not exist. */
@@ -17,8 +18,8 @@ export type Assumptions = {
 
 export const defaultAssumptions: Assumptions = {
   nodeCredentials: 'unknown',
-  mirrors: 'none',
-  preloaded: 'none',
+  mirrors: 'auto',
+  preloaded: 'auto',
   imageRewriting: 'none',
   facts: 'partial',
 };
@@ -27,8 +28,9 @@ export const defaultAssumptions: Assumptions = {
 export type RegistryRule = {
   /** Matches as a key in a docker config does. */
   readonly match: RegistryLocation;
-  readonly nodeCredentials?: 'none' | 'unknown';
-  readonly mirrors?: 'none' | 'unknown';
+  readonly nodeCredentials?: Assumptions['nodeCredentials'];
+  readonly mirrors?: Assumptions['mirrors'];
+  readonly preloaded?: Assumptions['preloaded'];
   /** PEM. */
   readonly ca?: string;
   readonly plainHttp?: boolean;
@@ -38,14 +40,15 @@ export type RegistryRule = {
 };
 
 /** What was said of one registry beside `registries:`, and stands above it. */
-export type ToldOfRegistry = Pick<RegistryRule, 'match' | 'nodeCredentials' | 'mirrors'>;
+export type ToldOfRegistry = Pick<RegistryRule, 'match' | 'nodeCredentials' | 'mirrors' | 'preloaded'>;
 
 /** What holds for one repository: the first rule that matches it, and the general words where that says nothing. */
 export type RegistrySettings = {
-  readonly nodeCredentials: 'none' | 'unknown';
+  readonly nodeCredentials: Assumptions['nodeCredentials'];
   /** Said for this registry by name, so that even a cloud's host counts as having none. */
   readonly nodeCredentialsAreNamed: boolean;
-  readonly mirrors: 'none' | 'unknown';
+  readonly mirrors: Assumptions['mirrors'];
+  readonly preloaded: Assumptions['preloaded'];
   readonly ca?: string;
   readonly plainHttp: boolean;
   readonly skip: boolean;
@@ -72,12 +75,13 @@ export function registrySettingsOf(name: string, settings: PullSettings): Regist
   const matches = ({ match }: ToldOfRegistry) => image !== undefined && covers(match, image);
   const rule = registries.find(matches);
   const toldHere = told.filter(matches);
-  const said = (key: 'nodeCredentials' | 'mirrors') =>
+  const said = <Key extends 'nodeCredentials' | 'mirrors' | 'preloaded'>(key: Key): RegistryRule[Key] | undefined =>
     toldHere.findLast((word) => word[key] !== undefined)?.[key] ?? rule?.[key];
   return {
     nodeCredentials: said('nodeCredentials') ?? assume.nodeCredentials,
     nodeCredentialsAreNamed: said('nodeCredentials') !== undefined,
     mirrors: said('mirrors') ?? assume.mirrors,
+    preloaded: said('preloaded') ?? assume.preloaded,
     ...(rule?.ca !== undefined && { ca: rule.ca }),
     plainHttp: rule?.plainHttp ?? false,
     skip: rule?.skip ?? false,

@@ -3,6 +3,7 @@ import type { PullSecret } from '../credential/pull-secret.ts';
 import type { ServiceAccountLookup } from '../credential/service-account.ts';
 import type { Platform } from '../image/platform.ts';
 import type { Node } from '../node/node.ts';
+import type { ClusterImages } from './cluster-images.ts';
 
 /** The cluster as far as one workload is concerned. What could not be read is a case of its own, not an absence. */
 export type World = {
@@ -11,6 +12,8 @@ export type World = {
   readonly secretNamed: (name: string) => SecretLookup;
   /** Absent where the kubelets' plugins are not known, or were not asked yet. */
   readonly pluginAnswersFor?: PluginAnswersFor;
+  /** Absent where nobody has looked, since nothing would be denied so far. */
+  readonly images?: ClusterImages;
 };
 
 export type NodesSeen =

@@ -4,6 +4,8 @@
  */
 import type { ServiceAccountLookup } from '../../core/credential/service-account.ts';
 import type { NamespaceLookup } from '../../core/object/namespace.ts';
+import type { ClusterImages } from '../../core/pull/cluster-images.ts';
+import type { World } from '../../core/pull/world.ts';
 import { modeLabel } from '../../core/verdict/mode-of.ts';
 
 /** Pull secrets that a controller or a person added to an account survive the apply of a manifest that lists none. */
@@ -31,4 +33,13 @@ export async function namespaceAfterApply(
   inCluster: () => Promise<NamespaceLookup>,
 ): Promise<NamespaceLookup> {
   return inInput.kind === 'found' && inInput.namespace.labels.has(modeLabel) ? inInput : inCluster();
+}
+
+/** Mirrors of the input are there beside those of the cluster. */
+export function imagesAfterApply(
+  inInput: ClusterImages | undefined,
+  inCluster: ClusterImages | undefined,
+): Pick<World, 'images'> {
+  if (inCluster === undefined) return inInput === undefined ? {} : { images: inInput };
+  return { images: { ...inCluster, mirrors: [...(inInput?.mirrors ?? []), ...inCluster.mirrors] } };
 }

@@ -35,7 +35,7 @@ export const checkCommand = {
     assume: {
       value: 'KEY=VALUE',
       repeatable: true,
-      help: 'What no manifest tells: nodeCredentials=none|unknown, mirrors=none|unknown, preloaded=none|unknown, imageRewriting=none|unknown, facts=partial|complete. KEY@REGISTRY=VALUE speaks of one registry. May be repeated.',
+      help: 'What no manifest tells: nodeCredentials=none|unknown, mirrors=auto|none|unknown, preloaded=auto|none|unknown, imageRewriting=none|unknown, facts=partial|complete. KEY@REGISTRY=VALUE speaks of one registry. May be repeated.',
     },
     config: { value: 'FILE', help: 'Configuration file. None is searched for.' },
     'docker-config': { value: 'PATH', help: "Credentials that every node has: the kubelet's config.json." },

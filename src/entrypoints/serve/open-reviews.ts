@@ -10,6 +10,7 @@ import { openCarrier } from '../../sources/registry/carrier.ts';
 import { pullInspector } from '../../sources/registry/inspect-pull.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { admittedImages } from './admitted-images.ts';
 import type { EventRecorder } from './events.ts';
 import type { ClusterFacts } from './facts.ts';
 import { openFuseBox } from './fuse.ts';
@@ -63,6 +64,7 @@ export function openReviews(sources: ReviewSources): OpenReviews {
       judging: { beforeDenial: () => ({}) },
     }),
     fuseBox: openFuseBox(config.fuse, () => performance.now()),
+    admitted: admittedImages(() => Date.now()),
     ...(ownNamespace && { ownNamespace }),
     ...(recordEvent && { recordEvent }),
     log,

@@ -16,16 +16,18 @@ export function sourcesOf(context: Reviewing, { isUpdate }: { readonly isUpdate:
 }
 
 function lookingBeforeDenial(
-  { facts, fuseBox }: Reviewing,
+  { facts, fuseBox, admitted }: Reviewing,
   withHistory: boolean,
 ): NonNullable<Sources['lookBeforeDenial']> {
   return async (workload, signal) => {
     const uses = await facts.usesOf?.(workload, { signal, withHistory });
     return ({ reference }) => {
       const fuse = fuseBox.blownFor(reference.registry);
+      const before = admitted.sentenceOn(reference.pulled);
       return {
         ...(uses !== undefined && useOf(uses, reference)),
         ...(fuse !== undefined && { fuse }),
+        ...(before !== undefined && { admitted: before }),
       };
     };
   };

@@ -37,7 +37,10 @@ export async function reviewWorkload(
     ...(letThrough && { 'let-through': 'a controller made it, and deny.controlledPods is false' }),
   };
   const beside = { warnings: decision.warnings, auditAnnotations };
-  if (decision.denial === undefined) return allowed(request.uid, beside);
+  if (decision.denial === undefined) {
+    if (!request.isDryRun) context.admitted.add(prediction);
+    return allowed(request.uid, beside);
+  }
   if (!request.isDryRun) noteDenial(prediction, context);
   return denied(request.uid, decision.denial.message, decision.denial.causes, beside);
 }

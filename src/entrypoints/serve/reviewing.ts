@@ -4,6 +4,7 @@ import type { WorkloadKind } from '../../core/workload/workload-kind.ts';
 import type { PredictSettings, Sources } from '../../predict.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import type { AdmittedImages } from './admitted-images.ts';
 import type { EventRecorder } from './events.ts';
 import type { ClusterFacts } from './facts.ts';
 import type { FuseBox } from './fuse.ts';
@@ -14,6 +15,7 @@ export type Reviewing = {
   readonly facts: ClusterFacts;
   readonly inspectPull: Sources['inspectPull'];
   readonly fuseBox: FuseBox;
+  readonly admitted: AdmittedImages;
   readonly pluginAnswers?: Sources['pluginAnswers'];
   readonly rewritersSeen?: Sources['rewritersSeen'];
   /** Files on which they rest may change while the server runs. */

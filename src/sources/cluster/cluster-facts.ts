@@ -6,6 +6,7 @@ import type { NodesSeen, World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import type { Api } from './api.ts';
 import { namespacePath } from './api-path.ts';
+import { clusterImagesIn } from './cluster-images.ts';
 import { bytesOfNamespace, namespaceOf } from './lookups.ts';
 import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
 import { pullObjectsOf } from './pull-objects.ts';
@@ -62,15 +63,19 @@ export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: Clust
     ['nodes', nodes],
     ['namespaces', namespaces],
   ];
+  const readImages = clusterImagesIn(api);
   const nodesSeen = (): NodesSeen => {
     if (!nodes.isSynced()) return { kind: 'unknown' };
     return { kind: 'nodes', nodes: [...nodes.items.values()], ...(!nodes.isCurrent() && { isStale: true }) };
   };
   return {
-    worldOf: async (workload, options) => ({
-      nodes: nodesSeen(),
-      ...(await readPullObjects(workload, options)),
-    }),
+    worldOf: async (workload, options) => {
+      const [objects, images] = await Promise.all([
+        readPullObjects(workload, options),
+        options.isLive ? readImages([...nodes.items.values()], options.signal) : undefined,
+      ]);
+      return { nodes: nodesSeen(), ...objects, ...(images && { images }) };
+    },
     namespaceNamed: async (name, ends) => {
       const known = namespaces.items.get(name);
       if (known !== undefined && namespaces.isCurrent()) return { kind: 'found', namespace: known };

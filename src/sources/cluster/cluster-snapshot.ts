@@ -9,6 +9,7 @@ import type { World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import { type Api, ApiError } from './api.ts';
 import { namespacePath } from './api-path.ts';
+import { clusterImagesIn } from './cluster-images.ts';
 import { listPages } from './list-pages.ts';
 import { bytesOfNamespace, namespaceOf } from './lookups.ts';
 import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
@@ -66,11 +67,20 @@ export async function listNodes(api: Api, signal: AbortSignal, isSecondTry = fal
 export function clusterSnapshot(api: Api, nodes: NodesListed): ClusterSnapshot {
   const namespaces = onDemand<NamespaceLookup>(api, { ...keptForTheRun, bytesOf: bytesOfNamespace });
   const readPullObjects = pullObjectsOf(api, keptForTheRun);
+  const readImages = clusterImagesIn(api, requestTimeoutMs);
+  const listed = nodes.kind === 'listed' ? nodes.nodes : [];
   return {
-    worldOf: async (workload, options, applied) => ({
-      nodes: nodes.kind === 'listed' ? { kind: 'nodes', nodes: nodes.nodes } : { kind: 'unknown' },
-      ...(await readPullObjects(workload, options, applied)),
-    }),
+    worldOf: async (workload, options, applied) => {
+      const [objects, images] = await Promise.all([
+        readPullObjects(workload, options, applied),
+        options.isLive ? readImages(listed, options.signal) : undefined,
+      ]);
+      return {
+        nodes: nodes.kind === 'listed' ? { kind: 'nodes', nodes: listed } : { kind: 'unknown' },
+        ...objects,
+        ...(images && { images }),
+      };
+    },
     namespaceNamed: async (name, signal) => {
       const path = namespacePath(name);
       return path === undefined ? { kind: 'absent' } : namespaces(path, namespaceOf, { signal, isLive: false });

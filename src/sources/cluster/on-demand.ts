@@ -7,7 +7,7 @@ import type { Api, ApiAnswer } from './api.ts';
 
 export type ReadOptions = {
   readonly signal: AbortSignal;
-  /** What was read before does not count. */
+  /** What was read before does not count: it is asked before a denial. */
   readonly isLive: boolean;
 };
 

@@ -7,6 +7,8 @@ import type { RewritersSeen } from '../../core/finding/judging-context.ts';
 import { parseMutatingWebhookConfiguration } from '../../core/object/mutating-webhook-configuration.ts';
 import { rewriterAmong } from '../../core/workload/image-rewriters.ts';
 import type { Api, ApiAnswer } from './api.ts';
+import { whyUnlisted } from './bounded-list.ts';
+import { sharedReading } from './shared-reading.ts';
 
 const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
 const keptMs = 60_000;
@@ -26,32 +28,21 @@ const list = z.object({ items: z.array(z.unknown()) });
  */
 export function rewritersIn(
   api: Pick<Api, 'get'>,
-  now: () => number = () => performance.now(),
+  now?: () => number,
 ): (signal: AbortSignal) => Promise<RewritersSeen> {
-  let kept: { readonly seen: RewritersSeen; readonly untilMs: number } | undefined;
-  let underWay: Promise<RewritersSeen> | undefined;
-
-  async function read(): Promise<RewritersSeen> {
-    const seen = seenIn(await api.get(path, AbortSignal.timeout(timeoutMs), mostBytes));
-    kept = { seen, untilMs: now() + (seen.unseenRewriters === undefined ? keptMs : failureKeptMs) };
-    return seen;
-  }
-
-  return async (signal) => {
-    if (kept !== undefined && now() < kept.untilMs) return kept.seen;
-    underWay ??= read().finally(() => {
-      underWay = undefined;
-    });
-    return Promise.race([underWay, whenAborted(signal)]);
-  };
+  return sharedReading(async (signal) => seenIn(await api.get(path, signal, mostBytes)), {
+    timeoutMs,
+    keptMsOf: ({ unseenRewriters }) => (unseenRewriters === undefined ? keptMs : failureKeptMs),
+    late: { unseenRewriters: 'the API server does not answer before the deadline' },
+    now,
+  });
 }
 
 /** One that cannot be understood is none that is known. */
 function seenIn(answer: ApiAnswer): RewritersSeen {
-  const why = whyUnseen(answer);
-  if (why !== undefined) return { unseenRewriters: why };
-  const listed = answer.kind === 'ok' ? list.safeParse(answer.value) : undefined;
-  if (listed?.success !== true) return { unseenRewriters: 'the list cannot be understood' };
+  if (answer.kind !== 'ok') return { unseenRewriters: whyUnlisted(answer, 'mutatingwebhookconfigurations') };
+  const listed = list.safeParse(answer.value);
+  if (!listed.success) return { unseenRewriters: 'the list cannot be understood' };
   const rewriter = rewriterAmong(
     listed.data.items.flatMap((item) => {
       const parsed = parseMutatingWebhookConfiguration(item);
@@ -59,27 +50,4 @@ function seenIn(answer: ApiAnswer): RewritersSeen {
     }),
   );
   return rewriter === undefined ? {} : { rewriter };
-}
-
-function whyUnseen(answer: ApiAnswer): string | undefined {
-  switch (answer.kind) {
-    case 'ok':
-      return undefined;
-    case 'absent':
-      return 'the API server answers 404';
-    case 'refused':
-      return answer.status === 403
-        ? 'grant pullgate list on mutatingwebhookconfigurations'
-        : `the API server answers ${answer.status}`;
-    case 'unreachable':
-      return `the API server does not answer: ${answer.reason}`;
-  }
-}
-
-async function whenAborted(signal: AbortSignal): Promise<RewritersSeen> {
-  const late: RewritersSeen = { unseenRewriters: 'the API server does not answer before the deadline' };
-  if (signal.aborted) return late;
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(late), { once: true });
-  });
 }

@@ -1,5 +1,5 @@
 /**
- * The world as far as files tell it: Nodes, Namespaces, ServiceAccounts and Secrets among the objects that were read. A
+ * The world as far as files tell it: Nodes, Namespaces, ServiceAccounts, Secrets and objects that show how images come to nodes. A
  * Secret or account that is not among them is unknown, not absent, unless somebody says that the files are complete.
  */
 import { type PullSecret, parseSecret } from '../../core/credential/pull-secret.ts';
@@ -15,6 +15,7 @@ import type { FieldProblem } from '../../core/object/field-problem.ts';
 import { type Namespace, type NamespaceLookup, parseNamespace } from '../../core/object/namespace.ts';
 import type { NodesSeen, SecretLookup, World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
+import { ImageObjects } from './image-objects.ts';
 
 export type FileFactsSettings = {
   /** Of objects that name none. */
@@ -37,8 +38,11 @@ export class FileFacts {
   readonly #secrets = new Map<string, PullSecret>();
   readonly #accounts = new Map<string, ServiceAccount>();
 
+  readonly #images: ImageObjects;
+
   constructor(settings: FileFactsSettings) {
     this.#settings = settings;
+    this.#images = new ImageObjects(settings.namespace);
   }
 
   get hasNodes(): boolean {
@@ -48,6 +52,7 @@ export class FileFacts {
   /** Of several objects of one name the last one counts, as if they had been applied one after the other. */
   add(object: Readonly<Record<string, unknown>>): Added {
     const { apiVersion, kind } = object;
+    if (this.#images.add(object)) return { kind: 'fact' };
     if (apiVersion !== 'v1') return { kind: 'no-fact' };
     switch (kind) {
       case 'Node': {
@@ -91,6 +96,7 @@ export class FileFacts {
       nodes: this.#nodesSeen(),
       serviceAccount: this.#account(namespace, serviceAccountName),
       secretNamed: (name) => this.#secret(namespace, name),
+      images: this.#images.seen,
     };
   }
 

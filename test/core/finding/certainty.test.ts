@@ -11,6 +11,7 @@ const registry: NonNullable<Circumstances['registry']> = {
   nodeCredentials: 'none',
   nodeCredentialsAreNamed: false,
   mirrors: 'none',
+  preloaded: 'none',
   plainHttp: false,
   skip: false,
   proxyCache: 'auto',
@@ -18,6 +19,18 @@ const registry: NonNullable<Circumstances['registry']> = {
 };
 const pod: Circumstances['workload'] = { form: 'pod', placement: aPlacement({}) };
 const template: Circumstances['workload'] = { ...pod, form: 'template' };
+
+/** Three candidates, and nothing seen by which they get images but from registries. */
+const noWays: Circumstances['ways'] = {
+  hostsAreGiven: false,
+  cutLists: { cut: 0, candidates: 3 },
+  nodesAreKnown: true,
+  unseen: [],
+};
+const spegel = 'DaemonSet spegel/spegel runs Spegel';
+const ofKind = 'node kind-worker is one of kind';
+const observed = { ...registry, mirrors: 'auto', preloaded: 'auto' } as const;
+const named = { naming: 'ReplicaSet shop/web-1 names the image', cutLists: { cut: 2, candidates: 3 } };
 
 /** Nothing that any row minds. */
 function circumstances(part: Partial<Circumstances> = {}): Circumstances {
@@ -37,6 +50,7 @@ function circumstances(part: Partial<Circumstances> = {}): Circumstances {
     evidenceAgeMs: 0,
     isBorrowed: false,
     isBlobMissing: false,
+    ways: noWays,
     ...part,
   };
 }
@@ -227,12 +241,53 @@ const applies: readonly Applies[] = [
   ['C16', 'the answer is older than 5 s', { evidenceAgeMs: 5001 }, 'likely', 'the registry said so 5 s ago'],
   ['C16', 'the refusal is old', { ...denied, evidenceAgeMs: 61_600 }, 'likely', 'the registry said so 62 s ago'],
   [
-    'mirrors',
+    'C17',
     'nodes may pull from elsewhere',
     { registry: { ...registry, mirrors: 'unknown' } },
     'likely',
     'nodes may pull from a mirror; mirrors: none would make it certain',
   ],
+  ...(['manifest-not-found', 'incomplete-image', 'access-denied', 'credentials-rejected'] as const).flatMap(
+    (code): readonly Applies[] => [
+      [
+        'C17',
+        `a mirror was seen, which may heal ${code}`,
+        { code, registry: observed, ways: { ...noWays, mirror: spegel } },
+        'likely',
+        `nodes may have another source of the image: ${spegel}; mirrors: none would make it certain`,
+      ],
+      [
+        'C19',
+        `images are loaded into such nodes, which may heal ${code}`,
+        { code, registry: observed, mayUseLocal: true, ways: { ...noWays, loading: ofKind } },
+        'likely',
+        `${ofKind}, where images are often loaded without a registry; preloaded: none would make it certain`,
+      ],
+      [
+        'C19',
+        `nodes whose list is cut may have it, which may heal ${code}`,
+        { code, registry: observed, mayUseLocal: true, ways: { ...noWays, ...named } },
+        'likely',
+        `${named.naming}, and 2 of 3 candidate nodes may have more images than they report; preloaded: none would make it certain`,
+      ],
+    ],
+  ),
+  ...(['manifest-not-found', 'no-matching-platform', 'access-denied'] as const).flatMap((code): readonly Applies[] => [
+    [
+      'C17',
+      `a mirror on the node cannot be asked about ${code}`,
+      { code, ways: { ...noWays, hostsAreGiven: true, mirrorOnNode: '127.0.0.1:30020' } },
+      'likely',
+      'nodes first ask their own mirror at 127.0.0.1:30020, which pullgate cannot ask',
+    ],
+    [
+      'C18',
+      `somebody has it, whatever is said of ${code}`,
+      { code, ways: { ...noWays, holding: 'b has it' } },
+      'likely',
+      'b has it',
+    ],
+  ]),
   [
     'missing blob',
     'the part may be on the node',
@@ -243,7 +298,7 @@ const applies: readonly Applies[] = [
   [
     'preloaded',
     'images come to nodes by other ways',
-    { mayUseLocal: true, assume: { ...assume, preloaded: 'unknown' } },
+    { mayUseLocal: true, registry: { ...registry, preloaded: 'unknown' } },
     'likely',
     'the image may be on the nodes already; preloaded: none would make it certain',
   ],
@@ -285,11 +340,47 @@ const doesNotApply: readonly (readonly [rule: string, when: string, part: Partia
   ['C13', 'a name is refused by every kubelet', { code: 'invalid-image-name', foreignNodes: elsewhere }],
   ['C16', 'the answer is 5 s old', { evidenceAgeMs: 5000 }],
   ['C16', 'no registry was asked', { code: 'pull-secret-undecodable', evidenceAgeMs: 60_000 }],
-  ['mirrors', 'there are none', {}],
-  ['mirrors', 'the name is refused', { code: 'invalid-image-name', registry: { ...registry, mirrors: 'unknown' } }],
+  ['C17', 'nothing was seen', { registry: observed }],
+  ['C17', 'the name is refused', { code: 'invalid-image-name', registry: { ...registry, mirrors: 'unknown' } }],
+  ['C17', 'the operator says that there are none', { ways: { ...noWays, mirror: spegel } }],
+  [
+    'C17',
+    'the host configuration of the nodes was given',
+    { registry: observed, ways: { ...noWays, mirror: spegel, hostsAreGiven: true } },
+  ],
+  [
+    'C17',
+    'mirrors hold what the registry does',
+    { code: 'no-matching-platform', registry: observed, ways: { ...noWays, mirror: spegel } },
+  ],
+  ['C17', 'no registry was asked', { code: 'pull-secret-undecodable', ways: { ...noWays, mirror: spegel } }],
+  ['C18', 'nobody has it', {}],
+  ['C18', 'the name is refused', { code: 'invalid-image-name', ways: { ...noWays, holding: 'b has it' } }],
+  ['C19', 'nothing was seen', { registry: observed, mayUseLocal: true }],
+  ['C19', 'every start pulls', { registry: observed, ways: { ...noWays, ...named, loading: ofKind } }],
+  [
+    'C19',
+    'the operator says that nobody brings images',
+    { mayUseLocal: true, ways: { ...noWays, ...named, loading: ofKind } },
+  ],
+  [
+    'C19',
+    'what nodes report is all they have',
+    { registry: observed, mayUseLocal: true, ways: { ...noWays, naming: named.naming } },
+  ],
+  [
+    'C19',
+    'nobody names what nodes may have',
+    { registry: observed, mayUseLocal: true, ways: { ...noWays, cutLists: named.cutLists } },
+  ],
+  [
+    'C19',
+    'the image is another than the platform needs',
+    { code: 'no-matching-platform', registry: observed, mayUseLocal: true, ways: { ...noWays, loading: ofKind } },
+  ],
   ['missing blob', 'the manifest is missing', { code: 'incomplete-image' }],
   ['preloaded', 'nobody brings images', { mayUseLocal: true }],
-  ['preloaded', 'every start pulls', { assume: { ...assume, preloaded: 'unknown' } }],
+  ['preloaded', 'every start pulls', { registry: { ...registry, preloaded: 'unknown' } }],
   [
     'preloaded',
     'no image has such a name',
@@ -382,7 +473,7 @@ describe('assuming', () => {
         workload: template,
         mayUseLocal: true,
         assume: unknown,
-        registry: { ...unknownCredentials, mirrors: 'unknown' },
+        registry: { ...unknownCredentials, mirrors: 'unknown', preloaded: 'unknown' },
       },
       [],
     ],
@@ -396,6 +487,44 @@ describe('assuming', () => {
     ],
     ['a template where a rewriter is installed', { workload: template, rewriter: 'Zarf' }, ['mirrors=none']],
     ['a Pod where nobody could look for rewriters', { unseenRewriters: 'grant it' }, ['mirrors=none']],
+    [
+      'what was seen',
+      { registry: observed, mayUseLocal: true },
+      ['mirrors=auto (none seen)', 'preloaded=auto (none seen)'],
+    ],
+    [
+      'what was seen where no nodes are known',
+      { registry: observed, mayUseLocal: true, ways: { ...noWays, nodesAreKnown: false } },
+      ['mirrors=auto (no nodes known)', 'preloaded=auto (no nodes known)'],
+    ],
+    [
+      'what could not be seen',
+      {
+        registry: observed,
+        mayUseLocal: true,
+        ways: {
+          ...noWays,
+          unseenMirrors: 'grant pullgate list on daemonsets',
+          cutLists: { cut: 1, candidates: 3 },
+          unseen: ['running=unchecked (grant pullgate list on pods)'],
+        },
+      },
+      [
+        'mirrors=auto (none seen; grant pullgate list on daemonsets)',
+        'preloaded=auto (none seen; 1 of 3 candidate nodes may have more images than they report)',
+        'running=unchecked (grant pullgate list on pods)',
+      ],
+    ],
+    [
+      'a mirror and loaded nodes',
+      { registry: observed, mayUseLocal: true, ways: { ...noWays, mirror: spegel, loading: ofKind } },
+      [`mirrors=auto (${spegel})`, `preloaded=auto (${ofKind})`],
+    ],
+    [
+      'a host configuration',
+      { registry: observed, ways: { ...noWays, hostsAreGiven: true } },
+      ['mirrors=auto (nodes.hostsDir)'],
+    ],
     ['a pull that is never tried', { code: 'never-pulled', mayUseLocal: true }, ['preloaded=none']],
   ])('%s', (_name, part, assuming) => {
     expect(judgeCertainty(circumstances(part)).assuming).toEqual(assuming);

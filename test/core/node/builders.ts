@@ -8,10 +8,14 @@ export type NodeParts = {
   readonly unschedulable?: unknown;
   readonly nodeInfo?: unknown;
   readonly images?: unknown;
+  readonly providerID?: unknown;
 };
 
-export function aNodeObject(name: string, { labels, taints, unschedulable, nodeInfo, images }: NodeParts = {}): object {
-  return { metadata: { name, labels }, spec: { taints, unschedulable }, status: { nodeInfo, images } };
+export function aNodeObject(
+  name: string,
+  { labels, taints, unschedulable, nodeInfo, images, providerID }: NodeParts = {},
+): object {
+  return { metadata: { name, labels }, spec: { taints, unschedulable, providerID }, status: { nodeInfo, images } };
 }
 
 export function aNode(name: string, parts: NodeParts = {}): Node {

@@ -39,6 +39,7 @@ test('reads what a kubelet reports', () => {
     kubelet: { kind: 'known', minor: 35 },
     isVirtualKubelet: false,
     imageNames: new Set(['docker.io/library/nginx@sha256:ab', 'docker.io/library/nginx:1.25', 'quay.io/a/b:1']),
+    signs: { mirrors: [], mayHaveMoreImages: false },
     kindKey:
       '[{"kind":"known","platform":{"os":"linux","architecture":"arm64"}},{"kind":"containerd","major":2,"minor":1},{"kind":"known","minor":35},false]',
   });

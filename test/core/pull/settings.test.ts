@@ -9,7 +9,8 @@ function settingsOf(name: string, part: Partial<PullSettings>) {
 const general = {
   nodeCredentials: 'unknown',
   nodeCredentialsAreNamed: false,
-  mirrors: 'none',
+  mirrors: 'auto',
+  preloaded: 'auto',
   plainHttp: false,
   skip: false,
   proxyCache: 'auto',
@@ -19,8 +20,8 @@ const general = {
 test('the defaults of the contract', () => {
   expect(defaultAssumptions).toEqual({
     nodeCredentials: 'unknown',
-    mirrors: 'none',
-    preloaded: 'none',
+    mirrors: 'auto',
+    preloaded: 'auto',
     imageRewriting: 'none',
     facts: 'partial',
   });
@@ -43,6 +44,7 @@ test('a rule replaces what it names', () => {
   const rule = aRule('quay.io', {
     nodeCredentials: 'none',
     mirrors: 'unknown',
+    preloaded: 'none',
     ca: 'PEM',
     plainHttp: true,
     skip: true,
@@ -54,6 +56,7 @@ test('a rule replaces what it names', () => {
     nodeCredentials: 'none',
     nodeCredentialsAreNamed: true,
     mirrors: 'unknown',
+    preloaded: 'none',
     ca: 'PEM',
     plainHttp: true,
     skip: true,

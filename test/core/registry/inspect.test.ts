@@ -97,6 +97,24 @@ const page = (bytes: string, digest: string, type: string) => (exchange: Exchang
   return digestAlgorithm === undefined || method === 'HEAD' ? answer : { ...answer, bodyDigest: hashOf(bytes) };
 };
 
+describe('an endpoint with a repository of its own', () => {
+  const endpoint = anEndpoint('https://mirror.test', { repository: 'hub/team/app', ns: 'registry.example.com' });
+  const endpoints = [endpoint, anEndpoint('https://registry.example.com')];
+
+  test('is asked for that one, with a token for it, and the next for that of the reference', () => {
+    const challenged = headersOf({ 'www-authenticate': 'Bearer realm="https://mirror.test/token"' });
+    const { lines } = inspecting({ endpoints }, ({ url }) =>
+      url.startsWith('https://mirror.test/v2/') ? aResponse(401, { headers: challenged }) : aResponse(500),
+    );
+
+    expect(lines.slice(0, 2)).toEqual([
+      'HEAD https://mirror.test/v2/hub/team/app/manifests/1?ns=registry.example.com',
+      'GET https://mirror.test/token?scope=repository%3Ahub%2Fteam%2Fapp%3Apull',
+    ]);
+    expect(lines.at(-1)).toBe('HEAD manifests/1');
+  });
+});
+
 describe('depth', () => {
   const registry = registryHolding({ '1': index });
   const names = namesIn(index);

@@ -1,0 +1,35 @@
+/**
+ * Images that this replica found pullable and admitted: nodes may have them since, also where the list of images that they
+ * report is cut, and the tag is gone (contract §3, C19).
+ */
+import { LRUCache } from 'lru-cache';
+import type { Prediction } from '../../predict.ts';
+
+export type AdmittedImages = {
+  readonly add: (prediction: Prediction) => void;
+  /** `pullgate admitted the image at 2026-01-01T00:00:00.000Z, then sha256:…`; undefined where it did not. */
+  readonly sentenceOn: (pulled: string) => string | undefined;
+};
+
+type Admitted = { readonly at: Date; readonly digest?: string };
+
+/** About 5 MB. */
+const mostKept = 20_000;
+
+/** @param now milliseconds since 1970 */
+export function admittedImages(now: () => number): AdmittedImages {
+  const kept = new LRUCache<string, Admitted>({ max: mostKept });
+  return {
+    add: ({ images }) => {
+      for (const { use, outcome, digest } of images)
+        if (use.parsed.ok && outcome === 'pullable')
+          kept.set(use.parsed.reference.pulled, { at: new Date(now()), ...(digest !== undefined && { digest }) });
+    },
+    sentenceOn: (pulled) => {
+      const admitted = kept.get(pulled);
+      if (admitted === undefined) return undefined;
+      const { at, digest } = admitted;
+      return `pullgate admitted the image at ${at.toISOString()}${digest === undefined ? '' : `, then ${digest}`}`;
+    },
+  };
+}
