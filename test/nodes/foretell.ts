@@ -60,7 +60,9 @@ function writeConfiguration(directory: string, scene: Scene, { resolver, certsD 
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
   }
-  const { nodeDockerConfig, examinerDockerConfig, pluginAnswers } = scene;
+  const { nodeDockerConfig, examinerDockerConfig, pluginAnswers, certsDIsHidden, hosts = {} } = scene;
+  const [authority] = [...certsD.keys()].filter((path) => path.endsWith('ca.pem'));
+  const ca = `certs.d/${authority}`;
   if (nodeDockerConfig !== undefined) writeFileSync(join(directory, 'config.json'), nodeDockerConfig);
   if (examinerDockerConfig !== undefined) writeFileSync(join(directory, 'examiner.json'), examinerDockerConfig);
   const configPath = join(directory, 'configuration.json');
@@ -69,8 +71,9 @@ function writeConfiguration(directory: string, scene: Scene, { resolver, certsD 
     kind: 'Configuration',
     mode: 'enforce',
     assume: { nodeCredentials: 'none', facts: 'complete' },
+    ...(certsDIsHidden && { registries: Object.keys(hosts).map((match) => ({ match, ca })) }),
     nodes: {
-      hostsDir: 'certs.d',
+      ...(!certsDIsHidden && { hostsDir: 'certs.d' }),
       ...(nodeDockerConfig !== undefined && { dockerConfig: 'config.json' }),
       ...(pluginAnswers !== undefined && pluginSettings(join(directory, 'plugins'), pluginAnswers)),
     },
@@ -109,8 +112,15 @@ function manifestsOf(scene: Scene, generations: readonly Generation[]) {
 function nodeOf(scene: Scene, generation: Generation) {
   const node = aNode({ name: `node-${generation}`, containerd: versions[generation], kubelet: '1.36.3' });
   const parsed = parseReference(scene.image);
-  const images = scene.isPresent === true && parsed.ok ? [{ names: [parsed.reference.pulled], sizeBytes: 1 }] : [];
-  return { ...node, status: { ...node.status, images } };
+  const isReported = scene.isPresent === true && scene.isUnreported === undefined;
+  const images = isReported && parsed.ok ? [{ names: [parsed.reference.pulled], sizeBytes: 1 }] : [];
+  const { labels, providerID } = scene.nodeSigns ?? {};
+  return {
+    ...node,
+    metadata: { ...node.metadata, labels: { ...node.metadata.labels, ...labels } },
+    spec: { ...(providerID !== undefined && { providerID }) },
+    status: { ...node.status, images },
+  };
 }
 
 async function check(scene: Scene, generations: readonly Generation[], configPath: string): Promise<ReportedImage> {

@@ -70,6 +70,7 @@ export function judge({ scenario, foretold, nodes }: Row): Judgement {
       case 'unpullable':
         if (!isPulled) agreements += 1;
         else if (isCertain(image)) falseDenials.push(said);
+        else if (scenario.undecidable !== undefined) undecided += 1;
         else surprises.push(`it is held to be unpullable; ${said}`);
         break;
       case 'pullable':

@@ -10,6 +10,10 @@ export type Scene = {
   readonly pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   /** The image was pulled before, and not by the kubelet: with the first login, from the hosts of the scene. */
   readonly isPresent?: boolean;
+  /** The node does not report the image that is present: it was loaded a moment ago. */
+  readonly isUnreported?: true;
+  /** What the Node object shows besides, and only pullgate looks at. */
+  readonly nodeSigns?: { readonly labels?: Readonly<Record<string, string>>; readonly providerID?: string };
   /** Every host that has an address, by `name` or `name:port`. All other names do not exist. */
   readonly hosts?: Readonly<Record<string, SceneHost>>;
   /**
@@ -17,6 +21,8 @@ export type Scene = {
    * the authority of all good certificates. Without this member every registry has a hosts.toml that makes it work.
    */
   readonly certsD?: Readonly<Record<string, string>>;
+  /** pullgate is not given that folder. It trusts the authority, and asks each registry by its own name. */
+  readonly certsDIsHidden?: true;
   /** In this order: containerd is offered them directly, the kubelet has them from pull Secrets for the image's host. */
   readonly logins?: readonly Login[];
   /** What the kubelet has instead of `logins`, which are then for containerd alone. */

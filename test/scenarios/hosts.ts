@@ -12,6 +12,10 @@ const hostsToml = (text: string, directory = 'registry.test') => ({ [`${director
 const server = "server = 'https://registry.test'\nca = 'ca.pem'\n";
 const mirror = (more = '') => `${server}[host."https://mirror.test"]\nca = 'ca.pem'\n${more}`;
 
+/** What a peer has, or a mirror that only the nodes know. */
+const peer = 'nodes have a mirror that pullgate was not given';
+const embeddedRegistry = { labels: { 'p2p.k3s.cattle.io/enabled': 'true' } };
+
 const empty: SceneHost = { kind: 'registry' };
 const failing = (status: number): SceneHost => ({ kind: 'registry', answers: [{ path: /manifests/, status }] });
 
@@ -147,6 +151,52 @@ export const hostScenes: readonly Scenario[] = [
     ),
     rows: ['A9'],
     finds: nothing,
+  },
+  {
+    name: 'a peer that nobody told of has what the registry has no more',
+    image: app,
+    hosts: mirrored(holding(anImage()), empty),
+    certsD: hostsToml(mirror()),
+    certsDIsHidden: true,
+    nodeSigns: embeddedRegistry,
+    rows: ['A9'],
+    finds: ['manifest-not-found likely'],
+    undecidable: peer,
+  },
+  {
+    name: 'a peer that nobody told of has what the registry refuses',
+    image: app,
+    hosts: mirrored(holding(anImage()), holding(anImage(), { access: token })),
+    certsD: hostsToml(mirror()),
+    certsDIsHidden: true,
+    nodeSigns: embeddedRegistry,
+    rows: ['A9'],
+    finds: ['access-denied likely'],
+    undecidable: peer,
+  },
+  {
+    name: 'a mirror on the loopback of the node that is away, and the registry',
+    image: app,
+    hosts: registryWith(anImage()),
+    certsD: hostsToml(`${server}[host."http://127.0.0.1:30020"]\n`),
+    rows: ['A9'],
+    finds: nothing,
+  },
+  {
+    name: 'a mirror on the loopback of the node that is away, and the registry lacks the tag',
+    image: app,
+    hosts: { 'registry.test': empty },
+    certsD: hostsToml(`${server}[host."http://127.0.0.1:30020"]\n`),
+    rows: ['A9'],
+    finds: ['manifest-not-found likely'],
+  },
+  {
+    name: 'a rewrite for a mirror, which only the containerd of k3s follows',
+    image: app,
+    hosts: mirrored({ kind: 'registry', repositories: { 'moved/team/app': { tags: { '1': anImage() } } } }, empty),
+    certsD: hostsToml(`${mirror()}[host."https://mirror.test".rewrite]\n"^(.*)$" = "moved/$1"\n`),
+    rows: ['A9'],
+    finds: ['manifest-not-found certain'],
   },
   {
     name: 'a hosts.toml that does not parse',

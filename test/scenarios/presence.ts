@@ -47,7 +47,8 @@ export const presenceScenes: readonly Scenario[] = [
     logins: [alice],
     cluster: {},
     rows: ['B3'],
-    finds: ['access-denied certain'],
+    // Some node got it somehow (contract §3, C18).
+    finds: ['access-denied likely'],
   },
   {
     name: 'the policy IfNotPresent, the image is there, and nobody may pull it',
@@ -60,6 +61,20 @@ export const presenceScenes: readonly Scenario[] = [
     rows: ['A5', 'B4'],
     finds: ['access-denied unconfirmed'],
     undecidable: 'from kubelet 1.35 on it depends on who pulled the image to this node',
+  },
+  {
+    name: 'an image that was loaded into a node of kind a moment ago, and that nobody may pull',
+    image: app,
+    hosts: registryWith(anImage(), { access: basic }),
+    pullPolicy: 'IfNotPresent',
+    isPresent: true,
+    isUnreported: true,
+    nodeSigns: { providerID: 'kind://docker/kind/kind-worker' },
+    logins: [alice],
+    cluster: {},
+    rows: ['A5'],
+    finds: ['access-denied likely'],
+    undecidable: 'the node does not report the image yet',
   },
   {
     name: 'the policy IfNotPresent, and the image is not there',

@@ -116,7 +116,7 @@ export function loadingDoubt(
 }
 
 function cutText({ cut, candidates }: ImageWays['cutLists']): string {
-  return `${cut} of ${candidates} candidate nodes may have more images than they report`;
+  return `${cut} of ${candidates} candidate nodes may not report all their images`;
 }
 
 /** `mirrors=auto (none seen)`: what was assumed of mirrors, and what it rests on. */

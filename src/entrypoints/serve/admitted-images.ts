@@ -7,7 +7,7 @@ import type { Prediction } from '../../predict.ts';
 
 export type AdmittedImages = {
   readonly add: (prediction: Prediction) => void;
-  /** `pullgate admitted the image at 2026-01-01T00:00:00.000Z, then sha256:…`; undefined where it did not. */
+  /** `pullgate admitted it at 2026-01-01T00:00:00Z as sha256:0123456789ab`; undefined where it did not. */
   readonly sentenceOn: (pulled: string) => string | undefined;
 };
 
@@ -15,6 +15,9 @@ type Admitted = { readonly at: Date; readonly digest?: string };
 
 /** About 5 MB. */
 const mostKept = 20_000;
+
+/** As kubectl and docker shorten digests. */
+const shownDigest = 'sha256:'.length + 12;
 
 /** @param now milliseconds since 1970 */
 export function admittedImages(now: () => number): AdmittedImages {
@@ -29,7 +32,8 @@ export function admittedImages(now: () => number): AdmittedImages {
       const admitted = kept.get(pulled);
       if (admitted === undefined) return undefined;
       const { at, digest } = admitted;
-      return `pullgate admitted the image at ${at.toISOString()}${digest === undefined ? '' : `, then ${digest}`}`;
+      const shown = digest === undefined ? '' : ` as ${digest.slice(0, shownDigest)}`;
+      return `pullgate admitted it at ${at.toISOString().replace(/\.\d+/, '')}${shown}`;
     },
   };
 }

@@ -268,7 +268,7 @@ const applies: readonly Applies[] = [
         `nodes whose list is cut may have it, which may heal ${code}`,
         { code, registry: observed, mayUseLocal: true, ways: { ...noWays, ...named } },
         'likely',
-        `${named.naming}, and 2 of 3 candidate nodes may have more images than they report; preloaded: none would make it certain`,
+        `${named.naming}, and 2 of 3 candidate nodes may not report all their images; preloaded: none would make it certain`,
       ],
     ],
   ),
@@ -511,7 +511,7 @@ describe('assuming', () => {
       },
       [
         'mirrors=auto (none seen; grant pullgate list on daemonsets)',
-        'preloaded=auto (none seen; 1 of 3 candidate nodes may have more images than they report)',
+        'preloaded=auto (none seen; 1 of 3 candidate nodes may not report all their images)',
         'running=unchecked (grant pullgate list on pods)',
       ],
     ],

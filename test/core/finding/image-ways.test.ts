@@ -185,7 +185,7 @@ describe('images that are loaded (C19)', () => {
   const kind = { ...aWorker('kind-worker'), signs: { mirrors: [], mayHaveMoreImages: false, localCluster: 'kind' } };
   const cut = { ...aWorker('b'), signs: { mirrors: [], mayHaveMoreImages: true } };
   const certain = 'preloaded: none would make it certain';
-  const cutText = '1 of 2 candidate nodes may have more images than they report';
+  const cutText = '1 of 2 candidate nodes may not report all their images';
   const byReplicaSet = clusterImages({ namerOf: () => 'ReplicaSet shop/web-1' });
 
   test.each([

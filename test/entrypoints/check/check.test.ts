@@ -51,7 +51,7 @@ describe('what is found', () => {
         '  \u2717 nginx:latestt  container web, line 7\n' +
         `      manifest-not-found: nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest (asked ${world.registry.host})\n` +
         '        -> write nginx:latest, or push the tag first\n' +
-        '        ErrImagePull: certain, assuming mirrors=none, preloaded=none\n\n' +
+        '        ErrImagePull: certain, assuming mirrors=auto (nodes.hostsDir), preloaded=auto (no nodes known)\n\n' +
         '1 workload, 1 image: 1 denied\n' +
         'platforms were not judged: no Node objects and no --platform\n',
     );
@@ -363,7 +363,7 @@ describe('bad usage ends with 2 and says the remedy', () => {
     ],
     [
       ['check', '--assume', 'mirrors=maybe', '-'],
-      'pullgate check: --assume "mirrors=maybe": mirrors is none or unknown, not "maybe"',
+      'pullgate check: --assume "mirrors=maybe": mirrors is auto, none or unknown, not "maybe"',
     ],
     [['check', '--config', 'nothing.yaml', '-'], 'pullgate check: nothing.yaml: does not exist'],
     [['check', '--concurrency', '0', '-'], 'pullgate check: --concurrency "0" is not a number from 1 to 1024'],

@@ -32,7 +32,7 @@ beforeAll(async () => {
   };
   await writeFile(join(directory, 'configuration.json'), JSON.stringify(configuration));
   end = async () => {
-    await dns.close();
+    dns.close();
     await registry.close();
     await rm(directory, { recursive: true });
   };
@@ -179,7 +179,7 @@ describe('images that nodes have', () => {
     const images = Array.from({ length: 50 }, (_, index) => ({ names: [`quay.io/team/app:${index}`] }));
 
     expect(await found([node({ status: { images } })])).toBe(
-      'certain: mirrors=auto (none seen), preloaded=auto (none seen; 1 of 1 candidate nodes may have more images than they report), imageRewriting=none',
+      'certain: mirrors=auto (none seen), preloaded=auto (none seen; 1 of 1 candidate nodes may not report all their images), imageRewriting=none',
     );
   });
 });
