@@ -67,7 +67,7 @@ async function found(): Promise<string> {
   if (output === '') throw new Error(errors);
   const { results } = JSON.parse(output) as PullReport;
   const findings = results.flatMap(({ images }) => images.flatMap((one) => one.findings));
-  const [finding] = findings.filter(({ code }) => code === 'manifest-not-found');
+  const finding = findings.find(({ code }) => code === 'manifest-not-found');
   return `${finding?.certainty}: ${finding?.cappedBy ?? finding?.assuming.join(', ')}`;
 }
 

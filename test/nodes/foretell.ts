@@ -61,7 +61,7 @@ function writeConfiguration(directory: string, scene: Scene, { resolver, certsD 
     writeFileSync(file, content);
   }
   const { nodeDockerConfig, examinerDockerConfig, pluginAnswers, certsDIsHidden, hosts = {} } = scene;
-  const [authority] = [...certsD.keys()].filter((path) => path.endsWith('ca.pem'));
+  const authority = [...certsD.keys()].find((path) => path.endsWith('ca.pem'));
   const ca = `certs.d/${authority}`;
   if (nodeDockerConfig !== undefined) writeFileSync(join(directory, 'config.json'), nodeDockerConfig);
   if (examinerDockerConfig !== undefined) writeFileSync(join(directory, 'examiner.json'), examinerDockerConfig);

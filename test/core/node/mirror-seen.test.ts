@@ -73,8 +73,9 @@ describe('objects', () => {
   });
 });
 
+const labelled = (name: string) => aNode(name, { labels: { 'p2p.k3s.cattle.io/enabled': 'true' } });
+
 describe('nodes', () => {
-  const labelled = (name: string) => aNode(name, { labels: { 'p2p.k3s.cattle.io/enabled': 'true' } });
   const gke = aNode('g', { nodeInfo: { kubeletVersion: 'v1.33.4-gke.1134000' } });
 
   test('each is named, the first in alphabetical order', () => {

@@ -62,7 +62,7 @@ async function found(objects: readonly object[], args: readonly string[] = [], c
   const config = ['--config', join(directory, 'configuration.json')];
   const report = await checkObjects([...objects, deployment], [...config, ...args]);
   const findings = report.results.flatMap(({ images }) => images.flatMap((one) => one.findings));
-  const [finding] = findings.filter(({ code }) => code === 'manifest-not-found');
+  const finding = findings.find(({ code }) => code === 'manifest-not-found');
   return `${finding?.certainty}: ${finding?.cappedBy ?? finding?.assuming.join(', ')}`;
 }
 
@@ -72,6 +72,13 @@ const mirrored = (what: string) =>
 const embedded = node({ metadata: { name: 'k1', labels: { 'p2p.k3s.cattle.io/enabled': 'true' } } });
 const ofKind = node({ metadata: { name: 'kind-worker' }, spec: { providerID: 'kind://docker/kind/kind-worker' } });
 const reporting = (...names: readonly string[]) => node({ status: { images: [{ names }] } });
+
+const mirrorSet = (source: string) => ({
+  apiVersion: 'config.openshift.io/v1',
+  kind: 'ImageTagMirrorSet',
+  metadata: { name: 'ours' },
+  spec: { imageTagMirrors: [{ source, mirrors: ['mirror.example.com'] }] },
+});
 
 describe('mirrors', () => {
   test.each<readonly [string, object, string]>([
@@ -95,17 +102,10 @@ describe('mirrors', () => {
   });
 
   test('a set of mirrors of OpenShift for the image, and one for others', async () => {
-    const set = (source: string) => ({
-      apiVersion: 'config.openshift.io/v1',
-      kind: 'ImageTagMirrorSet',
-      metadata: { name: 'ours' },
-      spec: { imageTagMirrors: [{ source, mirrors: ['mirror.example.com'] }] },
-    });
-
-    expect(await found([node(), set(image.replace('/app:1', ''))])).toBe(
+    expect(await found([node(), mirrorSet(image.replace('/app:1', ''))])).toBe(
       mirrored('ImageTagMirrorSet ours gives nodes a mirror'),
     );
-    expect(await found([node(), set('quay.io')])).toBe(certain);
+    expect(await found([node(), mirrorSet('quay.io')])).toBe(certain);
   });
 
   test.each([
@@ -184,41 +184,41 @@ describe('images that nodes have', () => {
   });
 });
 
+const withoutDigest = (path: string) => path.replace(/sha256:.*/, 'DIGEST');
+
+async function registries(mirrorSettings: Parameters<typeof startRegistry>[0] = {}) {
+  const [mirror, upstream] = await Promise.all([startRegistry(mirrorSettings), startRegistry()]);
+  onTestFinished(() => mirror.close());
+  onTestFinished(() => upstream.close());
+  return { mirror, upstream };
+}
+
+/** Docker Hub's hosts.toml, with these registries as the mirror and as the registry itself. */
+async function checkWith(hosts: string, mirror: EmbeddedRegistry, upstream: EmbeddedRegistry, containerd: string) {
+  const root = await mkdtemp(join(tmpdir(), 'pullgate-certs-'));
+  onTestFinished(() => rm(root, { recursive: true }));
+  await mkdir(join(root, 'certs.d', 'docker.io'), { recursive: true });
+  const text = hosts.replaceAll('MIRROR', mirror.host).replaceAll('UPSTREAM', upstream.host);
+  await writeFile(join(root, 'certs.d', 'docker.io', 'hosts.toml'), text);
+  const configuration = {
+    apiVersion: 'pullgate.dev/v1alpha1',
+    kind: 'Configuration',
+    assume: { nodeCredentials: 'none' },
+    nodes: { hostsDir: 'certs.d' },
+    egress: { allow: [mirror.host, upstream.host] },
+  };
+  await writeFile(join(root, 'configuration.json'), JSON.stringify(configuration));
+  const objects = [aNode({ containerd }), aDeployment({ images: ['team/app:1'] })];
+  const report = await checkObjects(objects, ['--config', join(root, 'configuration.json')]);
+  const [first] = report.results[0]?.images ?? [];
+  return {
+    outcome: first?.outcome,
+    found: first?.findings.filter(({ code }) => code !== 'mutable-tag-always-local'),
+    asked: mirror.asked.map(({ method, path }) => `${method} ${withoutDigest(path)}`),
+  };
+}
+
 describe('the host configuration of nodes', () => {
-  const digestOf = (path: string) => path.replace(/sha256:.*/, 'DIGEST');
-
-  /** Docker Hub's hosts.toml, with these registries as the mirror and as the registry itself. */
-  async function checkWith(hosts: string, mirror: EmbeddedRegistry, upstream: EmbeddedRegistry, containerd: string) {
-    const root = await mkdtemp(join(tmpdir(), 'pullgate-certs-'));
-    onTestFinished(() => rm(root, { recursive: true }));
-    await mkdir(join(root, 'certs.d', 'docker.io'), { recursive: true });
-    const text = hosts.replaceAll('MIRROR', mirror.host).replaceAll('UPSTREAM', upstream.host);
-    await writeFile(join(root, 'certs.d', 'docker.io', 'hosts.toml'), text);
-    const configuration = {
-      apiVersion: 'pullgate.dev/v1alpha1',
-      kind: 'Configuration',
-      assume: { nodeCredentials: 'none' },
-      nodes: { hostsDir: 'certs.d' },
-      egress: { allow: [mirror.host, upstream.host] },
-    };
-    await writeFile(join(root, 'configuration.json'), JSON.stringify(configuration));
-    const objects = [aNode({ containerd }), aDeployment({ images: ['team/app:1'] })];
-    const report = await checkObjects(objects, ['--config', join(root, 'configuration.json')]);
-    const [first] = report.results[0]?.images ?? [];
-    return {
-      outcome: first?.outcome,
-      found: first?.findings.filter(({ code }) => code !== 'mutable-tag-always-local'),
-      asked: mirror.asked.map(({ method, path }) => `${method} ${digestOf(path)}`),
-    };
-  }
-
-  async function registries(mirrorSettings: Parameters<typeof startRegistry>[0] = {}) {
-    const [mirror, upstream] = await Promise.all([startRegistry(mirrorSettings), startRegistry()]);
-    onTestFinished(() => mirror.close());
-    onTestFinished(() => upstream.close());
-    return { mirror, upstream };
-  }
-
   const rewriting = `server = "http://UPSTREAM/v2"
 [host]
 [host."http://MIRROR/v2"]
