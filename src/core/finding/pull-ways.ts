@@ -16,7 +16,9 @@ export function waysOf(
   admitted: string | undefined,
 ): ImageWays {
   const failingKinds = new Set(failing.flatMap(({ views }) => (views.group ? [nodeKindKey(views.group)] : [])));
-  const onNode = routes.flatMap(({ endpoints }) => endpoints).find(({ isOnNode }) => isOnNode);
+  const onNode = routes
+    .flatMap(({ endpoints }) => endpoints)
+    .find(({ isOnNode, capabilities }) => isOnNode && capabilities.includes('pull'));
   return imageWaysIn(clusterSeen, {
     repository: reference.name,
     pulled: reference.pulled,

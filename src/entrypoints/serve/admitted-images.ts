@@ -1,6 +1,6 @@
 /**
- * Images that this replica found pullable and admitted: nodes may have them since, also where the list of images that they
- * report is cut, and the tag is gone (contract §3, C19).
+ * Images that this replica admitted and that were not certain to fail: nodes may have them since, also where the list of
+ * images that they report is cut, and the tag is gone (contract §3, C19).
  */
 import { LRUCache } from 'lru-cache';
 import type { Prediction } from '../../predict.ts';
@@ -24,8 +24,8 @@ export function admittedImages(now: () => number): AdmittedImages {
   const kept = new LRUCache<string, Admitted>({ max: mostKept });
   return {
     add: ({ images }) => {
-      for (const { use, outcome, digest } of images)
-        if (use.parsed.ok && outcome === 'pullable')
+      for (const { use, findings, digest } of images)
+        if (use.parsed.ok && findings.every(({ certainty }) => certainty !== 'certain'))
           kept.set(use.parsed.reference.pulled, { at: new Date(now()), ...(digest !== undefined && { digest }) });
     },
     sentenceOn: (pulled) => {

@@ -121,6 +121,17 @@ describe('mirrors (C17)', () => {
     });
   });
 
+  test.each([
+    ['may be pulled from', '', 'manifest-not-found likely'],
+    ['may only be pushed to', 'capabilities = ["push"]\n', 'manifest-not-found certain'],
+  ])('one on the loopback of the node that %s', (_name, more, said) => {
+    const toml = `[host."http://localhost:30020"]\n${more}`;
+    const tree = new Map([[`${registryHost}/hosts.toml`, toml]]);
+    const given = { ...hosts, files: new Map([[hosts.configPath, tree]]) };
+
+    expect(judged({ settings: { hosts: given } }).said).toBe(said);
+  });
+
   test('that of another registry does not count', () => {
     const images = clusterImages({ mirrors: [{ what: 'a set', sources: ['quay.io'] }] });
 

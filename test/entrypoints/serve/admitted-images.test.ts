@@ -86,9 +86,9 @@ test('it says when, and what the tag led to', () => {
   const admitted = admittedImages(() => Date.UTC(2026, 0, 1));
   const prediction = unexamined(workloadOf(aPod({ images: [image] })), 'mode off');
   const digest = `sha256:0123456789ab${'c'.repeat(52)}`;
-  admitted.add({ ...prediction, images: prediction.images.map((one) => ({ ...one, outcome: 'pullable', digest })) });
+  admitted.add({ ...prediction, images: prediction.images.map((one) => ({ ...one, digest })) });
   expect(admitted.sentenceOn(image)).toBe('pullgate admitted it at 2026-01-01T00:00:00Z as sha256:0123456789ab');
-  admitted.add({ ...prediction, images: prediction.images.map((one) => ({ ...one, outcome: 'pullable' })) });
+  admitted.add(prediction);
   expect(admitted.sentenceOn(image)).toBe('pullgate admitted it at 2026-01-01T00:00:00Z');
   expect(admitted.sentenceOn(other)).toBeUndefined();
 });
@@ -102,7 +102,7 @@ test('it is denied where nodes report all that they have', async () => {
   expect(await review(image)).toBe('denied');
 });
 
-test('a dry run is no admission, and neither is what was not pullable', async () => {
+test('a dry run is no admission, and what is certain to fail is not remembered', async () => {
   const review = await reviewsWith(51);
 
   expect(await review(image, { isDryRun: true })).toBe('allowed: no warning');
