@@ -12,7 +12,7 @@ const hostsToml = (text: string, directory = 'registry.test') => ({ [`${director
 const server = "server = 'https://registry.test'\nca = 'ca.pem'\n";
 const mirror = (more = '') => `${server}[host."https://mirror.test"]\nca = 'ca.pem'\n${more}`;
 
-/** What a peer has, or a mirror that only the nodes know. */
+/** Nodes that show a mirror of which pullgate was not told more. */
 const peer = 'nodes have a mirror that pullgate was not given';
 const embeddedRegistry = { labels: { 'p2p.k3s.cattle.io/enabled': 'true' } };
 
@@ -153,7 +153,7 @@ export const hostScenes: readonly Scenario[] = [
     finds: nothing,
   },
   {
-    name: 'a peer that nobody told of has what the registry has no more',
+    name: 'an undeclared peer mirror serves what the registry no longer has',
     image: app,
     hosts: mirrored(holding(anImage()), empty),
     certsD: hostsToml(mirror()),
@@ -164,7 +164,7 @@ export const hostScenes: readonly Scenario[] = [
     undecidable: peer,
   },
   {
-    name: 'a peer that nobody told of has what the registry refuses',
+    name: 'an undeclared peer mirror serves what the registry denies',
     image: app,
     hosts: mirrored(holding(anImage()), holding(anImage(), { access: token })),
     certsD: hostsToml(mirror()),
@@ -175,7 +175,7 @@ export const hostScenes: readonly Scenario[] = [
     undecidable: peer,
   },
   {
-    name: 'a mirror on the loopback of the node that is away, and the registry',
+    name: 'a mirror on the loopback of the node is down, and the registry has the tag',
     image: app,
     hosts: registryWith(anImage()),
     certsD: hostsToml(`${server}[host."http://127.0.0.1:30020"]\n`),
@@ -183,7 +183,7 @@ export const hostScenes: readonly Scenario[] = [
     finds: nothing,
   },
   {
-    name: 'a mirror on the loopback of the node that is away, and the registry lacks the tag',
+    name: 'a mirror on the loopback of the node is down, and the registry lacks the tag',
     image: app,
     hosts: { 'registry.test': empty },
     certsD: hostsToml(`${server}[host."http://127.0.0.1:30020"]\n`),
