@@ -7,12 +7,14 @@ export type MirrorProgram = 'Spegel' | 'Dragonfly' | 'Kraken';
  */
 export function mirrorProgramOf(image: string): MirrorProgram | undefined {
   // Most images are none of them, and a cluster has hundreds of thousands of names.
-  if (!/spegel|dragonflyoss|kraken-agent/.test(image)) return undefined;
+  if (!marks.some((mark) => image.includes(mark))) return undefined;
   const path = `/${image.replace(/@.*$/, '').replace(/:[^/]*$/, '')}`;
   if (path.endsWith('/spegel')) return 'Spegel';
   if (/\/dragonflyoss\/(?:client|dfdaemon|dfclient|dfinit)$/.test(path)) return 'Dragonfly';
   return path.endsWith('/kraken-agent') ? 'Kraken' : undefined;
 }
+
+const marks = ['spegel', 'dragonflyoss', 'kraken-agent'];
 
 /** By the name of a DaemonSet, as the charts of these programs give it. */
 export function mirrorProgramNamed(name: string): MirrorProgram | undefined {
