@@ -81,8 +81,8 @@ export function namedByOwnersIn(
   return sharedReading(read, { timeoutMs, keptMsOf, late, now });
 }
 
-function keptMsOf({ unseen, hasFailed }: RunningImages): number {
-  return unseen.length > 0 || hasFailed ? failureKeptMs : keptMs;
+function keptMsOf({ hasFailed }: RunningImages): number {
+  return hasFailed ? failureKeptMs : keptMs;
 }
 
 function placeOf(kind: string, { namespace, name }: ImagesInUse): string {

@@ -248,8 +248,8 @@ describe('is kept', () => {
     expect(listsOf(paths())).toEqual({ daemonSets: 2, pods: 3 });
   });
 
-  test('for less where it could not be looked at', async () => {
-    const { seen, paths, clock } = await scene({}, refusing('s'));
+  test('for less where the API server failed', async () => {
+    const { seen, paths, clock } = await scene({}, refusing('s', 500));
 
     await seen();
     clock.ms = 2_000;
