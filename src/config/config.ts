@@ -35,7 +35,6 @@ export type Config = {
   readonly examiner: ExaminerConfig;
   readonly limits: Limits;
   readonly egress: EgressConfig;
-  readonly audit: AuditConfig;
 };
 
 /** Denials of one registry that are too many to be believed. */
@@ -82,10 +81,4 @@ export type EgressConfig = {
   readonly trustedTokenServers: readonly HostPattern[];
   /** `address` or `address:port` each; those of the system, if absent. */
   readonly dnsServers?: readonly string[];
-};
-
-export type AuditConfig = {
-  /** How often `serve` looks at everything that runs; absent: never. */
-  readonly intervalMs?: number;
-  readonly registryBudgetPerHour: number;
 };

@@ -29,7 +29,6 @@ export function defaultConfig(): Config {
     limits: { deadlineMs: 4000, perRegistryConcurrency: 16, cacheEntries: 20_000 },
     // Registries of one's own live in private ranges; loopback, link-local and metadata addresses are refused all the same.
     egress: { privateRanges: 'allow', allow: [], deny: [], trustedTokenServers: [] },
-    audit: { registryBudgetPerHour: 600 },
   };
 }
 

@@ -28,7 +28,6 @@ export function configOf(written: WrittenConfig, directory: string): Config {
     examiner: pathMember('dockerConfigPath', written.examiner?.dockerConfig, directory),
     limits: limitsOf(written.limits ?? {}, defaults.limits),
     egress: { ...defaults.egress, ...egress },
-    audit: auditOf(written.audit ?? {}, defaults.audit),
   };
 }
 
@@ -79,13 +78,6 @@ function limitsOf(limits: Section<'limits'>, otherwise: Config['limits']): Confi
     perRegistryConcurrency: perRegistryConcurrency ?? otherwise.perRegistryConcurrency,
     cacheEntries: cacheEntries ?? otherwise.cacheEntries,
     ...(requestTimeout !== undefined && { requestTimeoutMs: requestTimeout }),
-  };
-}
-
-function auditOf({ interval, registryBudgetPerHour }: Section<'audit'>, otherwise: Config['audit']): Config['audit'] {
-  return {
-    registryBudgetPerHour: registryBudgetPerHour ?? otherwise.registryBudgetPerHour,
-    ...(interval !== undefined && { intervalMs: interval }),
   };
 }
 

@@ -22,7 +22,6 @@ fuse: { workloads: 3, hold: 90s }
 workloadKinds: [{ group: argoproj.io, version: v1alpha1, kind: Rollout, podSpecPath: spec.template.spec }]
 limits: { deadline: 2.5s, cacheEntries: 7 }
 egress: { privateRanges: deny, allow: ["10.0.0.0/8:5000"], deny: ["*.example.com"], trustedTokenServers: [auth.example.com] }
-audit: { interval: 1h }
 `);
     expect(config).toEqual({
       ...defaultConfig(),
@@ -53,7 +52,6 @@ audit: { interval: 1h }
         deny: patternsOf('*.example.com'),
         trustedTokenServers: patternsOf('auth.example.com'),
       },
-      audit: { registryBudgetPerHour: 600, intervalMs: 3_600_000 },
     });
   });
 
@@ -189,6 +187,14 @@ describe('what is wrong is said with file, line and remedy', () => {
     [
       'mode: [',
       'f:4: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+    [
+      'audit:\n  interval: 15m',
+      'f:4: audit.interval: pullgate serve does not audit running workloads yet; remove this key',
+    ],
+    [
+      'audit: { registryBudgetPerHour: 600 }',
+      'f:3: audit.registryBudgetPerHour: pullgate serve does not audit running workloads yet; remove this key',
     ],
     ['---\nmode: warn', 'f:3: another document starts here; a configuration is one document'],
     ['mode: *m', 'f:3: no anchor before this alias has the name "m"'],

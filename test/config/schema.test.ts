@@ -13,6 +13,7 @@ type Schema = {
   readonly required?: readonly string[];
   readonly items?: Schema;
   readonly $ref?: string;
+  readonly not?: unknown;
 };
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -28,7 +29,8 @@ test('the example is valid by the schema and by the reader', async () => {
 });
 
 test('the example has every section', () => {
-  expect(Object.keys(parse(example))).toEqual(Object.keys(schema.properties ?? {}));
+  const sections = Object.entries(schema.properties ?? {}).filter(([, section]) => !isRefused(section));
+  expect(Object.keys(parse(example))).toEqual(sections.map(([key]) => key));
 });
 
 describe('schema and reader know the same keys', () => {
@@ -61,7 +63,7 @@ test.each([
   'nodes: { credentialProviderConfig: a }',
   'nodes: { hostsDir: ":" }',
   'egress: { allow: [""] }',
-  'audit: { interval: }',
+  'audit: { interval: 15m }',
 ])('neither takes %s', async (text) => {
   expect(isValid(parse(`${head}${text}`))).toBe(false);
   expect(await problemsOf(`${head}${text}`)).toHaveLength(1);
@@ -102,13 +104,18 @@ function documentWith(path: string, value: string): string {
   }, value);
 }
 
+/** Of keys that are known, and not supported yet. */
+function isRefused({ not, properties }: Schema): boolean {
+  return not !== undefined || (properties !== undefined && Object.values(properties).every(isRefused));
+}
+
 function leavesOf(at: Schema, path: string): readonly string[] {
   if (path === 'findings') return ['findings.CODE'];
   const inner = at.items?.properties === undefined ? at : at.items;
   if (inner.properties === undefined) return [path];
   const prefix = inner === at ? path : `${path}[]`;
   return Object.entries(inner.properties).flatMap(([key, value]) =>
-    leavesOf(value, prefix === '' ? key : `${prefix}.${key}`),
+    isRefused(value) ? [] : leavesOf(value, prefix === '' ? key : `${prefix}.${key}`),
   );
 }
 

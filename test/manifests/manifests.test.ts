@@ -69,7 +69,6 @@ describe('rights', () => {
       'components/certificate-self-managed: Role pullgate-certificate: get,update secrets pullgate-tls',
       'components/secrets-by-namespace: ClusterRole pullgate-secrets: get secrets',
       'components/secrets-cluster-wide: ClusterRole pullgate-secrets: get secrets',
-      'optional/audit-lease: Role pullgate-audit: get,update leases.coordination.k8s.io pullgate-audit',
       'optional/bypass: ClusterRole pullgate-bypass: bypass checks.pullgate.dev',
       'optional/events: ClusterRole pullgate-events: create events',
       'optional/in-use: ClusterRole pullgate-in-use: list controllerrevisions.apps',
