@@ -342,7 +342,7 @@ const unsupported: UnsupportedCases = {
   'too-large': [
     [
       { kind: 'too-large', bytes: 5_000_000 },
-      'its manifest has 5000000 bytes, more than containerd accepts (4194304)',
+      'its manifest has 5000000 bytes, more than containerd accepts (4393216)',
       'build it with fewer layers, entries or annotations',
     ],
   ],

@@ -15,7 +15,7 @@ export type Request = {
   readonly isDispensable?: true;
 };
 
-/** containerd's limit for what it resolves (core/remotes/docker/resolver.go, MaxManifestSize). */
+/** In bytes, the most that containerd reads of a manifest (core/remotes/docker/resolver.go, MaxManifestSize: 4 * 1048 * 1048). */
 export const manifestLimit = 4 * 1048 * 1048;
 
 /** In this order, on one line (docker/resolver.go, NewResolver). */

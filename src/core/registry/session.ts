@@ -11,7 +11,7 @@ import type { Endpoint } from './endpoint.ts';
 import { ask, type Dialogue, type Exchange, type Failure, type FailureCause, type Response } from './exchange.ts';
 import { hasPassword, type Login } from './login.ts';
 import type { Realm } from './realm.ts';
-import { type Request, urlOf } from './request.ts';
+import { manifestLimit, type Request, urlOf } from './request.ts';
 import { fetchToken } from './token.ts';
 
 export type SessionSettings = {
@@ -72,7 +72,8 @@ export class Session {
     let method = request.method;
     let lastMethod: typeof method | undefined;
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-      const asked = method === request.method ? request : { ...request, method, bodyLimit: headFallbackLimit };
+      // A GET in place of a HEAD brings a body that containerd does not look at; an error text is in it.
+      const asked = method === request.method ? request : { ...request, method, bodyLimit: manifestLimit + 1 };
       const url = urlOf(endpoint, repository, asked);
       if (url === undefined) return { kind: 'no-address' };
       const exchange = this.#exchange(asked, url, look);
@@ -182,9 +183,6 @@ function unanswered({ cause, rateLimit }: Failure): Reply {
 }
 
 type Authorization = { readonly header: string; readonly presentsPassword: boolean; readonly isToken: boolean };
-
-/** A GET in place of a HEAD brings a body that containerd does not look at; of an error as much as a text needs. */
-const headFallbackLimit = 4 * 1048 * 1048 + 1;
 
 /** 401 and 403 refuse, 429 throttles; of every other status nothing follows. */
 function tokenRefused(response: Response, exchange: Exchange, presentedPassword: boolean): Reply {

@@ -2,6 +2,7 @@
 import type { FindingOf } from '../../core/finding/finding.ts';
 import { formatPlatform, type Platform } from '../../core/image/platform.ts';
 import type { ImageReference } from '../../core/image/reference.ts';
+import { manifestLimit } from '../../core/registry/request.ts';
 import { printable } from '../printable.ts';
 import { repairOf, slipText } from './name-words.ts';
 import { listed, type Subject, type Words } from './words.ts';
@@ -109,7 +110,7 @@ export function unsupportedWords({ problem }: FindingOf<'unsupported-manifest'>)
       };
     case 'too-large':
       return {
-        said: `its manifest has ${problem.bytes} bytes, more than containerd accepts (${mostManifestBytes})`,
+        said: `its manifest has ${problem.bytes} bytes, more than containerd accepts (${manifestLimit})`,
         nextStep: 'build it with fewer layers, entries or annotations',
       };
     case 'artifact':
@@ -124,9 +125,6 @@ export function unsupportedWords({ problem }: FindingOf<'unsupported-manifest'>)
       };
   }
 }
-
-/** containerd core/remotes/docker/resolver.go, MaxManifestSize. */
-const mostManifestBytes = 4 * 1024 * 1024;
 
 export function incompleteWords({ missing: what, descriptor }: FindingOf<'incomplete-image'>): Words {
   return {
