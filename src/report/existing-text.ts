@@ -1,4 +1,5 @@
 /** What is said of what exists already, to whoever changes the mode of its namespace (contract §5). */
+import type { Mode } from '../core/verdict/verdict.ts';
 import { type AdmissionLine, isLikely, likelihoodOf, shortened, told, unconfirmedWarnings } from './admission-text.ts';
 
 /** What an object that exists already was found to be. */
@@ -10,6 +11,8 @@ export type ExistingFound = {
 };
 export type ExistingCounts = {
   readonly namespace: string;
+  /** That the namespace will have. */
+  readonly mode: Mode;
   /** All that exist, examined or not. */
   readonly existing: number;
   readonly examined: number;
@@ -23,16 +26,13 @@ export type ExistingCounts = {
  */
 export function warningsOfExisting(
   found: readonly ExistingFound[],
-  { namespace, existing, examined, unlisted }: ExistingCounts,
+  { namespace, mode, existing, examined, unlisted }: ExistingCounts,
 ): readonly string[] {
+  const isDenied = ({ mayReject }: ExistingFound) => mayReject && mode !== 'audit';
   const lines = [
+    ...together(found.filter(isDenied), isDenial, () => 'would be denied'),
     ...together(
-      found.filter(({ mayReject }) => mayReject),
-      isDenial,
-      () => 'would be denied',
-    ),
-    ...together(
-      found.filter(({ mayReject }) => !mayReject),
+      found.filter((one) => !isDenied(one)),
       isDenial,
       () => 'will fail',
     ),
@@ -45,7 +45,8 @@ export function warningsOfExisting(
   ];
   if (lines.length === 0 && partly.length === 0) return [];
   const troubled = found.filter((one) => one.lines.some(({ weight }) => weight !== 'allow')).length;
-  const summary = [`${troubled} of ${examined} existing workloads have findings`, ...partly].join('; ');
+  const audited = mode === 'audit' ? ['mode audit denies nothing and shows no warnings'] : [];
+  const summary = [`${troubled} of ${examined} existing workloads have findings`, ...partly, ...audited].join('; ');
   return shortened([`pullgate: namespace ${namespace}: ${summary}`, ...lines]);
 }
 

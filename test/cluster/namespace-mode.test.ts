@@ -59,6 +59,15 @@ describe('a mode', () => {
     expect((await labelled('warn')).split('\n')).toEqual([...warnings, 'namespace/old labeled']);
   });
 
+  test('audit is set with what will fail, and denies nothing', async () => {
+    const [first, second] = (await labelled('audit', '--dry-run=server')).split('\n');
+
+    expect(first).toBe(
+      'Warning: pullgate: namespace old: 4 of 5 existing workloads have findings; mode audit denies nothing and shows no warnings',
+    );
+    expect(second).toBe(`Warning: Deployment/api (and 1 more) will fail: ${noTag} [manifest-not-found]`);
+  });
+
   test('that stays, or becomes off, says nothing', async () => {
     expect(await kubectl(['label', 'namespace', 'old', 'team=web'])).toBe('namespace/old labeled');
     expect(await labelled('off')).toBe('namespace/old labeled');

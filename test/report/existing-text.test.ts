@@ -12,7 +12,14 @@ function anExisting(name: string, image: string, ...findings: readonly Finding[]
 
 function said(found: readonly ExistingFound[], counts = {}): readonly string[] {
   const { length } = found;
-  return warningsOfExisting(found, { namespace: 'shop', existing: length, examined: length, unlisted: [], ...counts });
+  return warningsOfExisting(found, {
+    namespace: 'shop',
+    mode: 'enforce',
+    existing: length,
+    examined: length,
+    unlisted: [],
+    ...counts,
+  });
 }
 
 const image = 'nginx:latestt';
@@ -46,6 +53,13 @@ test('what the configuration denies to nobody will fail all the same', () => {
   expect(said([{ ...anExisting('Pod/one', image, absent), mayReject: false }])).toEqual([
     'pullgate: namespace shop: 1 of 1 existing workloads have findings',
     `Pod/one will fail: ${noTag} [manifest-not-found]`,
+  ]);
+});
+
+test('in mode audit nothing is denied', () => {
+  expect(said([anExisting('Deployment/web', image, absent)], { mode: 'audit' })).toEqual([
+    'pullgate: namespace shop: 1 of 1 existing workloads have findings; mode audit denies nothing and shows no warnings',
+    `Deployment/web will fail: ${noTag} [manifest-not-found]`,
   ]);
 });
 

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { parseNamespace } from '../../core/object/namespace.ts';
 import { denyRuleOf } from '../../core/verdict/deny-rule.ts';
 import { modeLabel, modeOfNamespace } from '../../core/verdict/mode-of.ts';
-import { modes } from '../../core/verdict/verdict.ts';
+import { type Mode, modes } from '../../core/verdict/verdict.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import { predict } from '../../predict.ts';
 import { admissionLinesOf } from '../../report/admission-text.ts';
@@ -43,7 +43,7 @@ export async function reviewNamespace(
           `pullgate: ${modeLabel}: ${unknownValue === '' ? '""' : printable(unknownValue, 63)} is no mode, "${mode}" applies; valid are ${modes.join(', ')}`,
         ];
   if (operation === 'CREATE' || mode === 'off') return allowed(uid, { warnings: mistyped });
-  const warnings = await beforeDeadline(warningsOfAll(name, time, context), time);
+  const warnings = await beforeDeadline(warningsOfAll(name, mode, time, context), time);
   return allowed(uid, { warnings: [...mistyped, ...(warnings ?? [])] });
 }
 
@@ -58,7 +58,12 @@ const atATime = 8;
 /** Of the time of the review: what was begun must also be told. */
 const share = 0.8;
 
-async function warningsOfAll(namespace: string, { deadlineMs }: Time, context: Reviewing): Promise<readonly string[]> {
+async function warningsOfAll(
+  namespace: string,
+  mode: Mode,
+  { deadlineMs }: Time,
+  context: Reviewing,
+): Promise<readonly string[]> {
   const signal = AbortSignal.timeout(deadlineMs * share);
   const existing = await context.facts.existingIn?.(namespace, signal);
   // Without the right to list them it is as if nobody had asked (contract §5).
@@ -79,6 +84,7 @@ async function warningsOfAll(namespace: string, { deadlineMs }: Time, context: R
   const found = examined.filter((one) => one !== undefined);
   return warningsOfExisting(found, {
     namespace,
+    mode,
     existing: existing.workloads.length + existing.beyond,
     examined: found.length,
     unlisted: existing.unlisted,
