@@ -16,12 +16,10 @@ export function parseListenAddress(flag: string, text: string): ListenAddress {
   return { host: ipv6 ?? (name === '' || name === undefined ? '::' : name), port };
 }
 
-/** As a client on this machine may dial it. */
+/** With the address that it is bound to: `[::]` is every address of the machine. */
 export function urlOfListener(
   scheme: 'http' | 'https',
   { address, port }: { readonly address: string; readonly port: number },
 ): string {
-  const host =
-    address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;
-  return `${scheme}://${host}:${port}`;
+  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
