@@ -1,11 +1,16 @@
 /** argv → one entrypoint → exit code. Entrypoints are loaded when they are asked for: a check needs no server. */
 import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { UsageError } from './cli/command.ts';
+import { compileCacheDirectory } from './cli/compile-cache.ts';
 
-// Run unbuilt, most of a short check would be spent on taking the types off its sources. Where nothing can be written, nothing is kept.
-enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compile'));
+const cache = compileCacheDirectory({
+  directory: import.meta.dirname,
+  isSource: import.meta.filename.endsWith('.ts'),
+  environment: process.env,
+});
+// Where the directory cannot be written, Node keeps nothing and says nothing.
+if (cache !== undefined) enableCompileCache(cache);
 
 const help = `Usage: pullgate COMMAND [flags]
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const empty = join(directory, 'empty');
   await Promise.all([mkdir(out), mkdir(empty)]);
   const modules = await realpath(join(root, 'node_modules'));
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, MODULES: modules, OUT: out };
+  const env = { PATH: process.env.PATH, MODULES: modules, OUT: out };
   helps = (await run(process.execPath, [join(root, 'tools/try-dockerfile')], { env })).stdout;
   image = join(out, 'opt/pullgate');
 }, 60_000);
@@ -39,8 +39,19 @@ describe('the bundle', () => {
   });
 
   test('knows its version', async () => {
-    const { stdout } = await run(process.execPath, argsOf('--version'), { cwd: join(directory, 'empty') });
+    const { stdout } = await run(process.execPath, argsOf('--version'), { cwd: join(directory, 'empty'), env: {} });
     expect(stdout).toBe(`pullgate ${packageJson.version}\n`);
+  });
+
+  test('keeps compiled code in the cache directory of the user, and nothing beside itself', async () => {
+    const home = join(directory, 'home');
+    await run(process.execPath, argsOf('check', '--help'), { env: { HOME: home } });
+    expect(await readdir(join(home, '.cache/pullgate'))).not.toEqual([]);
+
+    await run(process.execPath, argsOf('check', '--help'), { env: { HOME: '/dev/null' } });
+    expect(await readdir(join(directory, 'image/opt'))).toEqual(['pullgate']);
+    expect(await readdir(join(directory, 'image'))).toEqual(['opt']);
+    expect(await readdir(join(directory, 'empty'))).toEqual([]);
   });
 
   test('has a source map for each of its files', async () => {
@@ -65,6 +76,7 @@ describe('the bundle', () => {
     const listening = ['--listen', '127.0.0.1:0', '--ops-listen', '127.0.0.1:0'];
     const child = spawn(process.execPath, argsOf('serve', '--facts', facts, '--ca-out', caPath, ...listening), {
       cwd: join(directory, 'empty'),
+      env: {},
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => {
