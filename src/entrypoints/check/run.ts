@@ -85,11 +85,24 @@ async function checkWithin(
   const hasColor = standardOutput.isTTY === true && !environment.NO_COLOR;
   standardOutput.write(render(report, options.output, { color: hasColor }));
   const summaryPath = environment.GITHUB_STEP_SUMMARY;
-  if (options.output === 'github' && summaryPath) await appendFile(summaryPath, stepSummaryOf(report));
+  if (options.output === 'github' && summaryPath) {
+    const failed = await appendFailure(summaryPath, stepSummaryOf(report));
+    if (failed !== undefined) notify(`cannot write the job summary to GITHUB_STEP_SUMMARY (${failed})`);
+  }
   if (options.output !== 'text')
     for (const { file, line, reason } of problems)
       standardError.write(`${[file, line].filter((part) => part !== undefined).join(':')}: ${reason}\n`);
   return exitCodeOf(report, options.failOn, levelsWith(settings.config.levels));
+}
+
+/** The summary is an extra: without it the verdict stands. @returns the code of the error, if there was one */
+async function appendFailure(path: string, text: string): Promise<string | undefined> {
+  try {
+    await appendFile(path, text);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
 }
 
 async function readEverything(

@@ -20,9 +20,10 @@ export const annotationLevels: Readonly<Record<Certainty, Level>> = {
 /** GitHub shows ten of each level in a step; one notice is kept for the count of the rest. */
 const shown: Readonly<Record<Level, number>> = { error: 10, warning: 10, notice: 9 };
 
-/** Ends with the summary as a plain line of the log. */
+/** Findings first: files that cannot be read take only what findings leave of the ten. Ends with the summary as a plain line of the log. */
 export function githubOf(report: PullReport): string {
-  const all = [...report.problems.map(problemOf), ...groupedFindings(report).map(annotationOf)];
+  const problems = [...Map.groupBy(report.problems, ({ reason }) => reason).values()];
+  const all = [...groupedFindings(report).map(annotationOf), ...problems.flatMap(problemOf)];
   const listed = (['error', 'warning', 'notice'] as const).flatMap((level) =>
     all.filter((annotation) => annotation.level === level).slice(0, shown[level]),
   );
@@ -45,9 +46,13 @@ function annotationOf({ first, count }: FindingGroup): Annotation {
   return { level, command: commandOf(level, { ...inFile(fileOf(first), lineOf(first)), title }, lines.join('\n')) };
 }
 
-function problemOf({ file, line, reason }: ReportedProblem): Annotation {
+/** Of equal reasons one, at the first place. */
+function problemOf([first, ...others]: readonly ReportedProblem[]): readonly Annotation[] {
+  if (first === undefined) return [];
+  const { file, line, reason } = first;
   const properties = { ...inFile(file === '-' ? undefined : file, line), title: 'Input that could not be used' };
-  return { level: 'error', command: commandOf('error', properties, printable(reason, 1000)) };
+  const more = others.length > 0 ? [`The same in ${counted(others.length, 'more place')}.`] : [];
+  return [{ level: 'error', command: commandOf('error', properties, [printable(reason, 1000), ...more].join('\n')) }];
 }
 
 function inFile(file: string | undefined, line: number | undefined): Record<string, string> {

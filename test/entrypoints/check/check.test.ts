@@ -410,6 +410,17 @@ test('what is not finished in time is said to be not examined', async () => {
   }
 });
 
+test('a job summary that cannot be written is a warning, and the verdict stands', async () => {
+  const { exitCode, output, errors } = await callCheck([...configured('-o', 'github', '-')], {
+    ...asInput(aPod({ images: ['nginx:latestt'] })),
+    environment: { GITHUB_STEP_SUMMARY: join(world.directory, 'nowhere/summary.md') },
+  });
+
+  expect(exitCode).toBe(1);
+  expect(output).toContain('1 workload, 1 image: 1 denied');
+  expect(errors).toBe('pullgate check: cannot write the job summary to GITHUB_STEP_SUMMARY (ENOENT)\n');
+});
+
 test('the summary of a GitHub job is appended to the file that is named for it', async () => {
   const summary = join(world.directory, 'summary.md');
   await writeFile(summary, 'before\n');

@@ -7,8 +7,8 @@ describe('annotations', () => {
   test('equal findings are one, which says how many more places there are', () => {
     expect(
       githubOf(mixed),
-    ).toBe(`::error file=k8s/bad.yaml,line=7,title=Input that could not be used::a mapping has the key "a" twice
-::error file=k8s/web.yaml,line=21,title=Image that does not exist (manifest-not-found)::nginx:latestt does not exist in docker.io.%0AWrite nginx:latest.%0AIn Deployment shop/web and 1 more place.
+    ).toBe(`::error file=k8s/web.yaml,line=21,title=Image that does not exist (manifest-not-found)::nginx:latestt does not exist in docker.io.%0AWrite nginx:latest.%0AIn Deployment shop/web and 1 more place.
+::error file=k8s/bad.yaml,line=7,title=Input that could not be used::a mapping has the key "a" twice
 ::warning file=k8s/web.yaml,line=12,title=Image that is missing%2C or not visible without credentials (access-denied)::r.example/app:1 is missing, or not visible without credentials.%0AAdd imagePullSecrets.%0AIn Deployment shop/api.
 ::warning title=Registry that cannot be reached from here (registry-unreachable)::down.example did not answer for down.example/x:1.%0AIn CronJob shop/job.
 ::notice file=k8s/web.yaml,line=12,title=Pull Secret that does not exist (pull-secret-not-found)::Secret shop/regcred does not exist.%0Akubectl create secret docker-registry regcred -n shop%0AIn Deployment shop/api.
@@ -25,9 +25,24 @@ describe('annotations', () => {
   test('no foreign text starts a command or ends a property', () => {
     const lines = githubOf(hostile).trimEnd().split('\n');
     expect(lines).toHaveLength(3);
-    expect(lines[0]).toBe(
+    expect(lines[1]).toBe(
       String.raw`::error file="><b>|${'`x`'}\u{a}%3A%3Aerror%3A%3A\u{1b}[31m\u{202e}%2C%250A&\u{ffff},title=Input that could not be used::"><b>|${'`x`'}\u{a}::error::\u{1b}[31m\u{202e},%250A&\u{ffff}`,
     );
+  });
+
+  test('files that cannot be read come after what is denied, equal reasons as one', () => {
+    const unreadable = Array.from({ length: 12 }, (_, index) => ({
+      file: `chart/${index}.yaml`,
+      reason: 'is not YAML',
+    }));
+    const denied = workload('web', [image('nginx:latestt', [notFound])]);
+    const lines = githubOf(report([denied], unreadable)).split('\n');
+
+    expect(lines[0]).toMatch(/^::error file=k8s\/web\.yaml,line=12,title=Image that does not exist/);
+    expect(lines[1]).toBe(
+      '::error file=chart/0.yaml,title=Input that could not be used::is not YAML%0AThe same in 11 more places.',
+    );
+    expect(lines[2]).toMatch(/^1 workload/);
   });
 
   test('at most ten of a level; the rest is counted in a notice, which is one of the ten', () => {
