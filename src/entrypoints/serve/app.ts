@@ -2,12 +2,14 @@
  * What is answered on the webhook's port: POST /validate, and nothing else. Whatever comes in, the answer is a review or a
  * 4xx with a reason: a 5xx would leave the decision to the failure policy of the webhook.
  */
-import { createServer } from 'node:https';
+import type { RequestListener } from 'node:http';
+import { createServer, type Server } from 'node:https';
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { reviewOf } from './admission-response.ts';
 import { parseReview } from './admission-review.ts';
 import type { Certificates } from './certificates.ts';
 import { deadlineMsOf } from './deadline.ts';
+import { limitRequestTimes, type RequestTimes } from './request-times.ts';
 import type { Review } from './review.ts';
 
 export type AppSettings = {
@@ -21,24 +23,14 @@ export type AppSettings = {
 const mostBodyBytes = 7 * 1024 * 1024;
 /** Above the 90 s for which the API server keeps idle connections: who closes first must be the one who writes (quality.md §1). */
 const keepAliveMs = 95_000;
+const tickMs = 1_000;
+/** A slow request is ended at most ten seconds after its first byte; a new connection may idle as long as one that was used. */
+const times: RequestTimes = { request: 9, idle: keepAliveMs / tickMs };
 
 export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }: AppSettings): FastifyInstance {
   const app = fastify({
     bodyLimit: mostBodyBytes,
-    serverFactory: (handler) =>
-      createServer(
-        {
-          ...certificates,
-          minVersion: 'TLSv1.2',
-          ALPNProtocols: ['http/1.1'],
-          keepAliveTimeout: keepAliveMs,
-          headersTimeout: 10_000,
-          // The API server sends at once.
-          requestTimeout: 10_000,
-          connectionsCheckingInterval: 1_000,
-        },
-        handler,
-      ),
+    serverFactory: (handler) => serverOf(certificates, handler),
     return503OnClosing: false,
     // Paths that are no URLs. They come here before any route.
     frameworkErrors: (_error, _request, reply) => void refuse(reply, 400, unreadable),
@@ -73,6 +65,24 @@ export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }:
     return refuse(reply, status >= 400 && status < 500 ? status : 400, reasonOf(status, error));
   });
   return app;
+}
+
+function serverOf(certificates: Certificates, handler: RequestListener): Server {
+  const server = createServer(
+    {
+      ...certificates,
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['http/1.1'],
+      keepAliveTimeout: keepAliveMs,
+      // An API server that opens a connection does its handshake at once, whether it has a request or not.
+      handshakeTimeout: 10_000,
+    },
+    handler,
+  );
+  const ticking = setInterval(limitRequestTimes(server, times), tickMs);
+  ticking.unref();
+  server.once('close', () => clearInterval(ticking));
+  return server;
 }
 
 const unreadable = 'the request cannot be read';
