@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../src/sources/registry/send.ts';
 
 export type TestClock = Clock & {
@@ -5,6 +6,39 @@ export type TestClock = Clock & {
   /** What was waited for, in order. Waiting takes no time, but moves the clock. */
   readonly waits: readonly number[];
 };
+
+/** A clock that stands until it is advanced. */
+export type ManualClock = Clock & {
+  readonly advance: (ms: number) => void;
+  /** Of each that waits: for how long from its start, in that order. */
+  readonly waiting: () => readonly number[];
+};
+
+/** Waits of no time are over at once. */
+export function makeManualClock(): ManualClock {
+  let nowMs = 1_000_000;
+  const waits = new Set<{ readonly ms: number; readonly dueMs: number; readonly resolve: () => void }>();
+  return {
+    nowMs: () => nowMs,
+    wait: async (ms, signal) => {
+      if (ms === 0) return setImmediate();
+      if (signal.aborted) return undefined;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const wait = { ms, dueMs: nowMs + ms, resolve };
+      waits.add(wait);
+      const stop = () => resolve();
+      signal.addEventListener('abort', stop);
+      await promise;
+      signal.removeEventListener('abort', stop);
+      waits.delete(wait);
+    },
+    advance: (ms) => {
+      nowMs += ms;
+      for (const { dueMs, resolve } of waits) if (dueMs <= nowMs) resolve();
+    },
+    waiting: () => [...waits].map(({ ms }) => ms),
+  };
+}
 
 export function makeClock(): TestClock {
   let nowMs = 1000;

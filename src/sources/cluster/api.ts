@@ -29,17 +29,27 @@ export type Api = {
   readonly put: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
   /** Makes an object of the collection at this path. Events alone are made, where that is granted. */
   readonly post: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
-  /**
-   * Settles when the watch has begun. Events, one a line, until the connection ends, however it ends; undefined, and none
-   * after it, for one that is too large or no JSON. @throws ApiError
-   */
-  readonly watch: (path: string, signal: AbortSignal) => Promise<AsyncGenerator<unknown, void>>;
+  /** Settles when the watch has begun. @throws ApiError */
+  readonly watch: (path: string, signal: AbortSignal) => Promise<Watch>;
   readonly close: () => void;
+};
+
+export type Watch = {
+  /** One a line, until the connection ends, however it ends; undefined, and none after it, for one that is too large or no JSON. */
+  readonly events: AsyncGenerator<unknown, void>;
+  /** The API server ended it; false while it is open, and where its connection broke. */
+  readonly isWhole: () => boolean;
 };
 
 export type ApiSettings = { readonly kubeconfigPath?: string; readonly context?: string };
 
-type Call = { readonly method: 'GET' | 'PUT' | 'POST'; readonly path: string; readonly object?: object };
+type Call = {
+  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly path: string;
+  readonly object?: object;
+  /** On a connection of its own: one that was kept may be dead already. */
+  readonly isAlone?: true;
+};
 type Asking = { readonly signal: AbortSignal; readonly mostBytes?: number };
 
 /** A list or a watch that is of no use. */
@@ -86,7 +96,7 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
     ? new Agent({ keepAlive: true, maxSockets: 64 })
     : new HttpAgent({ keepAlive: true, maxSockets: 64 });
 
-  async function send({ method, path, object }: Call, signal: AbortSignal): Promise<IncomingMessage> {
+  async function send({ method, path, object, isAlone }: Call, signal: AbortSignal): Promise<IncomingMessage> {
     const options: RequestOptions = { method, signal, headers: {} };
     // Programs of the kubeconfig may run for it; what they print is not for our log.
     await config.applyToHTTPSOptions(options).catch(() => {
@@ -102,7 +112,7 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
         url,
         {
           ...given,
-          agent,
+          agent: !isAlone && agent,
           method,
           signal,
           headers: Object.assign(
@@ -140,14 +150,14 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
     put: (path, object, signal) => ask({ method: 'PUT', path, object }, { signal }),
     post: (path, object, signal) => ask({ method: 'POST', path, object }, { signal }),
     watch: async (path, signal) => {
-      const answer = await send({ method: 'GET', path }, signal).catch((error: unknown) => {
+      const answer = await send({ method: 'GET', path, isAlone: true }, signal).catch((error: unknown) => {
         throw new ApiError(reasonOf(error, signal));
       });
       if (answer.statusCode !== 200) {
         answer.destroy();
         throw new ApiError(`status ${answer.statusCode}`, answer.statusCode);
       }
-      return eventsIn(answer);
+      return { events: eventsIn(answer), isWhole: () => answer.complete };
     },
     close: () => agent.destroy(),
   };

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
-import { type Api, ApiError } from './api.ts';
+import { type Api, ApiError, type Watch } from './api.ts';
 import { listPages } from './list-pages.ts';
 
 export type Reflected<Item> = {
@@ -30,14 +30,35 @@ export type Reflecting<Item> = {
   /** Of the first back-off; it doubles up to 10 s, with jitter. */
   readonly firstBackOffMs?: number;
   readonly pageSize?: number;
+  /** By default the monotonic clock of the process. */
+  readonly clock?: Clock;
+};
+
+type Clock = {
+  readonly nowMs: () => number;
+  /** Resolves early when the signal fires. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+};
+
+const systemClock: Clock = {
+  nowMs: () => performance.now(),
+  wait: async (ms, signal) => {
+    await delay(ms, undefined, { signal }).catch(() => {});
+  },
 };
 
 /** An API server that was away is back for those who apply before it is for us, unless we look often. */
 const longestBackOffMs = 10_000;
 /** Watches end and begin again all the time, and the first attempt to go on may fail. */
 const currentForMs = 10_000;
-/** The API server ends watches itself; asking for less than its five to ten minutes finds dead connections sooner. */
-const watchSeconds = 240;
+/**
+ * The API server ends each watch itself, and sends a bookmark before, so that of a quiet kind something is heard in less
+ * than a minute. A watch that does not end in time has lost its connection.
+ */
+const watchSeconds = { least: 40, spread: 10, grace: 5 };
+const longestSilenceMs = 60_000;
+/** For the answer with which a watch begins. */
+const longestBeginMs = 10_000;
 /**
  * A watch that ends sooner and told nothing is tried again no faster than one that fails. One that goes on where another
  * ended long ago has told by then what happened in between.
@@ -53,7 +74,7 @@ const event = z.object({
 });
 
 export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected<Item> {
-  const { path, parse, signal, pageSize, firstBackOffMs = 500 } = reflecting;
+  const { path, parse, signal, pageSize, firstBackOffMs = 500, clock = systemClock } = reflecting;
   let items = new Map<string, Item>();
   let isSynced = false;
   /** From which a watch may go on; undefined where everything must be listed. */
@@ -64,18 +85,19 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
   let isTroubleInside = false;
   /** The watch of this attempt. */
   let hasBegun = false;
-  /** When the watch began that is open now. */
-  let openedAt: number | undefined;
+  /** Of the watch that is open now: when it began, and when something was last heard in it. */
+  let open: { readonly beganAt: number; heardAt: number } | undefined;
   /** When all was known, for as much as no watch is open. */
   let currentAt = Number.NEGATIVE_INFINITY;
-  let heardAt = performance.now();
+  let heardAt = clock.nowMs();
   const heard = () => {
-    heardAt = performance.now();
+    heardAt = clock.nowMs();
+    if (open !== undefined) open.heardAt = heardAt;
   };
 
   async function list(): Promise<string> {
     const listed = new Map<string, Item>();
-    const beganAt = performance.now();
+    const beganAt = clock.nowMs();
     const onPage = (objects: readonly unknown[]) => {
       for (const object of objects) {
         const found = parse(object);
@@ -92,25 +114,38 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
   }
 
   async function watch(from: string): Promise<void> {
+    const { least, spread, grace } = watchSeconds;
+    const seconds = least + Math.floor(Math.random() * spread);
     const query = new URLSearchParams({
       watch: 'true',
       allowWatchBookmarks: 'true',
       resourceVersion: from,
-      timeoutSeconds: String(watchSeconds + Math.floor(Math.random() * 60)),
+      timeoutSeconds: String(seconds),
     });
-    const ends = AbortSignal.any([signal, AbortSignal.timeout((watchSeconds + 90) * 1000)]);
-    const events = await api.watch(`${path}?${query.toString()}`, ends);
-    heard();
-    await follow(events, from);
+    const over = new AbortController();
+    const ends = AbortSignal.any([signal, over.signal]);
+    void clock.wait(longestBeginMs, ends).then(() => {
+      if (!hasBegun) over.abort();
+    });
+    void clock.wait((seconds + grace) * 1000, ends).then(() => over.abort());
+    try {
+      await follow(await api.watch(`${path}?${query.toString()}`, ends), from, ends);
+    } finally {
+      over.abort();
+    }
   }
 
-  async function follow(events: AsyncGenerator<unknown, void>, from: string): Promise<void> {
-    const beganAt = performance.now();
-    openedAt = beganAt;
+  async function follow({ events, isWhole }: Watch, from: string, ends: AbortSignal): Promise<void> {
+    const beganAt = clock.nowMs();
+    open = { beganAt, heardAt: beganAt };
+    const watched = open;
     hasBegun = true;
+    heard();
     // What went wrong inside of a watch may go wrong in this one, too.
     if (!isTroubleInside) tellRecovered();
-    const lasting = setTimeout(recover, shortestWatchMs);
+    void clock.wait(shortestWatchMs, ends).then(() => {
+      if (!ends.aborted) recover();
+    });
     try {
       for await (const line of events) {
         take(line);
@@ -118,12 +153,13 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
         recover();
       }
     } finally {
-      clearTimeout(lasting);
-      openedAt = undefined;
+      open = undefined;
     }
+    if (!isWhole() && ends.aborted) throw new ApiError('a watch did not end in time');
     // One that ends at once, time and again, is not to be followed by the next at once.
-    if (performance.now() - beganAt < shortestWatchMs && from === version) throw new ApiError('watches end at once');
-    currentAt = performance.now();
+    if (clock.nowMs() - beganAt < shortestWatchMs && from === version) throw new ApiError('watches end at once');
+    // How long a connection was dead before it broke nobody knows.
+    currentAt = Math.max(currentAt, isWhole() ? clock.nowMs() : watched.heardAt);
     recover();
   }
 
@@ -157,7 +193,7 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
   function tell(error: unknown): void {
     const isGone = error instanceof ApiError && error.status === 410;
     if (isGone) version = undefined;
-    if (isGone && hasBegun) currentAt = performance.now();
+    if (isGone && hasBegun) currentAt = clock.nowMs();
     if (!isGone) isTroubleInside = hasBegun;
     const reason = error instanceof Error ? error.message : String(error);
     if (isGone || reason === trouble) return;
@@ -175,7 +211,7 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
         if (signal.aborted) return;
         tell(error);
         // Of many replicas that lost the same API server not all come back at once.
-        await delay(backOffMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
+        await clock.wait(backOffMs * (0.5 + Math.random()), signal);
         backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
       }
     }
@@ -188,9 +224,10 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
     },
     isSynced: () => isSynced,
     isCurrent: () => {
-      const now = performance.now();
-      return now - currentAt < currentForMs || (openedAt !== undefined && now - openedAt >= shortestWatchMs);
+      const now = clock.nowMs();
+      if (now - currentAt < currentForMs) return true;
+      return open !== undefined && now - open.beganAt >= shortestWatchMs && now - open.heardAt < longestSilenceMs;
     },
-    ageMs: () => performance.now() - heardAt,
+    ageMs: () => clock.nowMs() - heardAt,
   };
 }

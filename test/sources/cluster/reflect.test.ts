@@ -10,7 +10,7 @@ import {
   startApiServer,
   type WatchStream,
 } from '../../support/api-server.ts';
-import { laterBy } from '../../support/later.ts';
+import { makeManualClock } from '../../support/clock.ts';
 import { startServer } from '../../support/servers.ts';
 
 const thing = z.object({ metadata: z.object({ name: z.string() }), colour: z.string() });
@@ -30,13 +30,14 @@ type Script = {
   /** `index` from 0. */
   readonly onList?: (call: ApiCall, index: number) => void;
   readonly onWatch?: (call: ApiCall, index: number) => void;
+  readonly firstBackOffMs?: number;
 };
 
-async function startReflecting({ onList, onWatch }: Script = {}) {
+async function startReflecting({ onList, onWatch, firstBackOffMs = 0 }: Script = {}) {
   const lists: ApiCall[] = [];
   const watches: ApiCall[] = [];
   const streams: WatchStream[] = [];
-  const { api, openConnections } = await startApiServer((call) => {
+  const { api } = await startApiServer((call) => {
     if (call.isWatch) {
       watches.push(call);
       if (onWatch) onWatch(call, watches.length - 1);
@@ -49,6 +50,7 @@ async function startReflecting({ onList, onWatch }: Script = {}) {
   });
   const troubles: string[] = [];
   let recoveries = 0;
+  const clock = makeManualClock();
   const ends = new AbortController();
   onTestFinished(() => ends.abort());
   const reflected = reflect(api, {
@@ -59,18 +61,20 @@ async function startReflecting({ onList, onWatch }: Script = {}) {
       recoveries += 1;
     },
     signal: ends.signal,
-    firstBackOffMs: 4,
+    firstBackOffMs,
     pageSize: 2,
+    clock,
   });
   return {
+    clock,
     reflected,
     items: () => Object.fromEntries(reflected.items),
     lists,
     watches,
-    openConnections,
-    /** The stream of the watch with this index, as soon as it has begun. */
+    /** The stream of the watch with this index, as soon as it has begun on both sides. */
     stream: async (index: number): Promise<WatchStream> => {
       await expect.poll(() => streams.length).toBeGreaterThan(index);
+      await expect.poll(clock.waiting).toContain(1_000);
       const stream = streams[index];
       if (stream === undefined) throw new Error('it is there');
       return stream;
@@ -109,8 +113,8 @@ describe('a list', () => {
       allowWatchBookmarks: 'true',
     });
     const seconds = Number(watches[0]?.query.get('timeoutSeconds'));
-    expect(seconds).toBeGreaterThanOrEqual(240);
-    expect(seconds).toBeLessThan(300);
+    expect(seconds).toBeGreaterThanOrEqual(40);
+    expect(seconds).toBeLessThan(50);
   });
 
   test('leaves out what cannot be understood', async () => {
@@ -239,19 +243,25 @@ describe('a watch', () => {
   });
 
   test('that ends at once, time and again, is begun slower and slower', async () => {
-    const { watches, troubles } = await startReflecting({ onWatch: ({ stream }) => stream().end() });
-    await new Promise((resolve) => {
-      setTimeout(resolve, 300);
+    const { clock, watches, troubles } = await startReflecting({
+      onWatch: ({ stream }) => stream().end(),
+      firstBackOffMs: 1_000,
     });
-    // 4, 8, 16 … ms, each between half of it and one and a half times.
-    expect(watches.length).toBeLessThanOrEqual(9);
-    expect(watches.length).toBeGreaterThan(2);
+    // Each between half of it and one and a half times.
+    for (const [index, backOffMs] of [1_000, 2_000, 4_000, 8_000, 10_000, 10_000].entries()) {
+      await expect.poll(() => watches.length).toBe(index + 1);
+      await expect.poll(clock.waiting).toHaveLength(1);
+      const [waitMs = 0] = clock.waiting();
+      expect(waitMs).toBeGreaterThanOrEqual(backOffMs * 0.5);
+      expect(waitMs).toBeLessThan(backOffMs * 1.5);
+      clock.advance(waitMs);
+    }
     expect(troubles).toEqual(['watches end at once']);
   });
 
   test('that may be begun no more is told once; what is known stays and grows old', async () => {
     let isAllowed = true;
-    const { reflected, items, lists, watches, troubles, recoveries } = await startReflecting({
+    const { clock, reflected, items, lists, watches, troubles, recoveries } = await startReflecting({
       onWatch: ({ reply, stream }) => {
         if (!isAllowed) return reply(403, aStatus(403, 'Forbidden'));
         const begun = stream();
@@ -262,27 +272,79 @@ describe('a watch', () => {
     await expect.poll(() => watches.length).toBeGreaterThan(1);
     isAllowed = false;
     await expect.poll(() => troubles).toEqual(['status 403']);
-    const [count, youngMs] = [watches.length, reflected.ageMs()];
+    const count = watches.length;
     await expect.poll(() => watches.length).toBeGreaterThan(count + 3);
+    clock.advance(9_000);
 
     expect(items()).toEqual({ a: 'red' });
     expect(reflected.isSynced()).toBe(true);
-    expect(reflected.ageMs()).toBeGreaterThan(youngMs);
+    expect(reflected.ageMs()).toBe(9_000);
     expect([troubles, recoveries(), lists.length]).toEqual([['status 403'], 0, 1]);
     isAllowed = true;
     await expect.poll(recoveries).toBe(1);
-    expect(reflected.ageMs()).toBeLessThan(1_000);
+    expect(reflected.ageMs()).toBe(0);
     expect(troubles).toHaveLength(1);
   });
 });
 
 describe('what is known is current', () => {
-  test('as long as a watch is open, however quiet', async () => {
-    const { reflected, stream } = await startReflecting();
-    await stream(0);
+  test('as long as bookmarks come, and not a minute after the last', async () => {
+    const { clock, reflected, stream } = await startReflecting();
+    const { send } = await stream(0);
+    for (const version of ['11', '12', '13']) {
+      clock.advance(13_000);
+      send('BOOKMARK', aBookmark(version));
+      await expect.poll(reflected.ageMs).toBe(0);
+      expect(reflected.isCurrent()).toBe(true);
+    }
+    // No timer comes first: the process had no time for any.
+    clock.advance(60_001);
+    expect(reflected.isCurrent()).toBe(false);
+  });
+
+  test('in a quiet cluster, whose watches end in less than a minute', async () => {
+    const { clock, reflected, stream, lists, troubles } = await startReflecting();
+    for (let index = 0; index < 5; index += 1) {
+      const { send, end } = await stream(index);
+      clock.advance(1_000);
+      expect(reflected.isCurrent()).toBe(true);
+      clock.advance(38_000);
+      expect(reflected.isCurrent()).toBe(true);
+      send('BOOKMARK', aBookmark(String(index + 11)));
+      end();
+    }
+    await stream(5);
     expect(reflected.isCurrent()).toBe(true);
-    laterBy(600_000);
+    expect([lists.length, troubles]).toEqual([1, []]);
+  });
+
+  test('not when a watch does not end in time; the next one tells what was missed', async () => {
+    const { clock, reflected, items, stream, watches, lists, troubles, recoveries } = await startReflecting();
+    const halfOpen = await stream(0);
+    clock.advance(54_999);
+    await expect.poll(() => troubles).toEqual(['a watch did not end in time']);
+    expect(halfOpen.isOpen()).toBe(false);
+    expect(reflected.isCurrent()).toBe(false);
+
+    const next = await stream(1);
+    next.send('MODIFIED', aThing('a', '11', 'blue'));
+    await expect.poll(items).toEqual({ a: 'blue' });
+    clock.advance(1_000);
+    await expect.poll(recoveries).toBe(1);
     expect(reflected.isCurrent()).toBe(true);
+    expect(watches.map(({ query }) => query.get('resourceVersion'))).toEqual(['10', '10']);
+    expect(lists).toHaveLength(1);
+  });
+
+  test('not while a watch is not answered, which is tried again after ten seconds', async () => {
+    const { clock, reflected, watches, troubles } = await startReflecting({ onWatch: () => {} });
+    await expect.poll(() => watches.length).toBe(1);
+    clock.advance(9_999);
+    expect(reflected.isCurrent()).toBe(true);
+    clock.advance(1);
+    expect(reflected.isCurrent()).toBe(false);
+    await expect.poll(() => watches.length).toBe(2);
+    expect(troubles).toEqual(['no answer in time']);
   });
 
   test('not before the first list', async () => {
@@ -292,85 +354,112 @@ describe('what is known is current', () => {
   });
 
   test('for ten seconds after a list that no watch follows', async () => {
-    const { reflected, troubles } = await startReflecting({
+    const { clock, reflected, troubles } = await startReflecting({
       onWatch: ({ reply }) => reply(403, aStatus(403, 'Forbidden')),
     });
     await expect.poll(() => troubles).toEqual(['status 403']);
+    clock.advance(9_999);
     expect(reflected.isCurrent()).toBe(true);
-    laterBy(10_001);
+    clock.advance(1);
     expect(reflected.isCurrent()).toBe(false);
   });
 
   test.each<[string, (stream: WatchStream) => void, boolean]>([
     ['ends', ({ end }) => end(), true],
-    ['is cut', ({ cut }) => cut(), true],
     ['says that its version is forgotten', ({ send }) => send('ERROR', aStatus(410, 'Expired')), true],
+    // It may have been dead for long before it broke.
+    ['is cut', ({ cut }) => cut(), false],
     ['fails', ({ send }) => send('ERROR', aStatus(500, 'InternalError')), false],
     ['says what cannot be understood', ({ sendRaw }) => sendRaw('{"type":"RENAMED","object":{}}\n'), false],
-  ])('for ten seconds after a watch that %s, if that is how watches end', async (_name, finish, isCurrent) => {
-    let began: WatchStream | undefined;
-    const { reflected, watches, lists } = await startReflecting({
+  ])(
+    'for ten seconds after a quiet watch that %s, if that tells that nothing was missed',
+    async (_name, finish, isCurrent) => {
+      let began: WatchStream | undefined;
+      const { clock, reflected, watches, lists } = await startReflecting({
+        onWatch: ({ reply, stream }, index) => {
+          if (index === 0) began = stream();
+          else reply(403, aStatus(403, 'Forbidden'));
+        },
+        onList: ({ reply }, index) => {
+          if (index === 0) reply(200, aListPage([aThing('a', '1')], '10'));
+          else reply(403, aStatus(403, 'Forbidden'));
+        },
+      });
+      await expect.poll(clock.waiting).toContain(1_000);
+      clock.advance(30_000);
+      if (began !== undefined) finish(began);
+      await expect.poll(() => watches.length + lists.length).toBeGreaterThan(4);
+
+      expect(reflected.isCurrent()).toBe(isCurrent);
+      clock.advance(10_000);
+      expect(reflected.isCurrent()).toBe(false);
+    },
+  );
+
+  test('after a watch that was cut for ten seconds from its last event', async () => {
+    const { clock, reflected, troubles, watches } = await startReflecting({
       onWatch: ({ reply, stream }, index) => {
-        if (index === 0) began = stream();
-        else reply(403, aStatus(403, 'Forbidden'));
-      },
-      onList: ({ reply }, index) => {
-        if (index === 0) reply(200, aListPage([aThing('a', '1')], '10'));
-        else reply(403, aStatus(403, 'Forbidden'));
+        if (index > 0) return reply(403, aStatus(403, 'Forbidden'));
+        const begun = stream();
+        begun.send('BOOKMARK', aBookmark('11'));
+        setImmediate(() => begun.cut());
       },
     });
-    await expect.poll(() => began).toBeDefined();
-    laterBy(60_000);
-    began?.send('BOOKMARK', aBookmark('11'));
-    if (began !== undefined) finish(began);
-    await expect.poll(() => watches.length + lists.length).toBeGreaterThan(4);
-
-    expect(reflected.isCurrent()).toBe(isCurrent);
-    laterBy(75_000);
+    await expect.poll(() => watches.length).toBeGreaterThan(1);
+    await expect.poll(() => troubles).toEqual(['status 403']);
+    clock.advance(9_999);
+    expect(reflected.isCurrent()).toBe(true);
+    clock.advance(1);
     expect(reflected.isCurrent()).toBe(false);
   });
 
   test('not by watches that end at once, time and again', async () => {
-    const { reflected, troubles } = await startReflecting({ onWatch: ({ stream }) => stream().end() });
+    const { clock, reflected, troubles } = await startReflecting({ onWatch: ({ stream }) => stream().end() });
     await expect.poll(() => troubles).toEqual(['watches end at once']);
-    laterBy(10_001);
+    clock.advance(10_001);
     expect(reflected.isCurrent()).toBe(false);
   });
 
   test('again when a watch has begun and told what was missed; that it has begun is told before', async () => {
     let isAllowed = true;
-    const { reflected, watches, troubles, recoveries } = await startReflecting({
+    let first: WatchStream | undefined;
+    const { clock, reflected, troubles, recoveries } = await startReflecting({
       onWatch: ({ reply, stream }) => {
         if (!isAllowed) return reply(403, aStatus(403, 'Forbidden'));
         const begun = stream();
-        if (watches.length === 1) setTimeout(() => begun.cut(), 1_100);
+        first ??= begun;
       },
     });
-    await expect.poll(() => watches.length).toBe(1);
+    await expect.poll(clock.waiting).toContain(1_000);
+    clock.advance(1_000);
     isAllowed = false;
-    await expect.poll(() => troubles, { timeout: 3_000 }).toEqual(['status 403']);
-    laterBy(30_000);
+    first?.cut();
+    await expect.poll(() => troubles).toEqual(['status 403']);
+    clock.advance(30_000);
     expect(reflected.isCurrent()).toBe(false);
-    expect(reflected.ageMs()).toBeGreaterThan(29_000);
+    expect(reflected.ageMs()).toBe(31_000);
     isAllowed = true;
 
     await expect.poll(recoveries).toBe(1);
-    expect(reflected.ageMs()).toBeLessThan(1_000);
+    expect(reflected.ageMs()).toBe(0);
     expect(reflected.isCurrent()).toBe(false);
-    await expect.poll(reflected.isCurrent, { timeout: 3_000 }).toBe(true);
+    clock.advance(1_000);
+    expect(reflected.isCurrent()).toBe(true);
   });
 
   test('and what went wrong inside of a watch is over when the next has lasted', async () => {
-    const { stream, troubles, recoveries } = await startReflecting();
+    const { clock, stream, troubles, recoveries } = await startReflecting();
     (await stream(0)).send('ERROR', aStatus(500, 'InternalError'));
     await stream(1);
     expect([troubles, recoveries()]).toEqual([['status 500 in a watch'], 0]);
-    await expect.poll(recoveries, { timeout: 3_000 }).toBe(1);
+    clock.advance(1_000);
+    await expect.poll(recoveries).toBe(1);
   });
 });
 
 describe('a server', () => {
   test('that is away and comes back is found again, and what was missed is seen', async () => {
+    const clock = makeManualClock();
     let isAway = false;
     let began = 0;
     const streams = new Set<ApiCall['response']>();
@@ -390,7 +479,8 @@ describe('a server', () => {
       onTrouble: (reason) => void troubles.push(reason),
       onRecovered,
       signal: signalOfTest(),
-      firstBackOffMs: 4,
+      firstBackOffMs: 0,
+      clock,
     });
     await expect.poll(() => reflected.items.get('a')).toBe('colour 1');
     isAway = true;
@@ -404,17 +494,14 @@ describe('a server', () => {
     isAway = false;
     await expect.poll(() => reflected.items.get('a')).toBe('colour 2');
     expect(onRecovered).toHaveBeenCalledTimes(1);
-    expect(reflected.ageMs()).toBeLessThan(1_000);
+    expect(reflected.ageMs()).toBe(0);
   });
 
   test('is left alone when the signal comes', async () => {
-    const { lists, watches, openConnections, stream, end, troubles } = await startReflecting();
-    await stream(0);
+    const { lists, watches, stream, end, troubles } = await startReflecting();
+    const { isOpen } = await stream(0);
     end();
-    await expect.poll(openConnections).toBe(0);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
+    await expect.poll(isOpen).toBe(false);
     expect([lists.length, watches.length]).toEqual([1, 1]);
     expect(troubles).toEqual([]);
   });
@@ -425,5 +512,5 @@ test('a clock that is set does not change an age', async () => {
   await expect.poll(() => reflected.isSynced()).toBe(true);
   const dateNow = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
   onTestFinished(() => dateNow.mockRestore());
-  expect(reflected.ageMs()).toBeLessThan(60_000);
+  expect(reflected.ageMs()).toBe(0);
 });
