@@ -5,6 +5,7 @@ import type { Finding } from '../../src/core/finding/finding.ts';
 import type { LevelOf } from '../../src/core/verdict/verdict.ts';
 import { type AdmissionLine, admissionLinesOf, denialOf, warningsOf } from '../../src/report/admission-text.ts';
 import { aDeployment, aPod } from '../support/api-objects.ts';
+import { effort } from '../support/effort.ts';
 import { aFailedName, aFinding, findingCases } from './finding-cases.ts';
 import { absent, aPrediction, levels, likelyAbsent, missingSecret, unpinned, unreachable } from './predictions.ts';
 
@@ -288,6 +289,6 @@ test('whatever was found: few lines, short, printable, each with its code', () =
       expect(message.split('\n').length).toBe(Math.min(lines.length, 20) + 1 + (lines.length > 20 ? 1 : 0));
       expect(causes).toHaveLength(lines.length);
     }),
-    { numRuns: 500 },
+    { numRuns: effort(100, 500) },
   );
 });

@@ -154,18 +154,18 @@ export const hostile: PullReport = report(
   [{ file: nasty, reason: nasty }],
 );
 
-/** Ten thousand findings in as many workloads, all of them different. */
+/** Thousands of findings in as many workloads, all of them different. */
 export const vast: PullReport = report(
-  Array.from({ length: 10_000 }, (_, index) =>
+  Array.from({ length: 3_000 }, (_, index) =>
     workload(`w${index}`, [image(`nginx:${index}`, [{ ...notFound, message: `nginx:${index} does not exist.` }])]),
   ),
 );
 
-/** Ten thousand findings in one workload. */
+/** Thousands of findings in one workload. */
 export const wide: PullReport = report([
   workload(
     'wide',
-    Array.from({ length: 10_000 }, (_, index) => image(`nginx:${index}`, [notFound])),
-    { findings: Array.from({ length: 10_000 }, () => noSecret) },
+    Array.from({ length: 3_000 }, (_, index) => image(`nginx:${index}`, [notFound])),
+    { findings: Array.from({ length: 3_000 }, () => noSecret) },
   ),
 ]);

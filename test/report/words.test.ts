@@ -5,6 +5,7 @@ import { printable } from '../../src/report/printable.ts';
 import { wordsOf } from '../../src/report/words/finding-words.ts';
 import { listed } from '../../src/report/words/words.ts';
 import { aDeployment } from '../support/api-objects.ts';
+import { effort } from '../support/effort.ts';
 import { aWorkload } from '../support/workloads.ts';
 import { aFinding, findingCases } from './finding-cases.ts';
 
@@ -87,7 +88,7 @@ test('whatever foreign text is put in, what is said is one line of printable ASC
       expect(said).toMatch(/^[ -~]+$/);
       expect(nextStep).toMatch(/^[ -~]+$/);
     }),
-    { numRuns: 3000 },
+    { numRuns: effort(600, 3000) },
   );
 });
 

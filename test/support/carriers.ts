@@ -10,11 +10,12 @@ export function openEgress(part: Partial<EgressRules> = {}): EgressRules {
   return { privateRanges: 'allow', allow: patternsOf('127.0.0.1'), deny: [], apiServer: [], ...part };
 }
 
-/** Closed when the test is over. Names are resolved by nobody unless a DNS server is given. */
+/** Closed when the test is over. Names are resolved by nobody unless a DNS server is given. A busy machine may take its time. */
 export function startCarrier(settings: Partial<CarrierSettings> = {}): Carrier {
   const carrier = openCarrier({
     egress: openEgress(),
     version: '0.0.0-test',
+    requestTimeoutMs: 30_000,
     dnsServers: ['127.0.0.1:1'],
     etcHostsPath: '/nonexistent',
     ...settings,

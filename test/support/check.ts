@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { UsageError } from '../../src/cli/command.ts';
 import { runCheck } from '../../src/entrypoints/check/run.ts';
 import type { PullReport } from '../../src/report/pull-report.ts';
+import { makeHurriedClock } from './clock.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
@@ -40,6 +41,7 @@ export async function callCheck(
     standardOutput: { write: (text: string) => (written.output += text) },
     standardError: { write: (text: string) => (written.errors += text) },
     environment: { PATH: process.env.PATH, NO_COLOR: '1', ...environment },
+    clock: makeHurriedClock(),
   };
   try {
     const exitCode = await runCheck(args, surroundings);

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Clock } from '../../src/sources/registry/send.ts';
 
 export type TestClock = Clock & {
@@ -37,6 +37,18 @@ export function makeManualClock(): ManualClock {
       for (const { dueMs, resolve } of waits) if (dueMs <= nowMs) resolve();
     },
     waiting: () => [...waits].map(({ ms }) => ms),
+  };
+}
+
+/** The clock of the process, ahead by each wait of up to half a second: such as the one before a second look. */
+export function makeHurriedClock(): Clock {
+  let aheadMs = 0;
+  return {
+    nowMs: () => performance.now() + aheadMs,
+    wait: async (ms, signal) => {
+      if (ms > 500) await setTimeout(ms, undefined, { signal }).catch(() => {});
+      else aheadMs += ms;
+    },
   };
 }
 

@@ -14,3 +14,9 @@ export function laterBy(ms: number): void {
     });
   realNow = now;
 }
+
+/** Monotonic clocks stand, until the test ends: what is kept for some seconds is kept on the slowest machine. Timers run on. */
+export function standStill(): void {
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
+  onTestFinished(() => clock.mockRestore());
+}

@@ -6,7 +6,9 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { UsageError } from '../../src/cli/command.ts';
 import type { AdmissionResponse } from '../../src/entrypoints/serve/admission-response.ts';
+import { runServe } from '../../src/entrypoints/serve/run.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
@@ -79,6 +81,18 @@ export async function startServe(world: ServeWorld): Promise<RunningServe> {
       return exitCode;
     },
   };
+}
+
+/** A start that fails before it listens, as a call: a process takes ten times as long. @returns as `main.ts` ends */
+export async function callServe(
+  args: readonly string[],
+): Promise<{ readonly exitCode: number; readonly errors: string }> {
+  try {
+    return { exitCode: await runServe(args, { version: '0.0.0-test' }), errors: '' };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { exitCode: 2, errors: `${error.message.trimEnd()}\n` };
+  }
 }
 
 export function reviewText(itsRequest: object): string {

@@ -39,6 +39,27 @@ export async function startServer(handle: Handle, tls?: ServerOptions, address =
   return { requests, ...(await listen(server, address)) };
 }
 
+/** Answers nothing until it is told to, and from then on all at once. */
+export function heldAnswers(): {
+  readonly handle: Handle;
+  readonly waiting: () => number;
+  readonly release: () => void;
+} {
+  const held: ServerResponse[] = [];
+  let isReleased = false;
+  return {
+    handle: (_request, response) => {
+      if (isReleased) response.end();
+      else held.push(response);
+    },
+    waiting: () => held.length,
+    release: () => {
+      isReleased = true;
+      for (const response of held) response.end();
+    },
+  };
+}
+
 /** A server of which only the connections are known. */
 export function startTcpServer(onConnection: (socket: Socket) => void, address = '127.0.0.1', port = 0) {
   const server = createTcp((socket) => {

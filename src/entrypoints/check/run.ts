@@ -17,6 +17,7 @@ import { stepSummaryOf } from '../../report/format/step-summary.ts';
 import { type Checked, reportOf } from '../../report/report-of.ts';
 import { FileFacts } from '../../sources/facts/file-facts.ts';
 import { readObjects } from '../../sources/files/read-objects.ts';
+import type { Clock } from '../../sources/registry/send.ts';
 import type { OpenCluster } from './cluster.ts';
 import { checkCommand } from './command.ts';
 import { type CheckOptions, checkOptionsOf } from './options.ts';
@@ -31,6 +32,8 @@ export type Surroundings = {
   readonly standardOutput: Terminal;
   readonly standardError: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** By default the monotonic clock of the process. */
+  readonly clock?: Clock;
 };
 
 /** @returns the exit code. @throws UsageError */
@@ -132,7 +135,7 @@ async function checkAll(
   { worldOf, lookBeforeDenial, rewritersSeen, namespaceNamed, apiServer }: CheckWorld,
   { mode, concurrency }: CheckOptions,
   { config, files, plugins }: Settings,
-  { version, standardError }: Surroundings,
+  { version, standardError, clock }: Surroundings,
   signal: AbortSignal,
 ): Promise<{ readonly checked: readonly Checked[]; readonly isFinished: boolean }> {
   const levelOf = levelsWith(config.levels);
@@ -148,6 +151,7 @@ async function checkAll(
   const carrier = openCarrier({
     ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.check, apiServer }),
     version,
+    ...(clock && { clock }),
   });
   const sources: Sources = {
     worldOf,

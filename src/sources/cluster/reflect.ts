@@ -52,8 +52,8 @@ const longestBackOffMs = 10_000;
 /** Watches end and begin again all the time, and the first attempt to go on may fail. */
 const currentForMs = 10_000;
 /**
- * The API server ends each watch itself, and sends a bookmark before, so that of a quiet kind something is heard in less
- * than a minute. A watch that does not end in time has lost its connection.
+ * The API server ends each watch after this time and sends a bookmark shortly before, so that it gives a sign of life every
+ * minute even where nothing changes. If a watch does not end in time, its connection is dead.
  */
 const watchSeconds = { least: 40, spread: 10, grace: 5 };
 const longestSilenceMs = 60_000;
@@ -158,7 +158,7 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
     if (!isWhole() && ends.aborted) throw new ApiError('a watch did not end in time');
     // One that ends at once, time and again, is not to be followed by the next at once.
     if (clock.nowMs() - beganAt < shortestWatchMs && from === version) throw new ApiError('watches end at once');
-    // How long a connection was dead before it broke nobody knows.
+    // A connection may have been dead for a while before it broke.
     currentAt = Math.max(currentAt, isWhole() ? clock.nowMs() : watched.heardAt);
     recover();
   }

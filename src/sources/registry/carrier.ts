@@ -66,7 +66,12 @@ export function openCarrier(settings: CarrierSettings): Carrier {
 
   const names = { clock, etcHostsPath: settings.etcHostsPath ?? '/etc/hosts', ...(dnsServers && { dnsServers }) };
   const contextOf = openSecureContexts(keys.ofTls);
-  const dial = makeDial({ resolveName: openNames(names), egress, contextOf, connectTimeoutMs: 1000 });
+  const dial = makeDial({
+    resolveName: openNames(names),
+    egress,
+    contextOf,
+    connectTimeoutMs: connectTimeoutMsOf(requestTimeoutMs),
+  });
   const connections = openConnections(dial, keys.ofTls);
   const reach = reachingByHttpToo(connections, keys, clock);
 
@@ -86,6 +91,11 @@ export function openCarrier(settings: CarrierSettings): Carrier {
     (exchange.secondLook === undefined ? challenged : secondLook)(exchange, terms);
 
   return { send: askingOnce(looking, refusedPasswordsOf(keys), keys, clock, noteLookup), close: connections.close };
+}
+
+/** One second of the 1.5 s of an admission (quality.md §5). Who has more time waits longer, but not for ever at a black hole. */
+function connectTimeoutMsOf(requestTimeoutMs: number): number {
+  return Math.min((requestTimeoutMs * 2) / 3, 3000);
 }
 
 const systemClock: Clock = {

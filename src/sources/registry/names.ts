@@ -3,7 +3,6 @@
  * of libuv, and two slow names of a stranger would stall everybody's. Search domains are not tried, nodes do not have them.
  */
 import { Resolver } from 'node:dns/promises';
-import { setTimeout } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { openEtcHosts } from './etc-hosts.ts';
 import type { Clock } from './send.ts';
@@ -27,14 +26,15 @@ type Resolved = { readonly addresses: readonly string[]; readonly untilMs: numbe
 type DnsRecord = { readonly address: string; readonly ttl: number };
 
 export function openNames({ clock, dnsServers, etcHostsPath }: NameSettings): ResolveName {
-  const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
+  // Our own clock ends a look-up first.
+  const resolver = new Resolver({ timeout: 5 * timeoutMs, tries: 1 });
   if (dnsServers !== undefined) resolver.setServers(dnsServers);
   const etcHosts = openEtcHosts(etcHostsPath, clock);
   const resolved = new LRUCache<string, Resolved>({ max: 2000 });
   const underWay = new Map<string, Promise<readonly string[]>>();
 
   async function askDns(name: string): Promise<readonly string[]> {
-    const records = await bothFamilies(resolver, name);
+    const records = await bothFamilies(resolver, name, clock);
     const addresses = records.map(({ address }) => address);
     const ttlMs = Math.min(...records.map(({ ttl }) => ttl * 1000), longestCachedMs);
     if (addresses.length > 0 && ttlMs > 0) resolved.set(name, { addresses, untilMs: clock.nowMs() + ttlMs });
@@ -54,7 +54,7 @@ export function openNames({ clock, dnsServers, etcHostsPath }: NameSettings): Re
 }
 
 /** IPv4 first: where it does not work that is seen at once, a black hole is more often IPv6. */
-async function bothFamilies(resolver: Resolver, name: string): Promise<readonly DnsRecord[]> {
+async function bothFamilies(resolver: Resolver, name: string, clock: Clock): Promise<readonly DnsRecord[]> {
   const timers = new AbortController();
   const heard: { 4: readonly DnsRecord[]; 6: readonly DnsRecord[] } = { 4: [], 6: [] };
   const ask = async (family: 4 | 6): Promise<void> => {
@@ -65,14 +65,10 @@ async function bothFamilies(resolver: Resolver, name: string): Promise<readonly 
   };
   const families = [ask(4), ask(6)];
   const some = Promise.any(families).then(
-    () => after(otherFamilyMs, timers.signal),
+    () => clock.wait(otherFamilyMs, timers.signal),
     () => {},
   );
-  await Promise.race([Promise.allSettled(families), some, after(timeoutMs, timers.signal)]);
+  await Promise.race([Promise.allSettled(families), some, clock.wait(timeoutMs, timers.signal)]);
   timers.abort();
   return [...heard[4], ...heard[6]];
-}
-
-async function after(ms: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(ms, undefined, { signal }).catch(() => {});
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { pullContent } from '../../../src/core/content/pull-content.ts';
 import { pullersOf } from '../../../src/core/content/puller.ts';
 import { dockerManifest, ociConfig } from '../../../src/core/image/media-type.ts';
+import { effort } from '../../support/effort.ts';
 import { amd64, asRoot, type DescriptorJson, ociLayer, Repository } from './repository.ts';
 
 type Shape =
@@ -72,7 +73,7 @@ test('an outcome does not depend on how much was known at first', () => {
 
       expect(repository.pull(root, puller)).toEqual(atOnce);
     }),
-    { numRuns: 500 },
+    { numRuns: effort(150, 500) },
   );
 });
 

@@ -50,7 +50,7 @@ test.each([
   expect(parseBaseUrl(text)).toBeUndefined();
 });
 
-test('a million percent signs are none, and a million escapes are read', () => {
-  expect(parseBaseUrl(`https://a/${'%'.repeat(1_000_000)}`)).toBeUndefined();
-  expect(parseBaseUrl(`https://a/${'%61'.repeat(1_000_000)}`)?.path).toBe(`/${'a'.repeat(1_000_000)}`);
+test('percent signs without end are none, and escapes without end are read', () => {
+  expect(parseBaseUrl(`https://a/${'%'.repeat(200_000)}`)).toBeUndefined();
+  expect(parseBaseUrl(`https://a/${'%61'.repeat(200_000)}`)?.path).toBe(`/${'a'.repeat(200_000)}`);
 });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inspectFailedMessage, isTooLongForKubelet131, parseReference } from '../../../src/core/image/reference.ts';
+import { effort } from '../../support/effort.ts';
 import { anyText, validReference } from './reference-texts.ts';
 
 const digest = `sha256:${'a'.repeat(64)}` as const;
@@ -88,7 +89,7 @@ describe('parseReference', () => {
 
         expect(parsed.ok ? parsed.reference.raw : parsed.raw).toBe(raw);
       }),
-      { numRuns: 2000 },
+      { numRuns: effort(400, 2000) },
     );
   });
 
@@ -105,7 +106,7 @@ describe('parseReference', () => {
           expect(second.ok && second.reference).toMatchObject({ registry, repository, name, pulled, sent: again });
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: effort(400, 2000) },
     );
   });
 
@@ -152,15 +153,9 @@ describe('hostile length', () => {
   const starts = ['', 'a.b/', '[', 'a.b:', 'a@sha256:'];
   const ends = ['', ']/a!'];
 
-  test.each(units)('%j a megabyte long is read in linear time', (unit) => {
-    const filling = unit.repeat(oneMegabyte / unit.length);
-    for (const start of starts)
-      for (const end of ends) {
-        const before = performance.now();
-        parseReference(start + filling + end);
-
-        expect(performance.now() - before).toBeLessThan(2000);
-      }
+  test.each(units)('%j again and again is no reference', (unit) => {
+    const filling = unit.repeat(effort(100_000, oneMegabyte) / unit.length);
+    for (const start of starts) for (const end of ends) expect(parseReference(start + filling + end).ok).toBe(false);
   });
 });
 

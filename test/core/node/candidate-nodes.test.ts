@@ -251,14 +251,24 @@ test('comparison operators need their gate', () => {
   expect(candidateNodesOf(placement, 'Pod', [loaded], on).nodes).toEqual([loaded]);
 });
 
-test('a thousand reviews of five thousand nodes take seconds, not minutes', () => {
-  const nodes = Array.from({ length: 5_000 }, (_, index) =>
-    aNode(`n${index}`, { labels: { 'kubernetes.io/arch': index % 2 ? 'amd64' : 'arm64' } }),
-  );
+test('each label of five thousand nodes is looked up at most twice', () => {
+  let looks = 0;
+  class CountedLabels extends Map<string, string> {
+    override get(key: string): string | undefined {
+      looks += 1;
+      return super.get(key);
+    }
+    override has(key: string): boolean {
+      looks += 1;
+      return super.has(key);
+    }
+  }
+  const nodes = Array.from({ length: 5_000 }, (_, index) => ({
+    ...aNode(`n${index}`),
+    labels: new CountedLabels([['kubernetes.io/arch', index % 2 === 0 ? 'arm64' : 'amd64']]),
+  }));
   const placement = aPlacement({ nodeSelector: { 'kubernetes.io/arch': 'arm64' } });
-  const startMs = performance.now();
 
-  for (let review = 0; review < 1_000; review += 1) candidateNodesOf(placement, 'Template', nodes);
-
-  expect(performance.now() - startMs).toBeLessThan(10_000);
+  expect(candidateNodesOf(placement, 'Template', nodes).nodes).toHaveLength(2_500);
+  expect(looks).toBeLessThanOrEqual(2 * 5_000);
 });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Generation } from '../../../src/core/content/puller.ts';
 import { type HostSettings, parseHostsFile } from '../../../src/core/registry/hosts-file.ts';
+import { effort } from '../../support/effort.ts';
 
 const directory = '/etc/containerd/certs.d/quay.io';
 
@@ -168,6 +169,6 @@ test('reads whatever is not a hosts.toml as none, without an exception', () => {
     fc.property(anything, fc.constantFrom('1.7' as const, '2.4' as const), (text, generation) => {
       expect([0, 1, 2, 3, 4, 5, 6, undefined]).toContain(hostsIn(text, generation)?.length);
     }),
-    { numRuns: 2000 },
+    { numRuns: effort(400, 2000) },
   );
 });

@@ -101,7 +101,7 @@ test.each([
 test.each([
   ['brackets', '[', ']'],
   ['braces', '{a=', '}'],
-])('%s nested a hundred thousand deep are not TOML to us', (_name, open, close) => {
-  expect(parseToml(`a=${open.repeat(100_000)}1${close.repeat(100_000)}`, '1.1')).toBeUndefined();
-  expect(parseToml(`a=${open.repeat(100_000)}`, '1.1')).toBeUndefined();
+])('%s nested twenty thousand deep are not TOML to us', (_name, open, close) => {
+  expect(parseToml(`a=${open.repeat(20_000)}1${close.repeat(20_000)}`, '1.1')).toBeUndefined();
+  expect(parseToml(`a=${open.repeat(20_000)}`, '1.1')).toBeUndefined();
 });

@@ -372,7 +372,7 @@ describe('bad usage ends with 2 and says the remedy', () => {
       'pullgate check: --namespace "Upper" is no name of a namespace: lower case, digits and dashes',
     ],
   ])('%j', async (args, expected) => {
-    const { errors, exitCode, output } = await runPullgate(args);
+    const { errors, exitCode, output } = await callCheck(args.slice(1));
 
     expect(errors).toBe(`${expected}\nRun "pullgate check --help" for its flags.\n`);
     expect(output).toBe('');

@@ -3,14 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startRegistry } from '../../../tools/embedded-registry/registry.ts';
 import { aNode, aPod } from '../../support/api-objects.ts';
 import { startApiServer, writeKubeconfig } from '../../support/api-server.ts';
 import { makeAuthority } from '../../support/certificates.ts';
 import { runPullgate } from '../../support/check.ts';
-import { reviewText, startServe } from '../../support/serve.ts';
-import { startTcpServer } from '../../support/servers.ts';
+import { callServe, reviewText, startServe } from '../../support/serve.ts';
+import { heldAnswers, startServer, startTcpServer } from '../../support/servers.ts';
 
 let directory: string;
 let worldPath: string;
@@ -57,7 +57,6 @@ test('it says where it listens, answers for its health, and ends when told to', 
     facts: [aNode()],
     registries: { 'registry.example.com': registry.url },
   });
-  const startedAt = Date.now();
   expect(serve.log.filter(({ msg }) => msg === 'listening')).toEqual([
     { level: 'info', time: expect.any(String) as string, msg: 'listening', url: serve.url },
     { level: 'info', time: expect.any(String) as string, msg: 'listening', url: serve.opsUrl },
@@ -93,7 +92,7 @@ test('it says where it listens, answers for its health, and ends when told to', 
   expect(sampleOf(`pullgate_registry_up{${asked}}`)).toBe('1');
   expect(sampleOf('pullgate_build_info{version="0.1.0"}')).toBe('1');
   const expiresAt = 1000 * Number(sampleOf('pullgate_certificate_expiry_timestamp_seconds'));
-  expect(expiresAt).toBeGreaterThan(startedAt);
+  expect(new Date(expiresAt).getTime()).toBeGreaterThan(Date.parse(String(serve.log[0]?.time)));
 
   expect(await serve.end()).toBe(0);
   expect(serve.log.slice(-2)).toMatchObject([{ msg: 'leaving', signal: 'SIGTERM' }, { msg: 'left' }]);
@@ -101,19 +100,19 @@ test('it says where it listens, answers for its health, and ends when told to', 
 });
 
 test('a review under way is answered before it ends, on a connection that closes', async () => {
-  const arrived = Promise.withResolvers<void>();
-  const silent = await startTcpServer(() => {
-    arrived.resolve();
-  });
+  const { handle, waiting, release } = heldAnswers();
+  const held = await startServer(handle);
   const serve = await startServe({
     configuration,
     facts: [aNode()],
-    registries: { 'silent.example.com': `http://127.0.0.1:${silent.port}` },
+    registries: { 'held.example.com': `http://127.0.0.1:${held.port}` },
   });
-  const body = reviewText(requestFor('silent.example.com/app:1'));
-  const reply = serve.call({ path: '/validate?timeout=2s', body });
-  await arrived.promise;
+  const body = reviewText(requestFor('held.example.com/app:1'));
+  const reply = serve.call({ path: '/validate?timeout=30s', body });
+  await expect.poll(waiting).toBe(1);
   const exitCode = serve.end();
+  await expect.poll(() => serve.log.some(({ msg }) => msg === 'leaving')).toBe(true);
+  release();
   const { status, headers, body: answer } = await reply;
   expect({ status, connection: headers.connection }).toEqual({ status: 200, connection: 'close' });
   expect(answer).toContain('"allowed":true');
@@ -121,22 +120,22 @@ test('a review under way is answered before it ends, on a connection that closes
 });
 
 test('after an error of its own it answers what is under way, and ends for a fresh process to take over', async () => {
-  const arrived = Promise.withResolvers<void>();
-  const silent = await startTcpServer(() => {
-    arrived.resolve();
-  });
+  const { handle, waiting, release } = heldAnswers();
+  const held = await startServer(handle);
   const serve = await startServe({
     configuration,
     facts: [aNode()],
-    registries: { 'silent.example.com': `http://127.0.0.1:${silent.port}` },
+    registries: { 'held.example.com': `http://127.0.0.1:${held.port}` },
     environment: {
       NODE_OPTIONS: '--import data:text/javascript,process.once(`SIGUSR2`,()=>{throw(new(Error)(`forced`))})',
     },
   });
-  const body = reviewText(requestFor('silent.example.com/app:1'));
-  const reply = serve.call({ path: '/validate?timeout=2s', body });
-  await arrived.promise;
+  const body = reviewText(requestFor('held.example.com/app:1'));
+  const reply = serve.call({ path: '/validate?timeout=30s', body });
+  await expect.poll(waiting).toBe(1);
   serve.signal('SIGUSR2');
+  await expect.poll(() => serve.log.some(({ msg }) => msg === 'leaving')).toBe(true);
+  release();
 
   expect(JSON.parse((await reply).body)).toMatchObject({ response: { allowed: true } });
   expect(await serve.ended).toBe(3);
@@ -149,8 +148,13 @@ test('after an error of its own it answers what is under way, and ends for a fre
 
 describe('help', () => {
   test('names every flag, and nothing is started', async () => {
-    const { exitCode, output, errors } = await runPullgate(['serve', '--help']);
-    expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
+    let output = '';
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      output += String(text);
+      return true;
+    });
+    const ended = await callServe(['--help']).finally(() => write.mockRestore());
+    expect(ended).toEqual({ exitCode: 0, errors: '' });
     for (const known of ['config', 'listen', 'ops-listen', 'tls-cert', 'tls-key', 'ca-out', 'facts'])
       expect(output).toContain(`--${known} `);
   });
@@ -158,9 +162,10 @@ describe('help', () => {
 
 const path = (name: string) => join(directory, name);
 
+/** Of a start that fails before it listens. */
 async function failed(args: readonly string[], files: Readonly<Record<string, string>> = {}) {
   for (const [name, content] of Object.entries(files)) await writeFile(path(name), content);
-  return runPullgate(['serve', ...args]);
+  return callServe(args);
 }
 
 describe('bad usage ends it with code 2, and says why', () => {
@@ -191,7 +196,6 @@ describe('bad usage ends it with code 2, and says why', () => {
   ])('$args', async ({ args, problem, hinted }) => {
     expect(await failed(args)).toEqual({
       exitCode: 2,
-      output: '',
       errors: hinted ? `${problem}\n${hint}\n` : `${problem}\n`,
     });
   });
@@ -223,7 +227,6 @@ describe('bad usage ends it with code 2, and says why', () => {
     const caPath = path('no-such-directory/ca.crt');
     expect(await failed(['--facts', worldPath, '--ca-out', caPath])).toEqual({
       exitCode: 2,
-      output: '',
       errors: `pullgate serve: --ca-out: cannot write ${caPath} (ENOENT)\n${hint}\n`,
     });
   });
@@ -234,7 +237,6 @@ describe('bad usage ends it with code 2, and says why', () => {
     const args = ['--facts', worldPath, '--tls-cert', path('tls.crt'), '--tls-key', path('tls.key')];
     expect(await failed(args, { 'tls.crt': one.certificate, 'tls.key': other.privateKey })).toEqual({
       exitCode: 2,
-      output: '',
       errors: `pullgate serve: ${path('tls.key')} is not the key of ${path('tls.crt')}\n${hint}\n`,
     });
   });
@@ -245,7 +247,7 @@ describe('bad usage ends it with code 2, and says why', () => {
   ])('a port for --$taken that is taken', async ({ taken, other }) => {
     const { port } = await startTcpServer(() => {});
     const args = ['--facts', worldPath, `--${taken}`, `127.0.0.1:${port}`, `--${other}`, '127.0.0.1:0'];
-    expect(await failed(args)).toEqual({
+    expect(await runPullgate(['serve', ...args])).toEqual({
       exitCode: 2,
       output: '',
       errors: `pullgate serve: --${taken}: cannot listen on 127.0.0.1 port ${port} (EADDRINUSE)\n${hint}\n`,
@@ -269,4 +271,4 @@ test('what fails after the cluster was opened ends the process, although the clu
 
   expect(errors).toMatch(/^pullgate serve: \S+weak\.crt cannot be served: .*key too small\n/m);
   expect(exitCode).toBe(2);
-}, 20_000);
+});

@@ -53,7 +53,7 @@ describe('annotations', () => {
       undefined,
     ]);
     expect(lines.at(-2)).toBe(
-      '::notice title=pullgate::9990 more annotations not shown here; the summary and the other formats have all of them',
+      '::notice title=pullgate::2990 more annotations not shown here; the summary and the other formats have all of them',
     );
     const advice = Array.from({ length: 12 }, (_, index) => ({ ...noSecret, message: `${index}` }));
     const notices = githubOf(report([workload('web', [], { findings: advice })])).match(/^::notice .*/gm);
@@ -104,6 +104,6 @@ describe('the summary of a step', () => {
   });
 
   test('rows are bounded, the rest is counted', () => {
-    expect(stepSummaryOf(vast)).toContain('\n… and 9900 more findings.\n');
+    expect(stepSummaryOf(vast)).toContain('\n… and 2900 more findings.\n');
   });
 });

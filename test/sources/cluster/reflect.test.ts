@@ -266,7 +266,7 @@ describe('a watch', () => {
         if (!isAllowed) return reply(403, aStatus(403, 'Forbidden'));
         const begun = stream();
         begun.send('BOOKMARK', aBookmark(String(watches.length + 10)));
-        setTimeout(() => begun.end(), 20);
+        setImmediate(() => begun.end());
       },
     });
     await expect.poll(() => watches.length).toBeGreaterThan(1);

@@ -2,8 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openApi } from '../../../src/sources/cluster/api.ts';
 import { rewritersIn } from '../../../src/sources/cluster/rewriters.ts';
 import { startServer } from '../../support/servers.ts';
@@ -87,8 +86,12 @@ describe('what cannot be seen', () => {
 
   test('in an answer that does not come: after a second and a half', async () => {
     const { seen } = await scene(() => {});
+    const { signal } = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
+    onTestFinished(() => timeout.mockRestore());
 
-    expect((await seen()).unseenRewriters).toMatch(/^the API server does not answer: /);
+    expect((await seen(signal)).unseenRewriters).toMatch(/^the API server does not answer: /);
+    expect(timeout).toHaveBeenCalledWith(1_500);
   });
 });
 
@@ -137,7 +140,7 @@ test('who cannot wait has an answer at once, and the others theirs', async () =>
   const late = { unseenRewriters: 'the API server does not answer before the deadline' };
   expect(await impatient).toEqual(late);
   expect(await seen(hurried.signal)).toEqual(late);
-  while (waiting.length === 0) await setTimeout(5);
+  await expect.poll(() => waiting.length).toBeGreaterThan(0);
   for (const response of waiting) listing(zarf)(response);
   expect(await patient).toEqual({ rewriter: 'Zarf' });
   expect(await seen(hurried.signal)).toEqual({ rewriter: 'Zarf' });

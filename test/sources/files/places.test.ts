@@ -7,6 +7,7 @@ import { readJson } from '../../../src/sources/files/read-json.ts';
 import { readYaml } from '../../../src/sources/files/read-yaml.ts';
 import { DocumentSplitter } from '../../../src/sources/files/split-documents.ts';
 import { RecentTree } from '../../../src/sources/files/yaml-tree.ts';
+import { effort } from '../../support/effort.ts';
 import { objectsOf, readText } from './reading.ts';
 
 const start = { document: 1, line: 1, column: 1 };
@@ -178,7 +179,7 @@ describe('JSON is read alike as JSON and as YAML', () => {
           for (const path of pathsIn(value)) expect(asJson.place.lineOf(path)).toBe(asYaml.place.lineOf(path));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: effort(100, 300) },
     );
   });
 });

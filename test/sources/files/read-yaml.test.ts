@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ReadDocument } from '../../../src/sources/files/place.ts';
 import { readYaml } from '../../../src/sources/files/read-yaml.ts';
 import { RecentTree } from '../../../src/sources/files/yaml-tree.ts';
+import { isFull } from '../../support/effort.ts';
 import rows from './kubectl-yaml.json' with { type: 'json' };
 
 const start = { document: 1, line: 1, column: 1 };
@@ -202,7 +203,8 @@ describe('bounds', () => {
     expect(read(`a: &a [x]\n${lines.join('')}`).flaw).toMatchObject({ line: 5, column: 8 });
   });
 
-  test('a text that is all tokens', () => {
+  // A gigabyte of tokens.
+  test.runIf(isFull)('a text that is all tokens', () => {
     expect(reasonOf('- \n'.repeat(1_000_000))).toBe(
       'is larger than pullgate reads as one YAML document (8 MiB, less if it is dense); put "---" between its objects, or give it as JSON',
     );

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DocumentSplitter, type RawDocument } from '../../../src/sources/files/split-documents.ts';
+import { effort } from '../../support/effort.ts';
 
 function split(...chunks: readonly (string | Uint8Array)[]): readonly RawDocument[] {
   const splitter = new DocumentSplitter();
@@ -186,7 +187,7 @@ test('a stream means the same however it arrives', () => {
         expect(shown(split(...chunks))).toEqual(shown(split(bytes)));
       },
     ),
-    { numRuns: 500 },
+    { numRuns: effort(150, 500) },
   );
 });
 

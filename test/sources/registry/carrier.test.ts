@@ -3,8 +3,9 @@ import { ask, type Dialogue, headerOf } from '../../../src/core/registry/exchang
 import { converse } from '../../../src/sources/registry/converse.ts';
 import type { Send } from '../../../src/sources/registry/send.ts';
 import { startCarrier, terms } from '../../support/carriers.ts';
-import { makeClock } from '../../support/clock.ts';
+import { makeClock, makeManualClock } from '../../support/clock.ts';
 import { startDns } from '../../support/dns-server.ts';
+import { effort } from '../../support/effort.ts';
 import { anEndpoint, anExchange, inShort } from '../../support/exchanges.ts';
 import { startCanary, startServer } from '../../support/servers.ts';
 
@@ -68,13 +69,13 @@ async function herd(send: Send, count: number, dialogueOf: (number: number) => D
   return outcomes;
 }
 
-describe('a herd of a thousand Pods with three containers of fifty images', () => {
+describe('a herd of Pods with three containers of fifty images', () => {
   test('costs a challenge, a token and a HEAD for each image, and then nothing', async () => {
     const registry = await startBearerRegistry();
-    const { send } = startCarrier({ requestTimeoutMs: 15_000 });
+    const { send } = startCarrier();
 
     for (let burst = 0; burst < 2; burst += 1) {
-      const outcomes = await herd(send, 3000, (number) => resolving(registry.origin, `r${number % 50}`));
+      const outcomes = await herd(send, effort(300, 3000), (number) => resolving(registry.origin, `r${number % 50}`));
       expect(outcomes).toEqual(new Set(['200']));
       expect(registry.counts()).toEqual({ challenge: 50, token: 50, head: 50 });
     }
@@ -83,20 +84,20 @@ describe('a herd of a thousand Pods with three containers of fifty images', () =
 
   test('the same over three registries and two credentials', async () => {
     const registries = await Promise.all([1, 2, 3].map(startBearerRegistry));
-    const { send } = startCarrier({ requestTimeoutMs: 15_000 });
+    const { send } = startCarrier();
     const dialogueOf = (number: number) =>
       resolving(registries[number % 3]?.origin ?? '', `r${number % 50}`, ['one', 'two'][Math.floor(number / 150) % 2]);
 
-    expect(await herd(send, 3000, dialogueOf)).toEqual(new Set(['200']));
+    expect(await herd(send, effort(300, 3000), dialogueOf)).toEqual(new Set(['200']));
     // The token server issues the same token to both, so that the manifests are asked for once.
     for (const { counts } of registries) expect(counts()).toEqual({ challenge: 50, token: 100, head: 50 });
   });
 
   test('that do not exist costs one look at each', async () => {
     const server = await startServer((_request, response) => response.writeHead(404).end());
-    const { send } = startCarrier({ requestTimeoutMs: 15_000 });
+    const { send } = startCarrier();
 
-    const outcomes = await herd(send, 3000, (number) =>
+    const outcomes = await herd(send, effort(300, 3000), (number) =>
       resolving(`http://127.0.0.1:${server.port}`, `r${number % 50}`),
     );
     expect(outcomes).toEqual(new Set(['404']));
@@ -155,19 +156,18 @@ test('a token that expires in the middle of a burst is renewed once for all', as
 test('names that nobody answers for do not hold up a healthy registry', async () => {
   const dns = await startDns(() => ({ kind: 'silence' }));
   const server = await startServer((_request, response) => response.end());
-  const { send } = startCarrier({ dnsServers: [dns.address] });
+  // Until it is advanced, nobody gives up waiting for a name.
+  const { send } = startCarrier({ dnsServers: [dns.address], clock: makeManualClock() });
   const caller = new AbortController();
   const lost = ['one.test', 'two.test', 'three.test', 'four.test', 'five.test'].map((name) =>
     send(anExchange(anEndpoint(`https://${name}`)), terms({ signal: caller.signal })),
   );
-  const started = performance.now();
 
   const healthy = anEndpoint(`http://127.0.0.1:${server.port}`);
   const answers = await Promise.all(
     Array.from({ length: 50 }, (_, number) => send(anExchange(healthy, { repository: `r${number}` }), terms())),
   );
   expect(new Set(answers.map(inShort))).toEqual(new Set(['200']));
-  expect(performance.now() - started).toBeLessThan(500);
   caller.abort();
   expect(new Set((await Promise.all(lost)).map(inShort))).toEqual(new Set(['deadline']));
 });

@@ -4,7 +4,7 @@ import type { Exchange } from '../../../src/core/registry/exchange.ts';
 import { startCarrier, terms } from '../../support/carriers.ts';
 import { makeClock } from '../../support/clock.ts';
 import { anEndpoint, anExchange, inShort } from '../../support/exchanges.ts';
-import { type Handle, startServer } from '../../support/servers.ts';
+import { type Handle, heldAnswers, startServer } from '../../support/servers.ts';
 
 const challenging: Handle = ({ url, headers }, response) => {
   if (headers.authorization !== undefined || url.includes('/public/')) response.end();
@@ -133,13 +133,18 @@ describe('first requests at the same time', () => {
   });
 
   test('who runs out of time while waiting has no answer', async () => {
-    const server = await startServer((_request, response) => setTimeout(() => response.end(), 40));
+    const { handle, waiting, release } = heldAnswers();
+    const server = await startServer(handle);
+    const hurried = new AbortController();
     const { send } = startCarrier();
     const endpoint = anEndpoint(`http://127.0.0.1:${server.port}`);
     const first = send(anExchange(endpoint), terms());
-    const second = send(anExchange(endpoint, { method: 'GET' }), terms({ signal: AbortSignal.timeout(5) }));
+    const second = send(anExchange(endpoint, { method: 'GET' }), terms({ signal: hurried.signal }));
 
+    await expect.poll(waiting).toBe(1);
+    hurried.abort();
     expect(inShort(await second)).toBe('deadline');
+    release();
     expect(inShort(await first)).toBe('200');
     expect(server.requests).toHaveLength(1);
   });

@@ -6,7 +6,7 @@ import { limitedPerOrigin } from '../../../src/sources/registry/limit.ts';
 import { failedBy } from '../../../src/sources/registry/send.ts';
 import { scripted, startCarrier, terms } from '../../support/carriers.ts';
 import { aFailure, anEndpoint, anExchange, aResponse, inShort } from '../../support/exchanges.ts';
-import { startServer } from '../../support/servers.ts';
+import { heldAnswers, startServer } from '../../support/servers.ts';
 
 const endpoint = anEndpoint('https://registry.test');
 const exchange = anExchange(endpoint);
@@ -136,25 +136,34 @@ describe('coalesced', () => {
 
 describe('over a network', () => {
   test('two hundred callers are one request, and one of them leaving changes nothing', async () => {
-    const server = await startServer((_request, response) => setTimeout(() => response.end(), 30));
+    const { handle, waiting, release } = heldAnswers();
+    const server = await startServer(handle);
     const { send } = startCarrier();
     const leader = new AbortController();
     const asked = anExchange(anEndpoint(`http://127.0.0.1:${server.port}`));
     const first = send(asked, terms({ signal: leader.signal }));
     const others = Array.from({ length: 199 }, () => send({ ...asked }, terms()));
-    setTimeout(() => leader.abort(), 10);
+    await expect.poll(waiting).toBe(1);
+    leader.abort();
 
     expect(await first).toEqual(aFailure('deadline'));
+    release();
     expect(new Set((await Promise.all(others)).map(inShort))).toEqual(new Set(['200']));
     expect(server.requests).toHaveLength(1);
   });
 
   test('what nobody waits for any more is remembered when it comes', async () => {
-    const server = await startServer((_request, response) => setTimeout(() => response.end(), 30));
+    const { handle, waiting, release } = heldAnswers();
+    const server = await startServer(handle);
+    const hurried = new AbortController();
     const { send } = startCarrier();
     const asked = anExchange(anEndpoint(`http://127.0.0.1:${server.port}`));
 
-    expect(await send(asked, terms({ signal: AbortSignal.timeout(10) }))).toEqual(aFailure('deadline'));
+    const first = send(asked, terms({ signal: hurried.signal }));
+    await expect.poll(waiting).toBe(1);
+    hurried.abort();
+    expect(await first).toEqual(aFailure('deadline'));
+    release();
     expect(inShort(await send(asked, terms()))).toBe('200');
     expect(server.requests).toHaveLength(1);
   });

@@ -11,7 +11,7 @@ import { openSecureContexts } from '../../../src/sources/registry/secure-context
 import { patternsOf } from '../../core/egress/patterns.ts';
 import { openEgress } from '../../support/carriers.ts';
 import { makeAuthority } from '../../support/certificates.ts';
-import { makeClock } from '../../support/clock.ts';
+import { makeManualClock } from '../../support/clock.ts';
 import { addresses, type DnsAnswer, type DnsQuestion, startDns } from '../../support/dns-server.ts';
 import { startCanary, startServer, startTcpServer } from '../../support/servers.ts';
 
@@ -27,9 +27,9 @@ type Dialling = {
   readonly connectTimeoutMs?: number;
 };
 
-async function dialling({ answer = addresses(['127.0.0.1']), egress = {}, connectTimeoutMs = 1000 }: Dialling = {}) {
+async function dialling({ answer = addresses(['127.0.0.1']), egress = {}, connectTimeoutMs = 30_000 }: Dialling = {}) {
   const dns = await startDns(answer);
-  const names = { clock: makeClock(), dnsServers: [dns.address], etcHostsPath: '/nonexistent' };
+  const names = { clock: makeManualClock(), dnsServers: [dns.address], etcHostsPath: '/nonexistent' };
   const dial = makeDial({ resolveName: openNames(names), egress: openEgress(egress), contextOf, connectTimeoutMs });
   return {
     dns,

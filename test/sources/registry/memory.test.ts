@@ -6,7 +6,7 @@ import { openMemory } from '../../../src/sources/registry/memory.ts';
 import { startCarrier, terms } from '../../support/carriers.ts';
 import { makeClock } from '../../support/clock.ts';
 import { anEndpoint, anExchange, aResponse, inShort } from '../../support/exchanges.ts';
-import { type Handle, startServer } from '../../support/servers.ts';
+import { type Handle, heldAnswers, startServer } from '../../support/servers.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
@@ -133,11 +133,17 @@ describe('for whom', () => {
   });
 
   test("our own deadline is nobody's answer", async () => {
-    const { server, endpoint } = await asking((_request, response) => setTimeout(() => response.end(), 20));
+    const { handle, waiting, release } = heldAnswers();
+    const { server, endpoint } = await asking(handle);
+    const hurried = new AbortController();
     const { send } = startCarrier();
     const exchange = anExchange(endpoint, { headers });
 
-    expect(inShort(await send(exchange, terms({ signal: AbortSignal.timeout(5) })))).toBe('deadline');
+    const first = send(exchange, terms({ signal: hurried.signal }));
+    await expect.poll(waiting).toBe(1);
+    hurried.abort();
+    expect(inShort(await first)).toBe('deadline');
+    release();
     expect(inShort(await send(exchange, terms()))).toBe('200');
     expect(server.requests).toHaveLength(1);
   });

@@ -303,10 +303,8 @@ describe('slow servers', () => {
     ['a body that stops', (socket: Socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx')],
   ])('%s is timeout, and the connection is closed', async (_name, answer) => {
     const { server, send } = await askingTcp(answer, { requestTimeoutMs: 60 });
-    const started = performance.now();
 
     expect(await send()).toEqual(aFailure('timeout'));
-    expect(performance.now() - started).toBeLessThan(1000);
     await expect.poll(server.openConnections, soon).toBe(0);
   });
 

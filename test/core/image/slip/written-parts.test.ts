@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { joined, writtenPartsOf } from '../../../../src/core/image/slip/written-parts.ts';
+import { effort } from '../../../support/effort.ts';
 import { anyText } from '../reference-texts.ts';
 
 test.each([
@@ -21,6 +22,6 @@ test('the parts joined are the text', () => {
     fc.property(anyText, (text) => {
       expect(joined(writtenPartsOf(text))).toBe(text);
     }),
-    { numRuns: 2000 },
+    { numRuns: effort(500, 2000) },
   );
 });
