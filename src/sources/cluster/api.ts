@@ -29,16 +29,12 @@ export type Api = {
   readonly put: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
   /** Makes an object of the collection at this path. Events alone are made, where that is granted. */
   readonly post: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
-  /** Settles when the watch has begun. @throws ApiError */
-  readonly watch: (path: string, signal: AbortSignal) => Promise<Watch>;
+  /**
+   * Settles when the watch has begun. Events, one a line, until the connection ends, however it ends; undefined, and none
+   * after it, for one that is too large or no JSON. @throws ApiError
+   */
+  readonly watch: (path: string, signal: AbortSignal) => Promise<AsyncGenerator<unknown, void>>;
   readonly close: () => void;
-};
-
-export type Watch = {
-  /** One a line, until the connection ends, however it ends; undefined, and none after it, for one that is too large or no JSON. */
-  readonly events: AsyncGenerator<unknown, void>;
-  /** The API server ended it; false while it is open, and where its connection broke. */
-  readonly isWhole: () => boolean;
 };
 
 export type ApiSettings = { readonly kubeconfigPath?: string; readonly context?: string };
@@ -157,7 +153,7 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
         answer.destroy();
         throw new ApiError(`status ${answer.statusCode}`, answer.statusCode);
       }
-      return { events: eventsIn(answer), isWhole: () => answer.complete };
+      return eventsIn(answer);
     },
     close: () => agent.destroy(),
   };

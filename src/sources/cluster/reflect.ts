@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
-import { type Api, ApiError, type Watch } from './api.ts';
+import { type Api, ApiError } from './api.ts';
 import { listPages } from './list-pages.ts';
 
 export type Reflected<Item> = {
@@ -87,8 +87,10 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
   let hasBegun = false;
   /** Of the watch that is open now: when it began, and when something was last heard in it. */
   let open: { readonly beganAt: number; heardAt: number } | undefined;
-  /** When all was known, for as much as no watch is open. */
+  /** When a list began or a watch ended, for as long as no other watch is open. */
   let currentAt = Number.NEGATIVE_INFINITY;
+  /** Before this nothing was missed: a list, or what was last heard in a watch that has ended. */
+  let knownAt = Number.NEGATIVE_INFINITY;
   let heardAt = clock.nowMs();
   const heard = () => {
     heardAt = clock.nowMs();
@@ -110,6 +112,7 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
     isSynced = true;
     // However many pages it has, it is as the first of them was.
     currentAt = beganAt;
+    knownAt = beganAt;
     return listedVersion;
   }
 
@@ -135,7 +138,7 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
     }
   }
 
-  async function follow({ events, isWhole }: Watch, from: string, ends: AbortSignal): Promise<void> {
+  async function follow(events: AsyncGenerator<unknown, void>, from: string, ends: AbortSignal): Promise<void> {
     const beganAt = clock.nowMs();
     open = { beganAt, heardAt: beganAt };
     const watched = open;
@@ -154,12 +157,12 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
       }
     } finally {
       open = undefined;
+      if (clock.nowMs() - beganAt >= shortestWatchMs) knownAt = watched.heardAt;
     }
-    if (!isWhole() && ends.aborted) throw new ApiError('a watch did not end in time');
+    if (ends.aborted) throw new ApiError('a watch did not end in time');
     // One that ends at once, time and again, is not to be followed by the next at once.
     if (clock.nowMs() - beganAt < shortestWatchMs && from === version) throw new ApiError('watches end at once');
-    // A connection may have been dead for a while before it broke.
-    currentAt = Math.max(currentAt, isWhole() ? clock.nowMs() : watched.heardAt);
+    currentAt = clock.nowMs();
     recover();
   }
 
@@ -225,8 +228,9 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
     isSynced: () => isSynced,
     isCurrent: () => {
       const now = clock.nowMs();
-      if (now - currentAt < currentForMs) return true;
-      return open !== undefined && now - open.beganAt >= shortestWatchMs && now - open.heardAt < longestSilenceMs;
+      if (open !== undefined && now - open.beganAt >= shortestWatchMs) return now - open.heardAt < longestSilenceMs;
+      // A connection may have been dead for a while before it broke.
+      return now - currentAt < currentForMs && now - knownAt < longestSilenceMs;
     },
     ageMs: () => clock.nowMs() - heardAt,
   };

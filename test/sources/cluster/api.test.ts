@@ -141,8 +141,7 @@ function base64(text: string): string {
 async function eventsOf(handle: (call: ApiCall) => void): Promise<readonly unknown[]> {
   const { api } = await startApiServer(handle);
   const events: unknown[] = [];
-  const watch = await api.watch('/?watch=true', signalOfTest());
-  for await (const event of watch.events) events.push(event);
+  for await (const event of await api.watch('/?watch=true', signalOfTest())) events.push(event);
   return events;
 }
 
@@ -193,7 +192,7 @@ describe('a watch', () => {
 
   test('is closed when nobody reads on', async () => {
     const { api, openConnections } = await startApiServer(({ stream }) => stream().send('ADDED', {}));
-    const { events } = await api.watch('/', signalOfTest());
+    const events = await api.watch('/', signalOfTest());
     await events.next();
     await events.return();
     await expect.poll(openConnections).toBe(0);
