@@ -121,12 +121,12 @@ function refused(error: string): ParsedPlatform {
 }
 
 /** platforms database.go, isKnownOS and isKnownArch. */
-const knownSystems: ReadonlySet<string> = new Set(
+export const knownSystems: ReadonlySet<string> = new Set(
   'aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris windows zos'.split(
     ' ',
   ),
 );
-const knownArchitectures: ReadonlySet<string> = new Set(
+export const knownArchitectures: ReadonlySet<string> = new Set(
   (
     '386 amd64 amd64p32 arm armbe arm64 arm64be ppc64 ppc64le loong64 mips mipsle mips64 mips64le mips64p32 mips64p32le ' +
     'ppc riscv riscv64 s390 s390x sparc sparc64 wasm'

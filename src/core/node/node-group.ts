@@ -1,5 +1,4 @@
-import type { Platform } from '../image/platform.ts';
-import { type Node, type NodeKind, nodeKindKey } from './node.ts';
+import type { Node, NodeKind } from './node.ts';
 import { type NodeSample, nodeSampleOf } from './node-sample.ts';
 
 /** Candidates that are judged alike, once for all of them. */
@@ -30,17 +29,14 @@ function groupOf(alike: readonly Node[]): readonly NodeGroup[] {
   return [{ platform, runtime, kubelet, isVirtualKubelet, members: { kind: 'nodes', nodes: nodeSampleOf(alike) } }];
 }
 
-/** Groups for platforms that were named instead of nodes: what runs there is unknown. Order as given, each once. */
-export function assumedNodeGroups(platforms: readonly Platform[]): readonly NodeGroup[] {
-  const groups = new Map<string, NodeGroup>();
-  for (const platform of platforms) {
-    const kind: NodeKind = {
-      platform: { kind: 'known', platform },
-      runtime: { kind: 'unknown' },
-      kubelet: { kind: 'unknown' },
-      isVirtualKubelet: false,
-    };
-    groups.set(nodeKindKey(kind), { ...kind, members: { kind: 'assumed' } });
-  }
-  return [...groups.values()];
+/** Groups for nodes that were only assumed (`assumedNodes`), each kind once, in the order given. */
+export function assumedNodeGroups(nodes: readonly Node[]): readonly NodeGroup[] {
+  const byKind = new Map(nodes.map((node) => [node.kindKey, node]));
+  return Array.from(byKind.values(), ({ platform, runtime, kubelet, isVirtualKubelet }) => ({
+    platform,
+    runtime,
+    kubelet,
+    isVirtualKubelet,
+    members: { kind: 'assumed' },
+  }));
 }

@@ -1,6 +1,7 @@
 /** Groups of candidate nodes, and the ways in which each may pull. */
 import { type ContainerdVersion, type Puller, pullersOf } from '../content/puller.ts';
 import type { Platform } from '../image/platform.ts';
+import { assumedNodes } from '../node/assumed-nodes.ts';
 import {
   type CandidateNodes,
   candidateNodesOf,
@@ -39,8 +40,17 @@ export type Candidates =
 /** `isAdmitted`: the object went through admission, which adds tolerations and selectors. */
 export function candidatesOf(workload: Workload, nodes: NodesSeen, isAdmitted: boolean): Candidates {
   if (nodes.kind === 'unknown') return { kind: 'none', why: 'no-nodes-known', doubts: [] };
-  if (nodes.kind === 'platforms') return grouped(assumedNodeGroups(nodes.platforms), []);
-  const found = candidateNodesOf(workload.placement, ownerOf(workload, isAdmitted), nodes.nodes);
+  const owner = ownerOf(workload, isAdmitted);
+  if (nodes.kind === 'platforms') {
+    const assumed = assumedNodes(nodes.platforms, workload.placement.nodeName ?? '');
+    const found = candidateNodesOf(workload.placement, owner, assumed);
+    // Nobody has told which runtime they have, so that it cannot be another one than usual.
+    return grouped(
+      assumedNodeGroups(found.nodes),
+      found.doubts.filter(({ kind }) => kind !== 'unknown-runtime'),
+    );
+  }
+  const found = candidateNodesOf(workload.placement, owner, nodes.nodes);
   const stale: readonly PlacementDoubt[] = nodes.isStale ? [{ kind: 'stale-nodes' }] : [];
   return grouped(nodeGroupsOf(found.nodes), [...found.doubts, ...stale], found.nodes);
 }

@@ -29,7 +29,7 @@ export const checkCommand = {
     },
     platform: {
       value: 'LIST',
-      help: 'Candidate platforms, such as linux/amd64,linux/arm64/v8, where the input has no Node objects and --cluster is not given. Without any of them, platforms are not judged.',
+      help: 'Candidate platforms, such as linux/amd64,linux/arm64/v8, where the input has no Node objects and --cluster is not given. Each stands for one ready node without taints that has the labels which a kubelet sets. Without any of them, platforms are not judged.',
     },
     'fail-on': { value: 'LEVEL', help: 'Exit with 1 at deny, likely, unconfirmed, or never (default "deny").' },
     assume: {

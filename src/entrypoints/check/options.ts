@@ -1,8 +1,8 @@
 /** The flags of a check, read once. */
 import { choiceOf, type ParsedFlags, usage } from '../../cli/parse-flags.ts';
+import { parsePlatformList } from '../../config/platform-list.ts';
 import { parseGoDurationMs } from '../../core/go/duration.ts';
 import type { Platform } from '../../core/image/platform.ts';
-import { parsePlatformList } from '../../core/node/platform-list.ts';
 import { type Mode, modes } from '../../core/verdict/verdict.ts';
 import { type FailOn, failOns } from '../../report/exit-code.ts';
 import { type Format, formats } from '../../report/format/format.ts';

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { assumedNodes } from '../../../src/core/node/assumed-nodes.ts';
 import { assumedNodeGroups, nodeGroupsOf } from '../../../src/core/node/node-group.ts';
 import { aNode } from './builders.ts';
 
@@ -107,12 +108,12 @@ test('no nodes, no groups', () => {
   expect(nodeGroupsOf([])).toEqual([]);
 });
 
-describe('assumed platforms', () => {
-  test('make one group each, in their order, of unknown runtime', () => {
+describe('assumed nodes', () => {
+  test('make one group for each platform, in their order, of unknown runtime', () => {
     const arm = { os: 'linux', architecture: 'arm64', variant: 'v8' };
     const x86 = { os: 'linux', architecture: 'amd64' };
 
-    expect(assumedNodeGroups([arm, x86, { ...arm }])).toEqual(
+    expect(assumedNodeGroups(assumedNodes([arm, x86, { ...arm }], ''))).toEqual(
       [arm, x86].map((platform) => ({
         platform: { kind: 'known', platform },
         runtime: unknown,
@@ -121,5 +122,25 @@ describe('assumed platforms', () => {
         members: { kind: 'assumed' },
       })),
     );
+  });
+
+  test('have the labels that a kubelet sets', () => {
+    const server = { os: 'windows', architecture: 'amd64', osVersion: '10.0.20348' };
+
+    expect(assumedNodes([server], 'a')).toMatchObject([
+      {
+        name: 'a',
+        os: 'windows',
+        taints: [],
+        isUnschedulable: false,
+        labels: new Map([
+          ['kubernetes.io/os', 'windows'],
+          ['kubernetes.io/arch', 'amd64'],
+          ['beta.kubernetes.io/os', 'windows'],
+          ['beta.kubernetes.io/arch', 'amd64'],
+          ['node.kubernetes.io/windows-build', '10.0.20348'],
+        ]),
+      },
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import type { Node } from '../../../src/core/node/node.ts';
 import { type Candidates, candidatesOf } from '../../../src/core/pull/node-views.ts';
 import type { Workload } from '../../../src/core/workload/workload.ts';
 import { aDeployment, aPod, aWorker, workloadOf } from '../../support/judging.ts';
+import { requiring } from '../node/builders.ts';
 
 function among(nodes: readonly Node[], workload: Workload = aPod(), isAdmitted = true): Candidates {
   return candidatesOf(workload, { kind: 'nodes', nodes }, isAdmitted);
@@ -96,24 +97,63 @@ describe('groups of nodes', () => {
   });
 });
 
-describe('named platforms', () => {
-  test('stand for nodes of which nothing else is known', () => {
-    const platforms = [
-      { os: 'linux', architecture: 'amd64' },
-      { os: 'linux', architecture: 'arm', variant: 'v6' },
-    ];
-    const candidates = candidatesOf(
-      aPod(undefined, { nodeSelector: { disk: 'ssd' } }),
-      { kind: 'platforms', platforms },
-      true,
-    );
+function required(key: string, operator: string, values: readonly string[]): object {
+  return requiring({ matchExpressions: [{ key, operator, values }] });
+}
 
-    expect(viewsOf(candidates).map(([first]) => first)).toEqual([
-      'linux/amd64 2.4 transfer',
-      'linux/arm/v6 2.4 transfer',
+describe('named platforms', () => {
+  const platforms = [
+    { os: 'linux', architecture: 'amd64' },
+    { os: 'linux', architecture: 'arm', variant: 'v6' },
+  ];
+  const amongPlatforms = (spec: object) => candidatesOf(aPod(undefined, spec), { kind: 'platforms', platforms }, true);
+  const firstViews = (spec: object) => viewsOf(amongPlatforms(spec)).map(([first]) => first);
+  const amd64 = 'linux/amd64 2.4 transfer';
+  const arm = 'linux/arm/v6 2.4 transfer';
+
+  test('stand for nodes of which nothing else is known', () => {
+    expect(firstViews({})).toEqual([amd64, arm]);
+    expect(amongPlatforms({})).not.toHaveProperty('nodes');
+    expect(amongPlatforms({}).doubts).toEqual([]);
+  });
+
+  test.each<readonly [string, object, readonly string[]]>([
+    ['a selector leaves one of them', { nodeSelector: { 'kubernetes.io/arch': 'arm' } }, [arm]],
+    ['the deprecated label counts, too', { nodeSelector: { 'beta.kubernetes.io/arch': 'amd64' } }, [amd64]],
+    ['affinity leaves one of them', required('kubernetes.io/arch', 'NotIn', ['arm', 'arm64']), [amd64]],
+    ['a selector leaves none', { nodeSelector: { 'kubernetes.io/arch': 'arm64' } }, []],
+    ['affinity leaves none', required('kubernetes.io/os', 'In', ['windows']), []],
+    ['the system of the Pod leaves none', { os: { name: 'windows' } }, []],
+    ['a label that no kubelet sets', { nodeSelector: { disk: 'ssd' } }, []],
+    [
+      'a Pod that names its node runs there',
+      { nodeName: 'a', nodeSelector: { 'kubernetes.io/os': 'linux' } },
+      [amd64, arm],
+    ],
+    [
+      'preferred affinity leaves all',
+      {
+        affinity: {
+          nodeAffinity: {
+            preferredDuringSchedulingIgnoredDuringExecution: [
+              {
+                weight: 1,
+                preference: { matchExpressions: [{ key: 'kubernetes.io/arch', operator: 'In', values: ['s390x'] }] },
+              },
+            ],
+          },
+        },
+      },
+      [amd64, arm],
+    ],
+  ])('%s', (_name, spec, views) => {
+    expect(firstViews(spec)).toEqual(views);
+  });
+
+  test('another scheduler places by rules of its own', () => {
+    expect(amongPlatforms({ schedulerName: 'volcano' }).doubts).toEqual([
+      { kind: 'other-scheduler', schedulerName: 'volcano' },
     ]);
-    expect(candidates).not.toHaveProperty('nodes');
-    expect(candidates.doubts).toEqual([]);
   });
 
   test('an empty list names no node', () => {

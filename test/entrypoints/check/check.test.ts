@@ -362,6 +362,10 @@ describe('bad usage ends with 2 and says the remedy', () => {
       'pullgate check: --platform: "linux" is not os/arch or os/arch/variant, such as linux/arm64/v8',
     ],
     [
+      ['check', '--platform', 'linux/amd65', '-'],
+      'pullgate check: --platform: "linux/amd65" names an unknown architecture "amd65"; did you mean amd64?',
+    ],
+    [
       ['check', '--assume', 'mirrors=maybe', '-'],
       'pullgate check: --assume "mirrors=maybe": mirrors is auto, none or unknown, not "maybe"',
     ],

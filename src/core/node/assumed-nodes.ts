@@ -1,0 +1,44 @@
+/**
+ * Nodes of which only the platform was named (`--platform`, contract §4): each stands for one ready node without taints,
+ * with the labels that a kubelet sets on its own (kubelet_node_status.go, initialNode). What runs there is unknown.
+ */
+import type { Platform } from '../image/platform.ts';
+import { type Node, type NodeKind, nodeKindKey } from './node.ts';
+import { nodeSignsOf } from './node-signs.ts';
+
+/** @param name of each of them: a Pod that names its node runs on one of these platforms, too */
+export function assumedNodes(platforms: readonly Platform[], name: string): readonly Node[] {
+  return platforms.map((platform) => {
+    const kind: NodeKind = {
+      platform: { kind: 'known', platform },
+      runtime: { kind: 'unknown' },
+      kubelet: { kind: 'unknown' },
+      isVirtualKubelet: false,
+    };
+    const labels = labelsOf(platform);
+    return {
+      ...kind,
+      name,
+      labels,
+      taints: [],
+      isUnschedulable: false,
+      os: platform.os,
+      imageNames: new Set(),
+      signs: nodeSignsOf({ name, labels, providerId: '', kubeletVersion: '', images: [] }),
+      kindKey: nodeKindKey(kind),
+    };
+  });
+}
+
+function labelsOf({ os, architecture, osVersion }: Platform): ReadonlyMap<string, string> {
+  return new Map([
+    ['kubernetes.io/os', os],
+    ['kubernetes.io/arch', architecture],
+    // Deprecated since 1.14, and still set.
+    ['beta.kubernetes.io/os', os],
+    ['beta.kubernetes.io/arch', architecture],
+    ...(os === 'windows' && osVersion !== undefined
+      ? ([['node.kubernetes.io/windows-build', osVersion]] as const)
+      : []),
+  ]);
+}
