@@ -2,6 +2,8 @@
 import { rowsWithoutAScene } from '../scenarios/rows-without-a-scene.ts';
 import { findsOf, type Judgement, type Row } from './judge-agreement.ts';
 import { laneNames, type Outcome } from './lanes/lane.ts';
+import { totalsOf, wrongScenes } from './usual-ways/compare-ways.ts';
+import { wayNames } from './usual-ways/usual-ways.ts';
 
 export type JudgedRow = { readonly row: Row; readonly judgement: Judgement };
 
@@ -43,6 +45,45 @@ export function tableOf(judged: readonly JudgedRow[]): string {
     .join('\n');
 }
 
+/** The totals of the usual ways to check, as lines of Markdown. */
+export function waysTable(rows: readonly Row[]): readonly string[] {
+  return [
+    '| way | agreements | false denials | false passes | crashes |',
+    '|---|---|---|---|---|',
+    ...wayNames.map((way) => {
+      const { agreements, falseDenials, falsePasses, crashes } = totalsOf(way, rows);
+      return `| ${way} | ${agreements} | ${falseDenials} | ${falsePasses} | ${crashes} |`;
+    }),
+  ];
+}
+
+function usualWays(judged: readonly JudgedRow[]): readonly string[] {
+  const rows = judged.map(({ row }) => row);
+  return [
+    '## The usual ways to check',
+    '',
+    'The same scenes, asked with `crane manifest --platform linux/amd64 IMAGE` (0.22.1) and with `getManifest` of the npm package',
+    '`docker-registry-client` (3.4.0), each in a process of its own, with the first pull Secret of the Pod as its login. Each',
+    'failure counts as a denial, as it does for a step of a pipeline. A crash is an exception that kills the process, or no answer',
+    'in 20 s. The figures count outcomes of nodes, as above.',
+    '',
+    ...waysTable(rows),
+    '',
+    'Where they are wrong about at least one node:',
+    '',
+    `| scene | ${wayNames.join(' | ')} |`,
+    `|---|${wayNames.map(() => '---').join('|')}|`,
+    ...wrongScenes(rows).map((cells) => `| ${cells.map(inCell).join(' | ')} |`),
+    '',
+  ];
+}
+
+/** Error texts of other programs, which hold whatever a registry says. */
+function inCell(text: string): string {
+  const short = text.length > 120 ? `${text.slice(0, 119)}…` : text;
+  return short.replaceAll(/[|<>\n\r]/g, ' ').replaceAll(/127(?:\.\d+){3}/g, '127.x.x.x');
+}
+
 export function agreementPage(judged: readonly JudgedRow[]): string {
   const total = (key: 'agreements' | 'undecided') => judged.reduce((sum, { judgement }) => sum + judgement[key], 0);
   const count = (key: 'falseDenials' | 'falsePasses') =>
@@ -62,6 +103,7 @@ export function agreementPage(judged: readonly JudgedRow[]): string {
     `|${headings.map(() => '---').join('|')}|`,
     ...judged.map((row) => `| ${cellsOf(row).join(' | ')} |`),
     '',
+    ...usualWays(judged),
     '## Scenes that pullgate leaves undecided although a node decides',
     '',
     '| scene | because |',

@@ -4,11 +4,14 @@ import type { Finds, Scenario } from '../scenarios/scenario.ts';
 import type { Foretold } from './foretell.ts';
 import { type LaneName, laneNames, type Outcome } from './lanes/lane.ts';
 import type { Generation } from './real-parts/parts.ts';
+import type { SaidByWays } from './usual-ways/usual-ways.ts';
 
 export type Row = {
   readonly scenario: Scenario;
   readonly foretold: Foretold;
   readonly nodes: Readonly<Partial<Record<LaneName, Outcome>>>;
+  /** What the usual ways to check say, where they were asked. */
+  readonly usualWays?: SaidByWays;
 };
 
 export type Judgement = {

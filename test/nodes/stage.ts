@@ -41,6 +41,8 @@ export type Surroundings = {
   /** The address of the DNS server, port 53. */
   readonly resolver: string;
   readonly certsD: ReadonlyMap<string, string>;
+  /** The certificate of the authority that issued all good certificates. */
+  readonly ca: string;
   readonly asked: () => Played['asked'];
 };
 
@@ -55,6 +57,7 @@ export async function withRegistries<T>(
     return await use({
       resolver: network.resolver,
       certsD: certsDFilesOf(scene, network.ca),
+      ca: network.ca,
       asked: hosts.asked,
     });
   } finally {

@@ -22,8 +22,8 @@ export type Containerd = {
   readonly beside: (command: readonly string[]) => readonly string[];
 };
 
-/** A mount namespace in which another file is /etc/resolv.conf. */
-const withResolver = ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" "$1" && shift && exec "$@"'];
+/** A mount namespace in which another file is /etc/resolv.conf. Before a command, with both files. */
+export const withResolver = ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" "$1" && shift && exec "$@"'];
 
 export type ContainerdOptions = {
   readonly sandbox: Sandbox;
