@@ -806,6 +806,16 @@ const byCode: CasesByCode = {
       'docker.io answers 429 Too Many Requests; it says to come back in 6 h',
       'pull with credentials or through a mirror; nodes may be limited, too',
     ],
+    [
+      { registry: 'docker.io', usedUp: { limit: 100, windowMs: 21_600_000 } },
+      'docker.io says that 0 of 100 pulls in 6 h are left, so the next pull gets 429 Too Many Requests',
+      'pull with credentials or through a mirror; nodes may be limited, too',
+    ],
+    [
+      { registry: 'docker.io', usedUp: { limit: 100 }, retryAfterMs: 60_000 },
+      'docker.io says that 0 of 100 pulls are left, so the next pull gets 429 Too Many Requests; it says to come back in 60 s',
+      'pull with credentials or through a mirror; nodes may be limited, too',
+    ],
   ],
   'rate-limit-low': [
     [

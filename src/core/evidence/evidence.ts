@@ -41,7 +41,12 @@ export type Saw =
   | Refusal
   /** 401 or 403 without a challenge that could be answered: more often about the asker's address than about the image. */
   | { readonly kind: 'refused-outright'; readonly status: number }
-  | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
+  /** `usedUp`: there was no 429 yet, but the registry announces that nothing is left of so many pulls. */
+  | {
+      readonly kind: 'throttled';
+      readonly retryAfterMs?: number;
+      readonly usedUp?: Pick<RateLimit, 'limit' | 'windowMs'>;
+    }
   | { readonly kind: 'unreachable'; readonly cause: 'dns' | 'connection' | 'tls' | 'plain-http' | 'timeout' }
   /** We did not look, or not to the end; it says nothing about the registry. */
   | { readonly kind: 'not-asked'; readonly why: 'deadline' | 'refused-address' | 'refused-port' }
@@ -144,8 +149,15 @@ export type FoundImage = {
   readonly sparedFurtherRequests: boolean;
 };
 
-/** How many pulls a registry still allows the asker (Docker Hub's headers; quality.md §3). */
-export type RateLimit = { readonly limit: number; readonly remaining: number };
+/** How many pulls a registry still allows the asker, as its headers announce it. */
+export type RateLimit = {
+  readonly limit: number;
+  readonly remaining: number;
+  /** In milliseconds, the time for which the limit is. */
+  readonly windowMs?: number;
+  /** In milliseconds, until more is allowed. */
+  readonly retryAfterMs?: number;
+};
 
 export function contentsOf({ contents }: FoundImage): ContentOf {
   return (wanted) => contents.get(wantedKey(wanted));

@@ -78,6 +78,7 @@ function unclearDetail(saw: Extract<Trouble, { kind: 'unclear' }>['saw'], regist
         code: 'rate-limited',
         registry,
         ...(saw.retryAfterMs !== undefined && { retryAfterMs: saw.retryAfterMs }),
+        ...(saw.usedUp !== undefined && { usedUp: saw.usedUp }),
       };
     case 'not-asked':
       return {

@@ -7,7 +7,7 @@ import type { CredentialOrigin, SecretName } from '../credential/credential.ts';
 import type { UndecodableDockerConfig } from '../credential/docker-config.ts';
 import type { NearMiss } from '../credential/near-miss.ts';
 import type { IgnoredWhy } from '../credential/pull-secret-content.ts';
-import type { TokenObjection } from '../evidence/evidence.ts';
+import type { RateLimit, TokenObjection } from '../evidence/evidence.ts';
 import type { Platform } from '../image/platform.ts';
 import type { ImageReference, ParsedReference } from '../image/reference.ts';
 import type { Slip } from '../image/slip.ts';
@@ -89,7 +89,13 @@ export type FindingDetail =
       readonly descriptor: Descriptor;
     }
   | { readonly code: 'never-pulled' }
-  | { readonly code: 'rate-limited'; readonly registry: string; readonly retryAfterMs?: number }
+  | {
+      readonly code: 'rate-limited';
+      readonly registry: string;
+      readonly retryAfterMs?: number;
+      /** No 429 yet: the registry announces that nothing is left of so many pulls. */
+      readonly usedUp?: Pick<RateLimit, 'limit' | 'windowMs'>;
+    }
   | {
       readonly code: 'rate-limit-low';
       readonly registry: string;

@@ -54,6 +54,8 @@ function viewResult({ platform, puller }: View, evidence: Evidence): ViewResult 
   if (resolution.kind === 'trouble') return { kind: resolution.proven ? 'fails' : 'unclear', why: resolution.trouble };
   const { found, credential } = resolution;
   const seen = { found, ...(credential && { credential }) };
+  const usedUp = usedUpIn(found);
+  if (usedUp !== undefined) return { kind: 'unclear', why: usedUp, ...seen };
   const kind = mediaKindOf(found.root.mediaType);
   if (platform === undefined && (kind === 'manifest' || kind === 'index')) return { kind: 'pulls', ...seen };
   const outcome: PullOutcome = pullContent(found.root, contentsOf(found), platform ?? anyViewer.platform, puller);
@@ -68,6 +70,21 @@ function viewResult({ platform, puller }: View, evidence: Evidence): ViewResult 
     case 'unknown':
       return { kind: 'unclear', why: hindranceOf(found) ?? { kind: 'content', host: found.host, outcome }, ...seen };
   }
+}
+
+/** A HEAD is answered although nothing is left: the GET that a node sends next is the one that is refused. */
+function usedUpIn({ host, rateLimit }: FoundImage): Trouble | undefined {
+  if (rateLimit?.remaining !== 0) return undefined;
+  const { limit, windowMs, retryAfterMs } = rateLimit;
+  return {
+    kind: 'unclear',
+    host,
+    saw: {
+      kind: 'throttled',
+      usedUp: { limit, ...(windowMs !== undefined && { windowMs }) },
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    },
+  };
 }
 
 /** Docker Hub counts GETs, not HEADs: a limit is met only when the content is read (pull-semantics 4.8). */

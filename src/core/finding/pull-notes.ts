@@ -43,13 +43,16 @@ function artifact(results: readonly GroupResult[], { use }: PlannedPull): readon
 function rateLimitLow(results: readonly GroupResult[], { reference }: PlannedPull): readonly Finding[] {
   const found = results.find(({ result }) => result.found?.rateLimit !== undefined)?.result.found;
   if (found?.rateLimit === undefined || !isRunningLow(found.rateLimit)) return [];
-  const { sparedFurtherRequests, rateLimit } = found;
+  const { limit, remaining } = found.rateLimit;
+  // Then it is no advice: the image cannot be pulled for now.
+  if (remaining === 0) return [];
   return [
     {
       code: 'rate-limit-low',
       registry: reference.registry,
-      ...rateLimit,
-      sparedFurtherRequests,
+      limit,
+      remaining,
+      sparedFurtherRequests: found.sparedFurtherRequests,
       certainty: 'advice',
       assuming: [],
     },

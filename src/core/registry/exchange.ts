@@ -54,6 +54,8 @@ export type Response = {
   readonly ageMs: number;
   /** Remembered from a request that was not the same in every respect: it proves nothing for certain. */
   readonly borrowed?: boolean;
+  /** What the registry announced to this asker last, in this answer or in a later one about something else. */
+  readonly announced?: RateLimit;
 };
 
 /** Why there is no response. */

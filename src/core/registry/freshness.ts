@@ -11,8 +11,6 @@ const minute = 60 * second;
 export const challengeLifetimeMs = 5 * minute;
 /** A refused password, because accounts get locked. */
 export const refusedPasswordLifetimeMs = 5 * minute;
-/** What a registry announced of its rate limit, if it says nothing newer. */
-export const rateLimitLifetimeMs = 5 * minute;
 
 /**
  * For the same request; 0 for what is not remembered: 429, which speaks for more than one request, and what we did not ask.

@@ -11,6 +11,7 @@ export const keptHeaders: ReadonlySet<string> = new Set([
   'location',
   'ratelimit-limit',
   'ratelimit-remaining',
+  'ratelimit-reset',
   'retry-after',
   'server',
   'set-cookie',

@@ -1,13 +1,56 @@
-/** What a registry says about how much may still be asked of it (Docker Hub's headers; quality.md §3). */
+/** What a registry says about how much may still be asked of it. */
 import type { RateLimit } from '../evidence/evidence.ts';
 import { type Exchange, headerOf, type Response } from './exchange.ts';
 
-/** `ratelimit-limit: 100;w=21600` and `ratelimit-remaining: 20;w=21600`. Absent headers mean that nothing is limited. */
+/**
+ * What the registry announced last, or this answer announces: `ratelimit-limit: 100;w=21600` and
+ * `ratelimit-remaining: 20;w=21600` (Docker Hub), with `ratelimit-reset` or `retry-after` in seconds where they are sent.
+ * Absent headers mean that nothing is limited.
+ */
 export function rateLimitOf(response: Response): RateLimit | undefined {
-  const limit = leadingNumber(headerOf(response, 'ratelimit-limit'));
-  const remaining = remainingOf(response);
-  return limit === undefined || remaining === undefined ? undefined : { limit, remaining };
+  if (response.announced !== undefined) return response.announced;
+  const announced = announcedIn(response);
+  return announced && afterMs(announced, response.ageMs);
 }
+
+function announcedIn(response: Response): RateLimit | undefined {
+  const written = headerOf(response, 'ratelimit-limit');
+  const limit = leadingNumber(written);
+  const remaining = remainingOf(response);
+  if (limit === undefined || remaining === undefined) return undefined;
+  const windowMs = windowMsIn(written) ?? windowMsIn(headerOf(response, 'ratelimit-remaining'));
+  const retryAfterMs = resetMsOf(response) ?? retryAfterMsOf(response);
+  return {
+    limit,
+    remaining,
+    ...(windowMs !== undefined && { windowMs }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+/** What of it still holds so much later, if nothing newer was said; undefined once nothing does. */
+export function afterMs(announced: RateLimit, ageMs: number): RateLimit | undefined {
+  const { retryAfterMs, windowMs = longestStandingMs } = announced;
+  if (ageMs >= Math.min(retryAfterMs ?? windowMs, windowMs, longestStandingMs)) return undefined;
+  return retryAfterMs === undefined ? announced : { ...announced, retryAfterMs: retryAfterMs - ageMs };
+}
+
+/** Others pull, too, and a new window may begin. */
+const longestStandingMs = 5 * 60 * 1000;
+
+/** `;w=21600`, in seconds (draft-ietf-httpapi-ratelimit-headers). */
+function windowMsIn(text: string | undefined): number | undefined {
+  const seconds = Number(/;\s*w=(\d{1,9})\s*(?:;|$)/.exec(text ?? '')?.[1] ?? 0);
+  return seconds > 0 ? seconds * 1000 : undefined;
+}
+
+/** Some write the time of day in seconds since 1970 instead of the seconds until then: without a clock that says nothing. */
+function resetMsOf(response: Response): number | undefined {
+  const seconds = leadingNumber(headerOf(response, 'ratelimit-reset'));
+  return seconds === undefined || seconds > longestResetS ? undefined : seconds * 1000;
+}
+
+const longestResetS = 31 * 24 * 60 * 60;
 
 export function remainingOf(response: Response): number | undefined {
   return leadingNumber(headerOf(response, 'ratelimit-remaining'));

@@ -5,10 +5,15 @@ import type { FindingOf, NotExamined, RegistryErrorCause } from '../../core/find
 import { printable } from '../printable.ts';
 import type { Words } from './words.ts';
 
-export function rateLimitedWords({ registry, retryAfterMs }: FindingOf<'rate-limited'>): Words {
+export function rateLimitedWords({ registry, retryAfterMs, usedUp }: FindingOf<'rate-limited'>): Words {
   const until = retryAfterMs === undefined ? '' : `; it says to come back in ${durationText(retryAfterMs)}`;
+  const within = usedUp?.windowMs === undefined ? '' : ` in ${durationText(usedUp.windowMs)}`;
+  const said =
+    usedUp === undefined
+      ? 'answers 429 Too Many Requests'
+      : `says that 0 of ${usedUp.limit} pulls${within} are left, so the next pull gets 429 Too Many Requests`;
   return {
-    said: `${printable(registry)} answers 429 Too Many Requests${until}`,
+    said: `${printable(registry)} ${said}${until}`,
     nextStep: 'pull with credentials or through a mirror; nodes may be limited, too',
   };
 }

@@ -4,7 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { EgressRules } from '../../core/egress/address-rules.ts';
-import { heedingLimits } from './announced-limits.ts';
+import { openAnnouncedLimits } from './announced-limits.ts';
 import { askingOnce } from './ask-once.ts';
 import { challengesOf } from './challenges.ts';
 import { coalesced } from './coalesce.ts';
@@ -80,7 +80,8 @@ export function openCarrier(settings: CarrierSettings): Carrier {
   const transmit = transmitting({ reach, giveBack, userAgent: `pullgate/${version}`, requestTimeoutMs });
   // Who has waited for a turn may learn from those before that there is no need to ask.
   const heeded = heedingOrigins(observed(transmit, observe, clock), keys, clock);
-  const limited = limitedPerOrigin(heedingLimits(heeded, keys, clock), perRegistryConcurrency);
+  const limits = openAnnouncedLimits(keys, clock);
+  const limited = limitedPerOrigin(limits.heeding(heeded), perRegistryConcurrency);
   const network = retaining(followingRedirects(limited), memory);
 
   const firstLook = coalesced(noting(network, firstLooks), keys.ofRequest, noteLookup);
@@ -90,7 +91,8 @@ export function openCarrier(settings: CarrierSettings): Carrier {
   const looking: Send = (exchange, terms) =>
     (exchange.secondLook === undefined ? challenged : secondLook)(exchange, terms);
 
-  return { send: askingOnce(looking, refusedPasswordsOf(keys), keys, clock, noteLookup), close: connections.close };
+  const heard = askingOnce(looking, refusedPasswordsOf(keys), keys, clock, noteLookup);
+  return { send: limits.reminding(heard), close: connections.close };
 }
 
 /** One second of the 1.5 s of an admission (quality.md §5). Who has more time waits longer, but not for ever at a black hole. */

@@ -367,6 +367,19 @@ describe('content', () => {
     });
   });
 
+  test('nothing is left of the limit, whatever was read', () => {
+    const repository = new Repository();
+    const root = repository.image({ os: 'linux', architecture: 'arm64' });
+    const rateLimit = { limit: 100, remaining: 0, windowMs: 21_600_000, retryAfterMs: 60_000 };
+    const { outcome, findings, digest } = judgeFirst({
+      evidence: (plan) => evidenceOf(found(plan, repository, root, { rateLimit })),
+    });
+
+    expect({ outcome, digest }).toEqual({ outcome: 'unconfirmed', digest: root.digest });
+    expect(inShort(findings)).toEqual(['rate-limited unconfirmed', 'unpinned-image advice']);
+    expect(findings[0]).toMatchObject({ usedUp: { limit: 100, windowMs: 21_600_000 }, retryAfterMs: 60_000 });
+  });
+
   test('the kubelet tries two credentials of one Secret in random order', () => {
     const workload = aPod(image, { imagePullSecrets: [{ name: 'regcred' }] });
     const world = aWorld({ secrets: [aSecretFor([registryHost, `https://${registryHost}`])] });

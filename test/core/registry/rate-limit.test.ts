@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { isRunningLow, rateLimitOf, retryAfterMsOf } from '../../../src/core/registry/rate-limit.ts';
+import { afterMs, isRunningLow, rateLimitOf, retryAfterMsOf } from '../../../src/core/registry/rate-limit.ts';
 import { headersOf } from '../../support/dialogues.ts';
 import { aResponse } from '../../support/exchanges.ts';
 
 describe('what is left', () => {
   test.each([
-    ['with a window', '100;w=21600', '20;w=21600', { limit: 100, remaining: 20 }],
+    ['with a window', '100;w=21600', '20;w=21600', { limit: 100, remaining: 20, windowMs: 21_600_000 }],
+    ['with a window beside the rest only', '100', '20;w=60', { limit: 100, remaining: 20, windowMs: 60_000 }],
+    ['with other parameters', '100;policy=a;w=60;b', '20', { limit: 100, remaining: 20, windowMs: 60_000 }],
+    ['with a window of nothing', '100;w=0', '20;w=', { limit: 100, remaining: 20 }],
     ['bare', '100', '0', { limit: 100, remaining: 0 }],
-    ['with blanks', ' 100 ; w=1', ' 7 ', { limit: 100, remaining: 7 }],
+    ['with blanks', ' 100 ; w=1', ' 7 ', { limit: 100, remaining: 7, windowMs: 1000 }],
     ['no number', 'many', '20', undefined],
     ['negative', '100', '-1', undefined],
     ['a fraction', '100', '1.5', undefined],
@@ -16,6 +19,35 @@ describe('what is left', () => {
   ])('%s', (_name, limit, remaining, left) => {
     const headers = headersOf({ 'ratelimit-limit': limit, 'ratelimit-remaining': remaining });
     expect(rateLimitOf(aResponse(200, { headers }))).toEqual(left);
+  });
+
+  test.each([
+    [{ 'ratelimit-reset': '60' }, 60_000],
+    [{ 'ratelimit-reset': '60', 'retry-after': '5' }, 60_000],
+    [{ 'retry-after': '5' }, 5000],
+    [{ 'ratelimit-reset': '1796000000', 'retry-after': '5' }, 5000],
+    [{ 'ratelimit-reset': 'soon' }, undefined],
+  ])('ends as %j says', (end, retryAfterMs) => {
+    const headers = headersOf({ 'ratelimit-limit': '100', 'ratelimit-remaining': '0', ...end });
+    expect(rateLimitOf(aResponse(200, { headers }))?.retryAfterMs).toBe(retryAfterMs);
+  });
+
+  test('is what was announced since the answer', () => {
+    const headers = headersOf({ 'ratelimit-limit': '100', 'ratelimit-remaining': '9' });
+    const announced = { limit: 100, remaining: 0 };
+    expect(rateLimitOf({ ...aResponse(200, { headers }), announced })).toEqual(announced);
+  });
+
+  test.each([
+    [{}, 299_999, {}],
+    [{}, 300_000, undefined],
+    [{ windowMs: 60_000 }, 60_000, undefined],
+    [{ windowMs: 21_600_000 }, 300_000, undefined],
+    [{ retryAfterMs: 60_000 }, 59_000, { retryAfterMs: 1000 }],
+    [{ retryAfterMs: 60_000 }, 60_000, undefined],
+  ])('of %j, %i ms later: %j', (part, ageMs, later) => {
+    const announced = { limit: 100, remaining: 0, ...part };
+    expect(afterMs(announced, ageMs)).toEqual(later && { ...announced, ...later });
   });
 
   test('is unknown where only half of it is said', () => {

@@ -24,6 +24,7 @@ const settings: Readonly<Record<string, RegistrySettings>> = {
   // Docker Hub announces with manifests, others with some answers only.
   'terse.test': { headersFor: ({ path }) => (path.includes('/shop/cart/') ? announcing(3) : {}) },
   'closed.test': tooMany('30'),
+  'empty.test': { headersFor: () => ({ ...announcing(0), 'ratelimit-reset': '90' }) },
   'silent.test': {},
 };
 
@@ -123,6 +124,16 @@ describe('a registry that announces what is left', () => {
   });
 });
 
+test('a registry that announces that nothing is left gets a HEAD, and what follows is said', async () => {
+  for (const image of ['empty.test/shop/cart:1', 'empty.test/shop/web:1'])
+    expect(await reviewed(image)).toEqual({
+      warnings: [
+        `could not confirm ${image}: empty.test says that 0 of 100 pulls in 6 h are left, so the next pull gets 429 Too Many Requests; it says to come back in 90 s [rate-limited]`,
+      ],
+      asked: ['HEAD manifest'],
+    });
+});
+
 describe('a registry that answers 429', () => {
   test('is not asked again before its Retry-After is over, for no image', async () => {
     const { warnings, asked } = await reviewed('closed.test/shop/cart:1');
@@ -153,5 +164,5 @@ test('what was heard before is a hit, and what was not a miss', async () => {
   expect(await lookups()).toEqual({ hit, shared, miss: miss + 4 });
   expect(await reviewed('silent.test/shop/cart:1')).toEqual({ warnings: [], asked: [] });
   expect(await lookups()).toEqual({ hit: hit + 4, shared, miss: miss + 4 });
-  expect(await metricsAbout('pullgate_registry_rate_limit_remaining')).toHaveLength(4);
+  expect(await metricsAbout('pullgate_registry_rate_limit_remaining')).toHaveLength(5);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Answer, Exchange } from '../../../src/core/registry/exchange.ts';
-import { heedingLimits } from '../../../src/sources/registry/announced-limits.ts';
+import { openAnnouncedLimits } from '../../../src/sources/registry/announced-limits.ts';
 import { makeKeys } from '../../../src/sources/registry/keys.ts';
 import type { Send } from '../../../src/sources/registry/send.ts';
 import { buildImage, buildMultiPlatform, type Image } from '../../../tools/embedded-registry/image.ts';
@@ -22,7 +22,7 @@ function announcing(remaining: number, status = 200, ageMs = 0): Answer {
 function heeding(answer: Send) {
   const clock = makeClock();
   const { send, sent } = scripted(answer);
-  const heeded = heedingLimits(send, makeKeys(), clock);
+  const heeded = openAnnouncedLimits(makeKeys(), clock).heeding(send);
   const ask = (part: Partial<Exchange> = {}) => heeded(anExchange(endpoint, part), terms());
   const isSent = async (part: Partial<Exchange> = {}) => {
     const before = sent.length;
@@ -39,7 +39,7 @@ describe('while less than a quarter is left', () => {
     await ask();
     expect(await ask({ isDispensable: true, repository: 'other', method: 'GET' })).toEqual({
       ...aFailure('spared'),
-      rateLimit: { limit: 100, remaining: 24 },
+      rateLimit: { limit: 100, remaining: 24, windowMs: 21_600_000 },
     });
     expect(sent).toHaveLength(1);
     expect(await ask({ repository: 'other' })).toEqual(announcing(24));
@@ -131,6 +131,7 @@ async function hub(images: Readonly<Record<string, Image>>, left: number, perReg
 }
 
 const low = 'pullable: rate-limit-low advice';
+const usedUp = 'unconfirmed: rate-limited unconfirmed';
 const both = (name: string) => buildMultiPlatform([amd64], name);
 
 describe('a registry that counts GETs', () => {
@@ -173,6 +174,21 @@ describe('a registry that counts GETs', () => {
       'unpullable: no-matching-platform certain rate-limit-low advice',
     ]);
     expect(asked()).toEqual({ 'HEAD manifest': 2 });
+  });
+
+  test('is not believed to give anything when nothing is left, also about what is remembered', async () => {
+    const { state, clock, review, asked } = await hub({ 'team/app': both('app'), 'team/web': both('web') }, 90);
+
+    expect(await review('team/app')).toEqual(['pullable:']);
+    asked();
+    state.left = 0;
+    expect(await review('team/web')).toEqual([usedUp]);
+    expect(await review('team/app')).toEqual([usedUp]);
+    expect(asked()).toEqual({ 'HEAD manifest': 1 });
+    state.left = 90;
+    clock.advance(67_000);
+    expect(await review('team/app')).toEqual(['pullable:']);
+    expect(asked()).toEqual({ 'HEAD manifest': 1 });
   });
 
   test('is asked for all again when more is left', async () => {
