@@ -11,7 +11,7 @@ import { type ImagePlan, type PlannedPull, type PlanSettings, planPulls, type Wo
 import type { World } from './core/pull/world.ts';
 import type { Exemption } from './core/verdict/exemption.ts';
 import { findingsOf, type LevelOf, type Verdict, verdictOf, withoutSilenced } from './core/verdict/verdict.ts';
-import type { Workload } from './core/workload/workload.ts';
+import { podSpecsOf, type Workload } from './core/workload/workload.ts';
 
 /** What is asked of the outside. Each door chooses who answers. */
 export type Sources = {
@@ -46,13 +46,38 @@ export type Prediction = JudgedWorkload & {
   readonly exemption?: Exemption;
 };
 
-/** `firstLook` ends before `signal`, so that a registry that takes all the time leaves some to look before a denial. */
+/**
+ * Each pod spec of the workload by itself, since each has its own placement and pull Secrets.
+ * `firstLook` ends before `signal`, so that a registry that takes all the time leaves some to look before a denial.
+ */
 export async function predict(
   workload: Workload,
   sources: Sources,
   settings: PredictSettings,
   signal: AbortSignal,
   firstLook: AbortSignal = signal,
+): Promise<Prediction> {
+  const [first, ...others] = await Promise.all(
+    podSpecsOf(workload).map((podSpec) => predictPodSpec(podSpec, sources, settings, signal, firstLook)),
+  );
+  if (first === undefined) throw new Error('a workload without a pod spec');
+  return others.length === 0 ? first : together(workload, [first, ...others], settings.levelOf);
+}
+
+function together(workload: Workload, predictions: readonly Prediction[], levelOf: LevelOf): Prediction {
+  const images = predictions.flatMap((prediction) => prediction.images);
+  const findings = predictions.flatMap((prediction) => prediction.findings);
+  const verdict = verdictOf(findingsOf({ images, findings }), levelOf);
+  const platformsAreJudged = predictions.every((prediction) => prediction.platformsAreJudged);
+  return { workload, images, findings, verdict, platformsAreJudged };
+}
+
+async function predictPodSpec(
+  workload: Workload,
+  sources: Sources,
+  settings: PredictSettings,
+  signal: AbortSignal,
+  firstLook: AbortSignal,
 ): Promise<Prediction> {
   const told = await tell(workload, sources, settings, { signal: firstLook, isLive: false });
   const { lookBeforeDenial, rewritersSeen } = sources;
@@ -100,9 +125,9 @@ async function planned(
 
 /** A workload at which nobody wants us to look. */
 export function unexamined(workload: Workload, exemption: Exemption): Prediction {
-  const images = workload.images.map(
-    (use): JudgedImage => ({ use, outcome: 'unconfirmed', findings: [], isExamined: false }),
-  );
+  const images = podSpecsOf(workload)
+    .flatMap((podSpec) => podSpec.images)
+    .map((use): JudgedImage => ({ use, outcome: 'unconfirmed', findings: [], isExamined: false }));
   return { workload, images, findings: [], verdict: 'allow', platformsAreJudged: true, exemption };
 }
 

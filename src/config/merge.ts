@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { findingCodes, type Level } from '../core/finding/catalogue.ts';
 import type { FindingCode } from '../core/finding/finding.ts';
-import type { Config, Fuse, NodesConfig, RegistryConfig } from './config.ts';
+import type { Config, CustomWorkloadKind, Fuse, NodesConfig, RegistryConfig } from './config.ts';
 import { defaultConfig } from './defaults.ts';
 import type { WrittenConfig } from './schema.ts';
 
@@ -22,7 +22,7 @@ export function configOf(written: WrittenConfig, directory: string): Config {
     levels: levelsOf(findings ?? {}),
     deny: { ...defaults.deny, ...deny },
     fuse: fuseOf(written.fuse ?? {}, defaults.fuse),
-    workloadKinds: workloadKinds ?? defaults.workloadKinds,
+    workloadKinds: workloadKinds?.map(workloadKindOf) ?? defaults.workloadKinds,
     registries: registries?.map((registry) => registryOf(registry, directory)) ?? defaults.registries,
     nodes: nodesOf(written.nodes ?? {}, directory),
     examiner: pathMember('dockerConfigPath', written.examiner?.dockerConfig, directory),
@@ -49,6 +49,14 @@ function fuseOf({ workloads, window, hold }: Section<'fuse'>, otherwise: Config[
     workloads: workloads ?? otherwise.workloads,
     windowMs: window ?? otherwise.windowMs,
     holdMs: hold ?? otherwise.holdMs,
+  };
+}
+
+function workloadKindOf({ optional, partial, ...kind }: Section<'workloadKinds'>[number]): CustomWorkloadKind {
+  return {
+    ...kind,
+    ...(optional === true && { podSpecIsOptional: true }),
+    missingImage: partial === true ? 'filled-in' : 'unknown',
   };
 }
 

@@ -28,12 +28,15 @@ const workloadKind = section({
   group: text('an API group such as argoproj.io', /^[a-z\d](?:[a-z\d.-]*[a-z\d])?$/),
   version: text('a version such as v1alpha1', /^[a-z\d](?:[a-z\d-]*[a-z\d])?$/),
   kind: text('a kind such as Rollout', /^[A-Za-z][A-Za-z\d]*$/),
-  podSpecPath: field('the path of the pod spec, such as spec.template.spec', (written) => {
-    const members = typeof written === 'string' ? written.split('.') : [];
-    return members.length > 0 && members.every((member) => /^[A-Za-z_][\w-]*$/.test(member))
-      ? { value: members }
-      : undefined;
-  }),
+  podSpecPath: field(
+    'the path of the pod spec, such as spec.template.spec or spec.workers[*].template.spec',
+    (written) =>
+      typeof written === 'string' && /^[A-Za-z_][\w-]*(?:\[\*\])*(?:\.[A-Za-z_][\w-]*(?:\[\*\])*)*$/.test(written)
+        ? { value: written.match(/[\w-]+|\[\*\]/g) ?? [] }
+        : undefined,
+  ),
+  optional: yesOrNo.exactOptional(),
+  partial: yesOrNo.exactOptional(),
 });
 
 const registry = section({

@@ -3,6 +3,7 @@ import { catalogue } from '../core/finding/catalogue.ts';
 import type { Finding } from '../core/finding/finding.ts';
 import { type LevelOf, weightOf } from '../core/verdict/verdict.ts';
 import { writtenImage } from '../core/workload/image-use.ts';
+import { podSpecAround } from '../core/workload/workload.ts';
 import type { Prediction } from '../predict.ts';
 import { printable } from './printable.ts';
 import { saidOf, sentenceOf } from './sentence.ts';
@@ -29,7 +30,7 @@ export function admissionLinesOf(prediction: Prediction, levelOf: LevelOf): read
   const lineOf = (finding: Finding, field: string, image: string): readonly AdmissionLine[] => {
     const level = levelOf(finding.code);
     if (level === 'off' || level === 'report') return [];
-    const words = wordsOf(finding, { workload });
+    const words = wordsOf(finding, { workload: podSpecAround(workload, field) });
     const weight = weightOf(finding, level);
     const said = saidOf(finding, words);
     return [{ weight, finding, field, said, nextStep: words.nextStep, image }];

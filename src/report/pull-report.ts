@@ -100,6 +100,8 @@ export type ReportedFinding = {
   readonly code: string;
   readonly reason: string;
   readonly certainty: Certainty;
+  /** Of what could not be found out: what hinders it, as one word, such as `timeout` or `not-rendered`. */
+  readonly cause?: string;
   readonly assuming: readonly string[];
   /** Why it is less certain than its code can be. */
   readonly cappedBy?: string;

@@ -5,7 +5,7 @@ import type { JudgedImage } from '../core/finding/judged-image.ts';
 import { type DenyRules, denyRuleOf } from '../core/verdict/deny-rule.ts';
 import { actionOf, type Mode } from '../core/verdict/verdict.ts';
 import { writtenImage } from '../core/workload/image-use.ts';
-import type { Workload } from '../core/workload/workload.ts';
+import { podSpecAround, type Workload } from '../core/workload/workload.ts';
 import type { Prediction } from '../predict.ts';
 import { printable } from './printable.ts';
 import type {
@@ -85,7 +85,7 @@ function reportedWorkload({ prediction, mode, source, lineOf }: Checked, deny: D
     action: actionOf(isLetThrough ? 'warn' : verdict, mode),
     ...(isLetThrough && { notDeniedBecause: `deny.${rule} is false` }),
     ...(exemption !== undefined && { notExaminedBecause: exemption }),
-    images: images.map((image) => reportedImage(image, workload, lineOf)),
+    images: images.map((image) => reportedImage(image, podSpecAround(workload, image.use.path), lineOf)),
     findings: findings.map((finding) => reportedFinding(finding, workload)),
   };
 }
@@ -114,6 +114,7 @@ function reportedFinding(finding: Finding, workload: Workload, image?: string): 
     code,
     reason: catalogue[code].reason,
     certainty,
+    ...causeOf(finding, workload),
     assuming,
     ...(cappedBy !== undefined && { cappedBy: printable(cappedBy, longestReason) }),
     ...(predictedReason !== undefined && { predictedReason: printable(predictedReason, longestReason) }),
@@ -121,4 +122,13 @@ function reportedFinding(finding: Finding, workload: Workload, image?: string): 
     nextStep: words.nextStep,
     ...(nodes && { nodes }),
   };
+}
+
+/** Of what could not be found out: what hinders it. */
+function causeOf(finding: Finding, { notRendered }: Workload): Pick<ReportedFinding, 'cause'> {
+  if (finding.code === 'registry-unreachable') return { cause: finding.cause };
+  if (finding.code === 'registry-error') return { cause: finding.cause.kind };
+  if (finding.code === 'registry-not-examined')
+    return { cause: typeof finding.why === 'string' ? finding.why : finding.why.kind };
+  return finding.certainty === 'unconfirmed' && notRendered !== undefined ? { cause: 'not-rendered' } : {};
 }

@@ -19,7 +19,10 @@ inspect: full
 findings: { unpinned-image: deny, rate-limited: off }
 deny: { pods: false }
 fuse: { workloads: 3, hold: 90s }
-workloadKinds: [{ group: argoproj.io, version: v1alpha1, kind: Rollout, podSpecPath: spec.template.spec }]
+workloadKinds:
+  - { group: argoproj.io, version: v1alpha1, kind: Rollout, podSpecPath: spec.template.spec, optional: true }
+  - { group: ray.io, version: v1, kind: RayCluster, podSpecPath: "spec.workers[*].template.spec", partial: true }
+  - { group: ray.io, version: v1, kind: RayCluster, podSpecPath: spec.head.spec, optional: false, partial: false }
 limits: { deadline: 2.5s, cacheEntries: 7 }
 egress: { privateRanges: deny, allow: ["10.0.0.0/8:5000"], deny: ["*.example.com"], trustedTokenServers: [auth.example.com] }
 `);
@@ -43,7 +46,28 @@ egress: { privateRanges: deny, allow: ["10.0.0.0/8:5000"], deny: ["*.example.com
       deny: { workloads: true, pods: false, controlledPods: false },
       fuse: { kind: 'fuse', workloads: 3, windowMs: 300_000, holdMs: 90_000 },
       workloadKinds: [
-        { group: 'argoproj.io', version: 'v1alpha1', kind: 'Rollout', podSpecPath: ['spec', 'template', 'spec'] },
+        {
+          group: 'argoproj.io',
+          version: 'v1alpha1',
+          kind: 'Rollout',
+          podSpecPath: ['spec', 'template', 'spec'],
+          podSpecIsOptional: true,
+          missingImage: 'unknown',
+        },
+        {
+          group: 'ray.io',
+          version: 'v1',
+          kind: 'RayCluster',
+          podSpecPath: ['spec', 'workers', '[*]', 'template', 'spec'],
+          missingImage: 'filled-in',
+        },
+        {
+          group: 'ray.io',
+          version: 'v1',
+          kind: 'RayCluster',
+          podSpecPath: ['spec', 'head', 'spec'],
+          missingImage: 'unknown',
+        },
       ],
       limits: { deadlineMs: 2500, perRegistryConcurrency: 16, cacheEntries: 7 },
       egress: {
@@ -182,7 +206,7 @@ describe('what is wrong is said with file, line and remedy', () => {
     ['egress: { deny: [10] }', 'f:3: egress.deny[0]: write a CIDR block, an address or a host name, not 10'],
     [
       'workloadKinds: [{ group: a.io, version: v1, kind: K, podSpecPath: spec..template }]',
-      'f:3: workloadKinds[0].podSpecPath: write the path of the pod spec, such as spec.template.spec, not "spec..template"',
+      'f:3: workloadKinds[0].podSpecPath: write the path of the pod spec, such as spec.template.spec or spec.workers[*].template.spec, not "spec..template"',
     ],
     [
       'mode: [',

@@ -1,4 +1,5 @@
 /** Every finding there is, with every case of its data, in the words of people. The types demand that none is forgotten. */
+
 import type { KeyDifference } from '../../src/core/credential/key-difference.ts';
 import type { IgnoredWhy } from '../../src/core/credential/pull-secret-content.ts';
 import type { TokenObjection } from '../../src/core/evidence/evidence.ts';
@@ -14,6 +15,7 @@ import type {
 } from '../../src/core/finding/finding.ts';
 import { type ImageReference, parseReference } from '../../src/core/image/reference.ts';
 import type { Slip } from '../../src/core/image/slip.ts';
+import type { NotRendered } from '../../src/core/workload/image-use.ts';
 
 export type FindingCase = { readonly finding: Finding; readonly said: string; readonly nextStep: string };
 
@@ -487,6 +489,29 @@ const registryErrors: { readonly [K in RegistryErrorCause['kind']]: readonly Cas
   ],
 };
 
+const notRendered: readonly (readonly [because: NotRendered, ...Texts])[] = [
+  [
+    { kind: 'placeholder', placeholder: `\${TAG}` },
+    `not examined: \${TAG} is a placeholder`,
+    'check what will be applied: render it first, and pipe it to pullgate check -',
+  ],
+  [
+    { kind: 'no-image' },
+    'not examined: the container has no image, which an API server refuses',
+    'write the image; if this is a part of something, check what will be applied',
+  ],
+  [
+    { kind: 'filled-in-by-controller' },
+    'not examined: the container has no image; the controller of this kind may fill it in',
+    'if it does, set partial: true for this kind in workloadKinds',
+  ],
+  [
+    { kind: 'replaced', kustomization: 'k8s/kustomization.yaml' },
+    'not examined: k8s/kustomization.yaml replaces this image',
+    'check what will be applied: kubectl kustomize DIR | pullgate check -',
+  ],
+];
+
 const notExamined: { readonly [K in Extract<NotExamined, string>]: Texts } = {
   loopback: [
     'not examined: localhost:5000 is each node itself, which cannot be asked from here',
@@ -840,6 +865,9 @@ const byCode: CasesByCode = {
   'registry-not-examined': [
     ...entriesOf(notExamined).map(
       ([why, [said, nextStep]]) => [{ registry: 'localhost:5000', why }, said, nextStep] as const,
+    ),
+    ...notRendered.map(
+      ([because, said, nextStep]) => [{ why: { kind: 'not-rendered', because } }, said, nextStep] as const,
     ),
     ...entriesOf(tokenObjections).map(
       ([objection, [said, nextStep]]) =>

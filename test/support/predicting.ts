@@ -1,4 +1,4 @@
-import type { Finding, FindingDetail } from '../../src/core/finding/finding.ts';
+import type { Finding, FindingDetail, NotExamined } from '../../src/core/finding/finding.ts';
 import type { Platform } from '../../src/core/image/platform.ts';
 import { defaultAssumptions } from '../../src/core/pull/settings.ts';
 import type { Depth } from '../../src/core/registry/inspect.ts';
@@ -96,14 +96,14 @@ function findingInShort(finding: Finding): string {
 function whyOf(detail: FindingDetail): readonly string[] {
   if (detail.code === 'registry-error') return Object.values(detail.cause).map(String);
   if (detail.code === 'registry-unreachable') return [detail.cause];
-  if (detail.code === 'registry-not-examined')
-    return [
-      typeof detail.why === 'string'
-        ? detail.why
-        : `${detail.why.kind} ${detail.why.objection} ${detail.why.tokenServer}`,
-    ];
+  if (detail.code === 'registry-not-examined') return [whyNotExamined(detail.why)];
   if (detail.code === 'rate-limited') return detail.retryAfterMs === undefined ? [] : [`${detail.retryAfterMs} ms`];
   if (detail.code === 'unsupported-manifest') return [detail.problem.kind];
   if (detail.code === 'manifest-not-found') return detail.nearest;
   return detail.code === 'incomplete-image' ? [detail.missing] : [];
+}
+
+function whyNotExamined(why: NotExamined): string {
+  if (typeof why === 'string') return why;
+  return why.kind === 'not-rendered' ? why.kind : `${why.kind} ${why.objection} ${why.tokenServer}`;
 }

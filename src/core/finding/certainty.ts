@@ -16,7 +16,7 @@ import { assumedOfLoading, assumedOfMirrors, type ImageWays, loadingDoubt, mirro
 /** Everything on which the certainty of one finding depends. */
 export type Circumstances = {
   readonly code: FindingCode;
-  readonly workload: Pick<Workload, 'form' | 'idleBecause' | 'placement'>;
+  readonly workload: Pick<Workload, 'form' | 'idleBecause' | 'placement' | 'notRendered'>;
   readonly assume: Assumptions;
   /** Absent for findings that no registry was asked about. */
   readonly registry?: RegistrySettings & { readonly host: string };
@@ -222,6 +222,13 @@ export const certaintyTable: readonly CertaintyRow[] = [
         dependsOnWays.has(code) && mayUseLocal && registry ? loadingDoubt(registry.preloaded, ways) : undefined;
       return doubt === undefined ? undefined : likely(doubt);
     },
+  },
+  {
+    rule: 'C22',
+    cap: ({ workload: { notRendered } }) =>
+      notRendered === undefined
+        ? undefined
+        : { to: 'unconfirmed', because: `${notRendered.kustomization} may change it before it is applied` },
   },
   {
     rule: 'missing blob',

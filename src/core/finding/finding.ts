@@ -12,6 +12,7 @@ import type { Platform } from '../image/platform.ts';
 import type { ImageReference, ParsedReference } from '../image/reference.ts';
 import type { Slip } from '../image/slip.ts';
 import type { NotExaminedWhy } from '../pull/plan.ts';
+import type { NotRendered } from '../workload/image-use.ts';
 
 export type Certainty =
   /** Would fail now on every candidate node, for a reason that depends on nothing we cannot see or were told. */
@@ -109,7 +110,12 @@ export type FindingDetail =
       readonly cause: 'dns' | 'connection' | 'tls' | 'plain-http' | 'timeout' | 'host-configuration';
     }
   | { readonly code: 'registry-error'; readonly registry: string; readonly cause: RegistryErrorCause }
-  | { readonly code: 'registry-not-examined'; readonly registry: string; readonly why: NotExamined }
+  | {
+      readonly code: 'registry-not-examined';
+      /** Absent where no image is named yet. */
+      readonly registry?: string;
+      readonly why: NotExamined;
+    }
   | { readonly code: 'mutable-tag-always-local'; readonly tag: string }
   | { readonly code: 'needless-always' }
   | { readonly code: 'unpinned-image'; readonly digest?: string };
@@ -172,6 +178,8 @@ export type NotExamined =
   | 'too-large'
   /** It comes from addresses outside the registry. */
   | 'foreign-content'
+  /** The manifest names something else than what will be applied (contract §3, C22). */
+  | { readonly kind: 'not-rendered'; readonly because: NotRendered }
   | { readonly kind: 'foreign-token-server'; readonly tokenServer: string; readonly objection: TokenObjection };
 
 /** The finding of one code. */

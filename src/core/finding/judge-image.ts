@@ -22,6 +22,8 @@ export function judgeImage(plan: ImagePlan, evidence: readonly Evidence[], conte
       return { use, outcome: 'pullable', findings: adviceOnReference(use, undefined), isExamined: false };
     case 'never':
       return judgeNever(plan, context);
+    case 'not-rendered':
+      return judged(plan, notRendered(plan));
     case 'refused-name':
       return judged(plan, refusedName(plan, context));
     case 'undecodable-secret':
@@ -101,6 +103,11 @@ function notExamined(plan: ImagePlan & { kind: 'not-examined' }): Finding {
       ...beside,
     };
   return { code: 'registry-not-examined', registry, why, ...beside };
+}
+
+function notRendered({ because }: ImagePlan & { kind: 'not-rendered' }): Finding {
+  const why = { kind: 'not-rendered', because } as const;
+  return { code: 'registry-not-examined', why, certainty: 'unconfirmed', assuming: [] };
 }
 
 /** Of a finding that no registry has to do with. */

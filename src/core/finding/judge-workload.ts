@@ -44,7 +44,7 @@ function clusterSeenIn({ world, candidates }: WorkloadPlan): ClusterSeen {
 }
 
 function isPulled({ kind }: ImagePlan): boolean {
-  return kind !== 'never' && kind !== 'not-needed' && kind !== 'present';
+  return kind !== 'never' && kind !== 'not-needed' && kind !== 'not-rendered' && kind !== 'present';
 }
 
 function adviceOnSecrets({ absent, keyring }: SecretsSeen, namespace: string): readonly Finding[] {

@@ -13,7 +13,7 @@ import { namesToRead, pullSecretNamesOf } from '../credential/service-account.ts
 import type { ImageReference, ParsedReference } from '../image/reference.ts';
 import { type Presence, presenceOf } from '../node/presence.ts';
 import { isLoopbackReference } from '../registry/loopback.ts';
-import type { ImageUse } from '../workload/image-use.ts';
+import type { ImageUse, NotRendered } from '../workload/image-use.ts';
 import type { Workload } from '../workload/workload.ts';
 import { type Candidates, candidatesOf } from './node-views.ts';
 import { type HostsGiven, type Route, routesOf } from './route.ts';
@@ -44,6 +44,8 @@ export type ImagePlan =
   | { readonly kind: 'refused-name'; readonly use: ImageUse; readonly parsed: RefusedReference }
   /** An image volume that nothing mounts: whatever becomes of it, no container waits for it. */
   | { readonly kind: 'not-needed'; readonly use: ImageUse }
+  /** A manifest names something else than what will be applied. */
+  | { readonly kind: 'not-rendered'; readonly use: ImageUse; readonly because: NotRendered }
   | { readonly kind: 'never'; readonly use: ImageUse; readonly presence: Presence }
   /** IfNotPresent, and every candidate reports it. */
   | { readonly kind: 'present'; readonly use: ImageUse }
@@ -121,8 +123,9 @@ type Planning = {
 };
 
 function planImage(use: ImageUse, planning: Planning): ImagePlan {
-  const { parsed, isNeeded, pullPolicy } = use;
+  const { parsed, isNeeded, pullPolicy, notRendered } = use;
   if (!isNeeded) return { kind: 'not-needed', use };
+  if (notRendered !== undefined) return { kind: 'not-rendered', use, because: notRendered };
   if (!parsed.ok) return { kind: 'refused-name', use, parsed };
   const { reference } = parsed;
   const presence = presenceAmong(reference, planning.candidates);

@@ -1,6 +1,6 @@
 /** What an UPDATE changed of that which decides about pulls (contract §5). */
 import { type ImageUse, writtenImage } from './image-use.ts';
-import type { Workload } from './workload.ts';
+import { podSpecsOf, type Workload } from './workload.ts';
 
 export type WorkloadChange =
   /** Nothing that matters for a pull. */
@@ -22,6 +22,23 @@ export type PullsChanged = {
  * in the Pod it stood: what was accepted once is pulled on the same nodes either way.
  */
 export function changeBetween(before: Workload, now: Workload): WorkloadChange {
+  const changes = podSpecsOf(now).map((spec) => changeOfPodSpec(counterpartOf(spec, before), spec));
+  const pulls = changes.filter((change) => change.kind === 'pulls');
+  if (pulls.length > 0)
+    return {
+      kind: 'pulls',
+      images: new Set(pulls.flatMap(({ images }) => [...images])),
+      credentials: pulls.some(({ credentials }) => credentials),
+    };
+  return { kind: changes.some(({ kind }) => kind === 'placement') ? 'placement' : 'none' };
+}
+
+/** What stands at the same path, or in an array may have stood at another one. */
+function counterpartOf({ podSpecPath }: Workload, before: Workload): Workload {
+  return podSpecsOf(before).find((spec) => spec.podSpecPath === podSpecPath) ?? before;
+}
+
+function changeOfPodSpec(before: Workload, now: Workload): WorkloadChange {
   const accepted = new Set(before.images.map(pullOf));
   const changed = now.images.filter((use) => !accepted.has(pullOf(use)));
   const credentials = !sameCredentials(before, now);

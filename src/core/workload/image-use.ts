@@ -4,6 +4,7 @@ import { defaultPullPolicy, type PullPolicy } from '../image/pull-policy.ts';
 import { type ParsedReference, parseReference } from '../image/reference.ts';
 import { listOf, structOf, text } from '../object/api-json.ts';
 import type { FieldProblem } from '../object/field-problem.ts';
+import type { WorkloadKind } from './workload-kind.ts';
 
 export type ImageUse = {
   readonly place: 'container' | 'initContainer' | 'ephemeralContainer' | 'volume';
@@ -15,7 +16,20 @@ export type ImageUse = {
   readonly pullPolicy: PullPolicy;
   /** False for an image volume that no container mounts: its pull is tried, but nobody waits for it. */
   readonly isNeeded: boolean;
+  /** Why something else will stand there when a kubelet reads it. */
+  readonly notRendered?: NotRendered;
 };
+
+/** What stands in the field is not what will be applied (contract §3, C22). */
+export type NotRendered =
+  /** `${TAG}` */
+  | { readonly kind: 'placeholder'; readonly placeholder: string }
+  /** A container of a custom resource without an image, which its controller may fill in. */
+  | { readonly kind: 'filled-in-by-controller' }
+  /** A container of a manifest without an image: no API server takes it, so that it is a part of something. */
+  | { readonly kind: 'no-image' }
+  /** The kustomization replaces the image. */
+  | { readonly kind: 'replaced'; readonly kustomization: string };
 
 /** As the user wrote it. */
 export function writtenImage({ parsed }: Pick<ImageUse, 'parsed'>): string {
@@ -34,7 +48,7 @@ const volume = structOf(z.object({ name: text, image: z.object({ reference: text
 
 /** The part of a pod spec that names images; to be run on the value of a `spec` member. */
 export const imagesSchema = z.object({
-  containers: listOf(container).refine((items) => items.length > 0, 'holds no container'),
+  containers: listOf(container),
   initContainers: listOf(container),
   ephemeralContainers: listOf(container),
   volumes: listOf(volume),
@@ -46,7 +60,16 @@ export type ListedImages =
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
 /** Every image of a pod spec, in the order of its lists: what runs first comes last, as people look for it. */
-export function imageUsesOf(spec: Images, podSpecPath: string): ListedImages {
+export function imageUsesOf(
+  spec: Images,
+  podSpecPath: string,
+  missingImage?: WorkloadKind['missingImage'],
+): ListedImages {
+  if (spec.containers.length === 0 && missingImage !== 'filled-in')
+    return {
+      ok: false,
+      problems: [{ path: `${podSpecPath}.containers`, problem: 'holds no container', remedy: 'write at least one' }],
+    };
   const containers = [...spec.containers, ...spec.initContainers, ...spec.ephemeralContainers];
   const mounted = new Set(containers.flatMap(({ volumeMounts }) => volumeMounts.map(({ name }) => name)));
   const fields = [
@@ -60,6 +83,7 @@ export function imageUsesOf(spec: Images, podSpecPath: string): ListedImages {
   const uses: ImageUse[] = [];
   const problems: FieldProblem[] = [];
   for (const { image, at, imageField, policyField, written, ...rest } of fields) {
+    if (image === '' && missingImage === 'filled-in') continue;
     const parsed = parseReference(image);
     const policy = defaultPullPolicy(written, parsed);
     if (policy.kind === 'unsupported')
@@ -68,7 +92,14 @@ export function imageUsesOf(spec: Images, podSpecPath: string): ListedImages {
         problem: `is ${JSON.stringify(policy.written)}`,
         remedy: 'write Always, IfNotPresent or Never',
       });
-    else uses.push({ ...rest, path: `${podSpecPath}.${at}.${imageField}`, parsed, pullPolicy: policy.pullPolicy });
+    else
+      uses.push({
+        ...rest,
+        path: `${podSpecPath}.${at}.${imageField}`,
+        parsed,
+        pullPolicy: policy.pullPolicy,
+        ...(image === '' && missingImage === 'unknown' && { notRendered: { kind: 'filled-in-by-controller' } }),
+      });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, uses };
 }

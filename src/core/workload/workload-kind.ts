@@ -1,12 +1,18 @@
-/** A kind of object that is or embeds a pod spec. */
+import type { PodSpecPath } from './pod-spec-path.ts';
+
+/** A kind of object that is or embeds a pod spec. Of kinds that embed several there is one for each path. */
 export type WorkloadKind = {
   /** Empty for the core group. */
   readonly group: string;
   readonly kind: string;
-  /** Members that lead from the object to the pod spec. */
-  readonly podSpecPath: readonly string[];
+  readonly podSpecPath: PodSpecPath;
   /** The object may do without one: nothing is wrong with it then, and nothing to examine. */
   readonly podSpecIsOptional?: true;
+  /**
+   * Of kinds that the API server does not validate itself: what a container without an image means. `unknown`: its
+   * controller may fill the image in. `filled-in`: it does, and containers may be missing altogether.
+   */
+  readonly missingImage?: 'unknown' | 'filled-in';
 };
 
 const inTemplate = ['spec', 'template', 'spec'];

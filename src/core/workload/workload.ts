@@ -7,6 +7,7 @@ import { type Placement, placementSchema } from '../node/placement.ts';
 import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
 import { below, type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
 import { type ImageUse, imagesSchema, imageUsesOf } from './image-use.ts';
+import { memberOf, type PodSpecAt, podSpecPathText, podSpecsAt } from './pod-spec-path.ts';
 import { groupOf, type WorkloadKind } from './workload-kind.ts';
 
 export type Workload = {
@@ -31,6 +32,10 @@ export type Workload = {
   /** The mirror of a static Pod, which the kubelet runs whatever the API server says (pull-semantics 7.3). */
   readonly isMirrorPod: boolean;
   readonly isBeingDeleted: boolean;
+  /** A source of kustomize, which may become something else before it is applied: the kustomization that names it. */
+  readonly notRendered?: { readonly kustomization: string };
+  /** Further pod specs of the same object, for other Pods: a custom resource may embed several. They hold no others. */
+  readonly otherPodSpecs?: readonly Workload[];
 };
 export type OwnerReference = {
   readonly apiVersion: string;
@@ -40,7 +45,8 @@ export type OwnerReference = {
 };
 
 export type ParsedWorkload =
-  | { readonly kind: 'workload'; readonly workload: Workload }
+  /** `missing`: pod specs that the object must have by the kinds named, beside those that it has. */
+  | { readonly kind: 'workload'; readonly workload: Workload; readonly missing?: readonly FieldProblem[] }
   | { readonly kind: 'not-a-workload' }
   /** A ReplicaSet without a template, or a custom resource whose pod spec stands elsewhere (`workloadRef` of a Rollout). */
   | { readonly kind: 'no-pod-spec' }
@@ -81,41 +87,87 @@ export function parseWorkload(object: unknown, { kinds, namespace }: WorkloadDef
   if (!typed.success) return { kind: 'not-a-workload' };
   const { apiVersion, kind } = typed.data;
   const group = groupOf(apiVersion);
-  const known = kinds.find((candidate) => candidate.kind === kind && candidate.group === group);
-  return known === undefined ? { kind: 'not-a-workload' } : parseKnown(object, { apiVersion, kind, namespace }, known);
+  const known = kinds.filter((candidate) => candidate.kind === kind && candidate.group === group);
+  return known.length === 0 ? { kind: 'not-a-workload' } : parseKnown(object, { apiVersion, kind, namespace }, known);
+}
+
+/** Every pod spec of the object, as one workload. */
+export function podSpecsOf(workload: Workload): readonly [Workload, ...Workload[]] {
+  return [workload, ...(workload.otherPodSpecs ?? [])];
+}
+
+/** That of its pod specs in which a field lies. */
+export function podSpecAround(workload: Workload, path: string): Workload {
+  return podSpecsOf(workload).find(({ podSpecPath }) => path.startsWith(`${podSpecPath}.`)) ?? workload;
 }
 
 type Typed = { readonly apiVersion: string; readonly kind: string; readonly namespace: string };
 
-function parseKnown(object: unknown, typed: Typed, { podSpecPath, podSpecIsOptional }: WorkloadKind): ParsedWorkload {
-  const path = podSpecPath.join('.');
-  const found = memberAt(object, podSpecPath);
-  if (!found.ok) return { kind: 'malformed', problems: [found.problem] };
-  if (found.value === undefined)
-    return podSpecIsOptional
-      ? { kind: 'no-pod-spec' }
-      : { kind: 'malformed', problems: [{ path, problem: 'is missing', remedy: 'write a pod spec there' }] };
+function parseKnown(object: unknown, typed: Typed, known: readonly WorkloadKind[]): ParsedWorkload {
+  const parsed: ParsedPodSpec[] = [];
+  const missing: FieldProblem[] = [];
+  for (const kind of known) {
+    const found = podSpecsAt(object, kind.podSpecPath);
+    if (!found.ok) return { kind: 'malformed', problems: [found.problem] };
+    if (found.isAbsent && !kind.podSpecIsOptional) missing.push(missingAt(kind));
+    parsed.push(...found.specs.map((spec) => parsePodSpec(object, typed, kind, spec)));
+  }
+  const problems = parsed.flatMap((one) => (one.ok ? [] : one.problems));
+  if (problems.length > 0) return { kind: 'malformed', problems: distinct(problems) };
+  const [workload, ...otherPodSpecs] = parsed.flatMap((one) => (one.ok ? [one.workload] : []));
+  if (workload !== undefined)
+    return {
+      kind: 'workload',
+      workload: { ...workload, ...(otherPodSpecs.length > 0 && { otherPodSpecs }) },
+      ...(missing.length > 0 && { missing }),
+    };
+  // A Rollout may lead to the pod spec of a Deployment, which is an object of its own.
+  const isElsewhere = memberOf(memberOf(object, 'spec'), 'workloadRef') !== undefined;
+  return missing.length === 0 || isElsewhere ? { kind: 'no-pod-spec' } : { kind: 'malformed', problems: missing };
+}
+
+function missingAt({ podSpecPath, missingImage }: WorkloadKind): FieldProblem {
+  const isCustom = missingImage !== undefined;
+  const remedy = isCustom ? ', or set optional: true for this path in workloadKinds' : '';
+  return { path: podSpecPathText(podSpecPath), problem: 'is missing', remedy: `write a pod spec there${remedy}` };
+}
+
+/** The parts around the pod specs are read with each of them. */
+function distinct(problems: readonly FieldProblem[]): readonly FieldProblem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
+type ParsedPodSpec =
+  | { readonly ok: true; readonly workload: Workload }
+  | { readonly ok: false; readonly problems: readonly FieldProblem[] };
+
+function parsePodSpec(
+  object: unknown,
+  typed: Typed,
+  { podSpecPath, missingImage }: WorkloadKind,
+  { path, value }: PodSpecAt,
+): ParsedPodSpec {
   const form = podSpecPath.length === 1 ? 'pod' : 'template';
   const metadata = metadataSchema.safeParse(memberOf(object, 'metadata'));
   const rollout = rolloutSchema.safeParse(form === 'pod' ? {} : memberOf(object, 'spec'));
-  const spec = podSpecSchema.safeParse(found.value);
-  const placement = placementSchema.safeParse(found.value);
+  const spec = podSpecSchema.safeParse(value);
+  const placement = placementSchema.safeParse(value);
   if (!metadata.success || !rollout.success || !spec.success || !placement.success)
     return {
-      kind: 'malformed',
+      ok: false,
       problems: [
         ...problemsOf(metadata, memberOf(object, 'metadata'), 'metadata'),
         ...problemsOf(rollout, memberOf(object, 'spec'), 'spec'),
-        ...problemsOf(spec, found.value, path),
-        ...problemsOf(placement, found.value, path),
+        ...problemsOf(spec, value, path),
+        ...problemsOf(placement, value, path),
       ],
     };
-  const images = imageUsesOf(spec.data, path);
-  if (!images.ok) return { kind: 'malformed', problems: images.problems };
+  const images = imageUsesOf(spec.data, path, missingImage);
+  if (!images.ok) return images;
   const idleBecause = idleReason(rollout.data);
   const controller = metadata.data.ownerReferences.find((owner) => owner.controller);
   return {
-    kind: 'workload',
+    ok: true,
     workload: {
       apiVersion: typed.apiVersion,
       kind: typed.kind,
@@ -150,27 +202,6 @@ function idleReason({
   if (parallelism === 0) return 'parallelism: 0';
   if (suspend) return 'suspend: true';
   return paused ? 'paused: true' : undefined;
-}
-
-type Found = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: FieldProblem };
-
-/** Null is absent, as in the API server. */
-function memberAt(object: unknown, path: readonly string[]): Found {
-  let value = object;
-  for (const [depth, name] of path.entries()) {
-    value = memberOf(value, name);
-    if (value === undefined) return { ok: true, value: undefined };
-    if (typeof value !== 'object' || Array.isArray(value)) {
-      const problem = `must be an object, but is ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}`;
-      return { ok: false, problem: { path: path.slice(0, depth + 1).join('.'), problem, remedy: 'write a mapping' } };
-    }
-  }
-  return { ok: true, value };
-}
-
-function memberOf(object: unknown, name: string): unknown {
-  if (typeof object !== 'object' || object === null || !Object.hasOwn(object, name)) return undefined;
-  return (object as Readonly<Record<string, unknown>>)[name] ?? undefined;
 }
 
 function problemsOf(result: z.ZodSafeParseResult<unknown>, value: unknown, path: string): readonly FieldProblem[] {

@@ -4,6 +4,7 @@ import { parseWorkload, type Workload } from '../../core/workload/workload.ts';
 import type { WorkloadKind } from '../../core/workload/workload-kind.ts';
 import type { FileFacts } from '../../sources/facts/file-facts.ts';
 import type { ObjectSource, ReadItem, ReadObject, ReadProblem } from '../../sources/files/read-item.ts';
+import { withRendering } from './rendering.ts';
 
 export type CheckedWorkload = {
   readonly workload: Workload;
@@ -44,8 +45,10 @@ export async function readInput(
       if (added.kind === 'malformed') problems.push(...problemsOf(item, added.problems));
       if (added.kind !== 'no-fact') continue;
       const parsed = parseWorkload(value, { kinds, namespace });
-      if (parsed.kind === 'workload') workloads.push({ workload: parsed.workload, source, lineOf });
-      else if (parsed.kind === 'malformed') problems.push(...problemsOf(item, parsed.problems));
+      if (parsed.kind === 'workload') {
+        workloads.push({ workload: withRendering(parsed.workload), source, lineOf });
+        problems.push(...problemsOf(item, parsed.missing ?? []));
+      } else if (parsed.kind === 'malformed') problems.push(...problemsOf(item, parsed.problems));
       else others += 1;
     }
   }

@@ -2,6 +2,7 @@
 
 import type { TokenObjection } from '../../core/evidence/evidence.ts';
 import type { FindingOf, NotExamined, RegistryErrorCause } from '../../core/finding/finding.ts';
+import type { NotRendered } from '../../core/workload/image-use.ts';
 import { printable } from '../printable.ts';
 import type { Words } from './words.ts';
 
@@ -116,11 +117,14 @@ function unrepeatedText(again: 'throttled' | 'out-of-time' | 'failed'): readonly
 }
 
 export function notExaminedWords({ registry, why }: FindingOf<'registry-not-examined'>): Words {
-  const [because, nextStep] = notExaminedText(why, printable(registry));
+  if (typeof why === 'object' && why.kind === 'not-rendered') return notRenderedWords(why.because);
+  const [because, nextStep] = notExaminedText(why, printable(registry ?? ''));
   return { said: `not examined: ${because}`, nextStep };
 }
 
-function notExaminedText(why: NotExamined, registry: string): readonly [because: string, nextStep: string] {
+type Examinable = Exclude<NotExamined, { kind: 'not-rendered' }>;
+
+function notExaminedText(why: Examinable, registry: string): readonly [because: string, nextStep: string] {
   if (typeof why === 'object') return tokenServerText(why.objection, registry, printable(why.tokenServer));
   switch (why) {
     case 'loopback':
@@ -158,6 +162,32 @@ function notExaminedText(why: NotExamined, registry: string): readonly [because:
       return ['the index is longer than pullgate reads', 'build a smaller index'];
     case 'foreign-content':
       return ['parts of it come from addresses outside of the registry', 'push all its parts to the registry'];
+  }
+}
+
+/** Of a manifest that is a source of something else. */
+function notRenderedWords(because: NotRendered): Words {
+  switch (because.kind) {
+    case 'placeholder':
+      return {
+        said: `not examined: ${printable(because.placeholder)} is a placeholder`,
+        nextStep: 'check what will be applied: render it first, and pipe it to pullgate check -',
+      };
+    case 'no-image':
+      return {
+        said: 'not examined: the container has no image, which an API server refuses',
+        nextStep: 'write the image; if this is a part of something, check what will be applied',
+      };
+    case 'filled-in-by-controller':
+      return {
+        said: 'not examined: the container has no image; the controller of this kind may fill it in',
+        nextStep: 'if it does, set partial: true for this kind in workloadKinds',
+      };
+    case 'replaced':
+      return {
+        said: `not examined: ${printable(because.kustomization)} replaces this image`,
+        nextStep: 'check what will be applied: kubectl kustomize DIR | pullgate check -',
+      };
   }
 }
 

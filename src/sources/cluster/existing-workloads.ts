@@ -94,7 +94,8 @@ export function kindsToList(custom: readonly ListedKind[]): readonly ListedKind[
   const isFirst = ({ kind }: ListedKind) => firstKinds.includes(kind);
   return [
     ...builtInWorkloadKinds.filter(isFirst),
-    ...custom,
+    // A kind may be named once for each of its pod specs.
+    ...new Map(custom.map((known) => [`${known.group}/${known.kind}`, known])).values(),
     ...builtInWorkloadKinds.filter((known) => !isFirst(known)),
   ];
 }

@@ -223,6 +223,13 @@ const applies: readonly Applies[] = [
     'images may be rewritten; imageRewriting: none would make it certain',
   ],
   [
+    'C22',
+    'it is a source of kustomize',
+    { workload: { ...pod, notRendered: { kustomization: 'k8s/kustomization.yaml' } } },
+    'unconfirmed',
+    'k8s/kustomization.yaml may change it before it is applied',
+  ],
+  [
     'C12',
     'nothing runs now',
     { workload: { ...pod, idleBecause: 'replicas: 0' } },
@@ -335,6 +342,7 @@ const doesNotApply: readonly (readonly [rule: string, when: string, part: Partia
   ['C11', 'images stay as they are', { workload: template }],
   ['C11', 'a Pod was rewritten already', { rewriter: 'Zarf', assume: { ...assume, imageRewriting: 'unknown' } }],
   ['C12', 'it runs', {}],
+  ['C22', 'it is what will be applied', {}],
   ['C13', 'all run containerd', {}],
   ['C13', 'a refusal is one for every runtime', { ...denied, foreignNodes: elsewhere }],
   ['C13', 'a name is refused by every kubelet', { code: 'invalid-image-name', foreignNodes: elsewhere }],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changeBetween } from '../../../src/core/workload/change.ts';
-import type { Workload } from '../../../src/core/workload/workload.ts';
+import { parseWorkload, type Workload } from '../../../src/core/workload/workload.ts';
 import { workloadOf } from '../../support/judging.ts';
 
 const containers = [
@@ -155,5 +155,37 @@ describe('nothing that matters', () => {
     const other = aDeployment({ nodeSelector: { b: '2', a: '1' } });
 
     expect(changeBetween(one, other)).toEqual({ kind: 'none' });
+  });
+});
+
+describe('several pod specs of one object', () => {
+  const kinds = ['head', 'workers'].map((name) => ({
+    group: 'ray.io',
+    kind: 'RayCluster',
+    podSpecPath: ['spec', name, 'spec'],
+  }));
+  const aCluster = (head: object, workers: object): Workload => {
+    const spec = { head: { spec: { containers, ...head } }, workers: { spec: { containers, ...workers } } };
+    const parsed = parseWorkload({ apiVersion: 'ray.io/v1', kind: 'RayCluster', spec }, { kinds, namespace: 'shop' });
+    if (parsed.kind !== 'workload') throw new Error(parsed.kind);
+    return parsed.workload;
+  };
+  const other = { containers: [{ name: 'app', image: 'a:2' }] };
+
+  test.each<readonly [string, Workload, object]>([
+    ['nothing', aCluster({}, {}), { kind: 'none' }],
+    [
+      'an image of the second',
+      aCluster({}, other),
+      { kind: 'pulls', images: new Set(['spec.workers.spec.containers[0].image']), credentials: false },
+    ],
+    [
+      'pull Secrets of the second',
+      aCluster({}, { imagePullSecrets: [{ name: 'a' }] }),
+      { kind: 'pulls', images: new Set(), credentials: true },
+    ],
+    ['placement of the second', aCluster({}, { nodeSelector: { disk: 'ssd' } }), { kind: 'placement' }],
+  ])('%s', (_name, now, change) => {
+    expect(changeBetween(aCluster({}, {}), now)).toEqual(change);
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type ParsedWorkload, parseWorkload, type Workload } from '../../../src/core/workload/workload.ts';
+import {
+  type ParsedWorkload,
+  parseWorkload,
+  podSpecAround,
+  podSpecsOf,
+  type Workload,
+} from '../../../src/core/workload/workload.ts';
 import { builtInWorkloadKinds, groupOf, type WorkloadKind } from '../../../src/core/workload/workload-kind.ts';
 
 const podSpec = { containers: [{ name: 'app', image: 'nginx:1' }] };
@@ -22,6 +28,13 @@ const aPod = (spec: object, metadata: unknown = { name: 'web' }) => ({
   spec: { ...podSpec, ...spec },
 });
 const aDeployment = (spec: object) => ({ apiVersion: 'apps/v1', kind: 'Deployment', spec: { ...inTemplate, ...spec } });
+
+const aCluster = (spec: object) => ({ apiVersion: 'ray.io/v1', kind: 'RayCluster', metadata: { name: 'r' }, spec });
+const aKibana = (spec: object) => ({
+  apiVersion: 'k8s.elastic.co/v1',
+  kind: 'Kibana',
+  spec: { podTemplate: { spec } },
+});
 
 describe('built-in kinds', () => {
   const kinds: readonly (readonly [string, string, object, Workload['form'], string])[] = [
@@ -118,7 +131,115 @@ describe('custom kinds', () => {
     const elsewhere = { ...object, spec: { workloadRef: { name: 'web' } } };
 
     expect(parse(elsewhere, [{ ...rollout, podSpecIsOptional: true }])).toEqual({ kind: 'no-pod-spec' });
-    expect(parse(elsewhere, [rollout]).kind).toBe('malformed');
+    expect(parse(elsewhere, [rollout])).toEqual({ kind: 'no-pod-spec' });
+    expect(parse({ ...object, spec: {} }, [{ ...rollout, podSpecIsOptional: true }])).toEqual({ kind: 'no-pod-spec' });
+    expect(parse({ ...object, spec: {} }, [{ ...rollout, missingImage: 'unknown' }])).toEqual({
+      kind: 'malformed',
+      problems: [
+        {
+          path: 'spec.template.spec',
+          problem: 'is missing',
+          remedy: 'write a pod spec there, or set optional: true for this path in workloadKinds',
+        },
+      ],
+    });
+  });
+
+  describe('with several pod specs', () => {
+    const head: WorkloadKind = {
+      group: 'ray.io',
+      kind: 'RayCluster',
+      podSpecPath: ['spec', 'head', 'spec'],
+      missingImage: 'unknown',
+    };
+    const workers: WorkloadKind = { ...head, podSpecPath: ['spec', 'workers', '[*]', 'template', 'spec'] };
+    const one = { containers: [{ name: 'one', image: 'one:1' }] };
+    const two = { containers: [{ name: 'two', image: 'two:1' }], nodeSelector: { disk: 'ssd' } };
+
+    test('has all of them, each with its own path and placement', () => {
+      const cluster = aCluster({
+        head: { spec: one },
+        workers: [{ template: { spec: two } }, { template: { spec: one } }],
+      });
+      const all = podSpecsOf(parsed(cluster, [head, workers]));
+
+      expect(all.map(({ podSpecPath, images }) => [podSpecPath, images.map(({ path }) => path)])).toEqual([
+        ['spec.head.spec', ['spec.head.spec.containers[0].image']],
+        ['spec.workers[0].template.spec', ['spec.workers[0].template.spec.containers[0].image']],
+        ['spec.workers[1].template.spec', ['spec.workers[1].template.spec.containers[0].image']],
+      ]);
+      expect(all.map(({ placement }) => [...placement.nodeSelector])).toEqual([[], [['disk', 'ssd']], []]);
+      expect(all.map((spec) => podSpecAround(all[0], `${spec.podSpecPath}.containers[0].image`).podSpecPath)).toEqual(
+        all.map(({ podSpecPath }) => podSpecPath),
+      );
+    });
+
+    test('does not miss elements of an empty array', () => {
+      expect(parse(aCluster({ head: { spec: one }, workers: [] }), [head, workers])).not.toHaveProperty('missing');
+    });
+
+    test.each([
+      ['an absent array', aCluster({ head: { spec: one } })],
+      ['elements without one', aCluster({ head: { spec: one }, workers: [{}, { template: null }] })],
+    ])('says what is missing, and reads the others: %s', (_name, cluster) => {
+      expect(parse(cluster, [head, workers])).toMatchObject({
+        kind: 'workload',
+        workload: { podSpecPath: 'spec.head.spec' },
+        missing: [{ path: 'spec.workers[*].template.spec', problem: 'is missing' }],
+      });
+      expect(parse(cluster, [head, { ...workers, podSpecIsOptional: true }])).not.toHaveProperty('missing');
+    });
+
+    test.each([
+      [{ workers: {} }, 'spec.workers', 'must be an array, but is an object', 'write a list'],
+      [{ workers: [1] }, 'spec.workers[0]', 'must be an object, but is a number', 'write a mapping'],
+      [
+        { workers: [{ template: [] }] },
+        'spec.workers[0].template',
+        'must be an object, but is an array',
+        'write a mapping',
+      ],
+    ])('is malformed: %j', (spec, path, problem, remedy) => {
+      expect(parse(aCluster(spec), [workers])).toEqual({ kind: 'malformed', problems: [{ path, problem, remedy }] });
+    });
+
+    test('tells a mistake around them once', () => {
+      const misnamed = {
+        ...aCluster({ head: { spec: one }, workers: [{ template: { spec: one } }] }),
+        metadata: { name: 1 },
+      };
+
+      expect(parse(misnamed, [head, workers])).toMatchObject({
+        kind: 'malformed',
+        problems: [{ path: 'metadata.name' }],
+      });
+    });
+  });
+
+  describe('whose controller fills images in', () => {
+    const kibana: WorkloadKind = {
+      group: 'k8s.elastic.co',
+      kind: 'Kibana',
+      podSpecPath: ['spec', 'podTemplate', 'spec'],
+    };
+    const withSidecar = aKibana({ containers: [{ name: 'kibana' }, { name: 'side', image: 'side:1' }] });
+
+    test('an image that is missing may be filled in', () => {
+      expect(parsed(withSidecar, [{ ...kibana, missingImage: 'unknown' }]).images).toMatchObject([
+        { name: 'kibana', notRendered: { kind: 'filled-in-by-controller' } },
+        { name: 'side' },
+      ]);
+      expect(parse(aKibana({}), [{ ...kibana, missingImage: 'unknown' }]).kind).toBe('malformed');
+    });
+
+    test('partial: it will be filled in, and containers as well', () => {
+      const partial = { ...kibana, missingImage: 'filled-in' } as const;
+
+      expect(parsed(withSidecar, [partial]).images.map(({ name, path }) => [name, path])).toEqual([
+        ['side', 'spec.podTemplate.spec.containers[1].image'],
+      ]);
+      expect(parsed(aKibana({}), [partial]).images).toEqual([]);
+    });
   });
 
   test('a path that leads through __proto__ finds nothing that is not there', () => {
@@ -228,19 +349,13 @@ describe('malformed fields', () => {
       'must be an object, but is a number',
       'write a mapping',
     ],
-    [
-      'no containers',
-      aPod({ containers: null }),
-      'spec.containers',
-      'holds no container',
-      'correct the field or remove it',
-    ],
+    ['no containers', aPod({ containers: null }), 'spec.containers', 'holds no container', 'write at least one'],
     [
       'an empty list of containers',
       aDeployment({ template: { spec: { containers: [] } } }),
       `${spec}.containers`,
       'holds no container',
-      'correct the field or remove it',
+      'write at least one',
     ],
     [
       'containers by name',

@@ -1,3 +1,4 @@
+import { delimitedPlaceholderIn, unsetValueIn } from '../placeholder.ts';
 import type { Spotted } from './slip-kind.ts';
 import { webPageRepair } from './web-page.ts';
 
@@ -7,15 +8,11 @@ export function spotInText(text: string): Spotted | undefined {
 }
 
 function spotTemplate(text: string): Spotted | undefined {
-  const value = /%!\w?\([^)]*\)|<(?:no value|nil|null|none|undefined)>/i.exec(text)?.[0];
+  const value = unsetValueIn(text);
   if (value !== undefined) return { slip: { kind: 'unset-value', value } };
-  const placeholder = placeholders.exec(text)?.[0];
+  const placeholder = delimitedPlaceholderIn(text);
   return placeholder === undefined ? undefined : { slip: { kind: 'unfilled-template', placeholder } };
 }
-
-/** Helm, Jinja, shell, Kubernetes `$(NAME)` (which is expanded in commands, not in images), Concourse, Windows, Maven. */
-const placeholders =
-  /\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)|\$\{[^}]*\}?|\$\([^)]*\)?|\$[A-Za-z_]\w*|\(\(.*?(?:\)\)|$)|<[^<>]+>|\{[^{}]+\}|%[A-Za-z_]\w*%|@[A-Z_]+@/s;
 
 /** What stands around the image. */
 function spotWrapping(text: string): Spotted | undefined {
