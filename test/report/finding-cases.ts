@@ -528,6 +528,14 @@ const notExamined: { readonly [K in Extract<NotExamined, string>]: Texts } = {
     'correct its hosts.toml',
   ],
   deadline: ['not examined: no answer before the deadline', 'try again; answers that came meanwhile are remembered'],
+  'password-limit': [
+    'not examined: localhost:5000 refused 10 passwords of this user within 5 minutes; another one could lock the account',
+    'correct the passwords in the pull Secrets, and try again in 5 minutes',
+  ],
+  'credential-limit': [
+    'not examined: more than 16 credentials are for this image, and localhost:5000 refused the first 16',
+    'remove the entries that are not needed from the pull Secrets',
+  ],
   'refused-address': [
     'not examined: the address of localhost:5000 is one that pullgate does not contact',
     'name it under egress.allow if it is right',

@@ -136,6 +136,30 @@ const afterLogin: readonly AfterLogin[] = [
     ['A19'],
   ],
   [
+    'a token that is refused twice, without a word why',
+    token,
+    toWhoeverLogsIn(401, { headers: ofToken, times: 2 }),
+    nothing,
+    ['A19'],
+  ],
+  [
+    'a token that the registry never takes for its own',
+    token,
+    toWhoeverLogsIn(401, { headers: { 'www-authenticate': `${ofToken['www-authenticate']},error="invalid_token"` } }),
+    ['registry-error unconfirmed'],
+    ['A19'],
+    'another replica may have given the token',
+  ],
+  [
+    'a token that lacks the right, by its scope',
+    token,
+    toWhoeverLogsIn(401, {
+      headers: { 'www-authenticate': `${ofToken['www-authenticate']},error="insufficient_scope"` },
+    }),
+    rejected,
+    ['B19'],
+  ],
+  [
     'a token that is refused for ever, without a word why',
     token,
     toWhoeverLogsIn(401, { headers: ofToken }),
@@ -368,6 +392,27 @@ export const credentialScenes: readonly Scenario[] = [
     finds: ['registry-error unconfirmed'],
     undecidable: 'a broken challenge may be mended in a moment',
   },
+  ...['wrong', 'right'].map(
+    (kind): Scenario => ({
+      name: `Basic that is asked for with a web page, and the ${kind} login`,
+      image: app,
+      hosts: hosts({
+        access: basic,
+        answers: [
+          {
+            path: /./,
+            authorization: kind === 'wrong' ? /^/ : /^$/,
+            status: 401,
+            headers: { 'www-authenticate': 'Basic realm="x"', 'content-type': 'text/html' },
+            body: '<html><head><title>401 Authorization Required</title></head></html>',
+          },
+        ],
+      }),
+      logins: [kind === 'wrong' ? wrong : alice],
+      rows: [kind === 'wrong' ? 'B1' : 'A4'],
+      finds: kind === 'wrong' ? rejected : nothing,
+    }),
+  ),
   {
     name: 'a missing tag behind a login',
     image: 'registry.test/team/app:2',

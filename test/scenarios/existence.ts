@@ -50,6 +50,7 @@ const answered: readonly Answered[] = [
     'something before the registry may have answered',
   ],
   ['a 404 that says NAME_UNKNOWN', [both(404, { headers: json, body: document('NAME_UNKNOWN') })], absent],
+  ['a 404 that says TAG_EXPIRED', [both(404, { headers: json, body: document('TAG_EXPIRED') })], absent],
   ['a 404 that says NOT_FOUND', [both(404, { headers: json, body: document('NOT_FOUND') })], absent],
   [
     'too many requests',

@@ -1,5 +1,13 @@
 import { type Endpoint, systemTls } from '../../src/core/registry/endpoint.ts';
-import type { Answer, Exchange, Failure, FailureCause, Response } from '../../src/core/registry/exchange.ts';
+import type {
+  Answer,
+  Exchange,
+  Failure,
+  FailureCause,
+  PresentedPassword,
+  Response,
+  SecondLook,
+} from '../../src/core/registry/exchange.ts';
 
 export function anEndpoint(origin: string, part: Partial<Endpoint> = {}): Endpoint {
   const { protocol, host } = new URL(origin);
@@ -41,8 +49,18 @@ export function aFailure(cause: FailureCause, ageMs = 0): Failure {
   return { kind: 'failure', cause, ageMs };
 }
 
-/** `404`, `404 borrowed`, `dns`. */
+/** A password that is presented for a repository, by a user of its own. */
+export function aPassword(credentialKey: string, to: string, part: Partial<PresentedPassword> = {}): PresentedPassword {
+  return { credentialKey, userKey: `user of ${credentialKey}`, to, asks: 'repository', ...part };
+}
+
+/** Of a dialogue that follows a HEAD of the repository. */
+export function aSecondLook(notBeforeMs: number, repository = 'team/app'): SecondLook {
+  return { notBeforeMs, attempt: 1, after: anExchange(anEndpoint('https://registry.example.com'), { repository }) };
+}
+
+/** `404`, `dns`. */
 export function inShort(answer: Answer): string {
   if (answer.kind === 'failure') return answer.cause;
-  return `${answer.status}${answer.borrowed === true ? ' borrowed' : ''}${answer.bodyIncomplete ? ' incomplete' : ''}`;
+  return `${answer.status}${answer.bodyIncomplete ? ' incomplete' : ''}`;
 }

@@ -161,7 +161,6 @@ export function refused(part: Partial<Refusal> = {}): Refusal {
     acceptedLogin: false,
     secondLook: 'refused-too',
     blamesAddress: false,
-    borrowed: false,
     ...part,
   };
 }

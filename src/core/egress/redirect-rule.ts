@@ -14,7 +14,7 @@ export type RedirectVerdict =
   | 'refused';
 
 export type RedirectStep = {
-  readonly purpose: 'manifest' | 'blob' | 'token' | 'tags';
+  readonly purpose: 'manifest' | 'blob' | 'token' | 'tags' | 'login';
   readonly method: 'HEAD' | 'GET' | 'POST';
   readonly from: Origin;
   readonly to: Origin & { readonly path: string; readonly hasUserInfo: boolean };

@@ -49,7 +49,7 @@ export type Saw =
     }
   | { readonly kind: 'unreachable'; readonly cause: 'dns' | 'connection' | 'tls' | 'plain-http' | 'timeout' }
   /** We did not look, or not to the end; it says nothing about the registry. */
-  | { readonly kind: 'not-asked'; readonly why: 'deadline' | 'refused-address' | 'refused-port' }
+  | { readonly kind: 'not-asked'; readonly why: NotAskedWhy }
   | {
       readonly kind: 'not-asked';
       readonly why: 'foreign-token-server';
@@ -60,6 +60,15 @@ export type Saw =
   | { readonly kind: 'oversized'; readonly bytes: number }
   /** Every other answer: it proves nothing. */
   | { readonly kind: 'useless'; readonly what: UselessAnswer };
+
+export type NotAskedWhy =
+  | 'deadline'
+  /** Passwords of this user were refused too often, and accounts get locked. */
+  | 'password-limit'
+  /** There are more credentials than we try. */
+  | 'credential-limit'
+  | 'refused-address'
+  | 'refused-port';
 
 /** Why a token server is not asked. */
 export type TokenObjection =
@@ -112,20 +121,18 @@ export type Refusal = {
   readonly status: number;
   /** A password was sent. Without one, or with a registry that wants Basic and got no whole login, the asker was nobody. */
   readonly presentedPassword: boolean;
-  /** The token server took the login, the registry then refused the token: the login is right, it lacks the right. */
+  /** The token server took the login, and no token for the repository was given or taken: the login is right, it lacks the right. */
   readonly acceptedLogin: boolean;
   readonly secondLook: /** Refused once more, over a new connection. */
     | 'refused-too'
-    /** GET finds what HEAD was refused, or the token server gives a token. */
+    /** It is not refused any more, and yet HEAD does not resolve. */
     | 'not-refused'
     /** The second look failed in another way. */
     | 'failed'
-    /** A password was rejected, and is not sent again. */
+    /** A password was rejected for itself, too, and is not sent again. */
     | 'not-taken';
   /** A text says that the asker's address is the reason, or is a web page. */
   readonly blamesAddress: boolean;
-  /** Remembered of another request with the same login. */
-  readonly borrowed: boolean;
 };
 
 export type UselessAnswer =

@@ -52,8 +52,6 @@ export type Circumstances = {
   /** 404 for HEAD, 200 for GET. */
   readonly absentForHeadOnly: boolean;
   readonly evidenceAgeMs: number;
-  /** Remembered from another request with the same credential. */
-  readonly isBorrowed: boolean;
   /** A config or layer is missing, which a node may have already. */
   readonly isBlobMissing: boolean;
   /** The fuse has blown for the registry. */
@@ -153,11 +151,8 @@ export const certaintyTable: readonly CertaintyRow[] = [
   },
   {
     rule: 'C7',
-    cap: ({ code, unsettledSecrets, isBorrowed }) => {
-      if (code !== 'credentials-rejected') return undefined;
-      if (isBorrowed) return likely('this login was rejected for another image; it is not sent again for 5 minutes');
-      return unsettledSecrets.length > 0 ? likely(unsettledSecrets.join(', ')) : undefined;
-    },
+    cap: ({ code, unsettledSecrets }) =>
+      code === 'credentials-rejected' && unsettledSecrets.length > 0 ? likely(unsettledSecrets.join(', ')) : undefined,
   },
   {
     rule: 'C9',

@@ -7,7 +7,7 @@ import type { CredentialOrigin, SecretName } from '../credential/credential.ts';
 import type { UndecodableDockerConfig } from '../credential/docker-config.ts';
 import type { NearMiss } from '../credential/near-miss.ts';
 import type { IgnoredWhy } from '../credential/pull-secret-content.ts';
-import type { RateLimit, TokenObjection } from '../evidence/evidence.ts';
+import type { NotAskedWhy, RateLimit, TokenObjection } from '../evidence/evidence.ts';
 import type { Platform } from '../image/platform.ts';
 import type { ImageReference, ParsedReference } from '../image/reference.ts';
 import type { Slip } from '../image/slip.ts';
@@ -171,9 +171,7 @@ export type RegistryErrorCause =
 
 export type NotExamined =
   | NotExaminedWhy
-  | 'deadline'
-  | 'refused-address'
-  | 'refused-port'
+  | NotAskedWhy
   /** More descriptors than we look at. */
   | 'too-large'
   /** It comes from addresses outside the registry. */

@@ -126,7 +126,6 @@ function localCircumstances(code: FindingCode, context: JudgingContext): Circums
     onSomeNodesOnly: false,
     absentForHeadOnly: false,
     evidenceAgeMs: 0,
-    isBorrowed: false,
     isBlobMissing: false,
     ways: waysWithoutRegistry(context.clusterSeen),
     ...rewritersOf(context),

@@ -166,7 +166,6 @@ function circumstancesOf(
     onSomeNodesOnly,
     absentForHeadOnly: absences.some(({ secondLook }) => secondLook === 'absent-for-head-only'),
     evidenceAgeMs: Math.max(...failing.map(({ evidenceAgeMs }) => evidenceAgeMs)),
-    isBorrowed: whys.some((why) => why.kind === 'refused' && why.refusal.borrowed),
     isBlobMissing: detail.code === 'incomplete-image' && (detail.missing === 'config' || detail.missing === 'layer'),
     ...(proxyCache !== undefined && { proxyCache }),
     ...(dependsOn !== undefined && { dependsOn }),

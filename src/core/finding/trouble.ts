@@ -30,10 +30,7 @@ export function resolutionOf({ attempts }: Pick<Evidence, 'attempts'>): Resoluti
  */
 function tellingOf(troubles: readonly Trouble[]): Trouble {
   const [first = nothingAsked] = troubles.toSorted((one, other) => rankOf(one) - rankOf(other));
-  if (first.kind !== 'refused') return first;
-  // A login that was not sent for this image is no proof, whichever of several it is (contract §3, C7).
-  const borrowed = troubles.some((trouble) => trouble.kind === 'refused' && trouble.refusal.borrowed);
-  return { ...first, refusal: { ...first.refusal, borrowed } };
+  return first;
 }
 
 function rankOf(trouble: Trouble): number {

@@ -2,9 +2,8 @@
  * How containerd answers a 401 (core/remotes/docker/authorizer.go, AddResponses): nothing is sent before a registry asks
  * for it, Bearer goes before Basic, and a Bearer challenge that cannot be used is final even where Basic is offered, too.
  */
-import { encodeBase64 } from '../go/base64.ts';
 import type { Challenge } from './challenge.ts';
-import type { Login } from './login.ts';
+import { basicAuthorization, type Login } from './login.ts';
 import { parseRealm, type Realm } from './realm.ts';
 
 export type ChallengeAnswer =
@@ -54,11 +53,6 @@ function answerBasic(login: Login): ChallengeAnswer {
   if (login.username.length === 0 || login.password.length === 0)
     return fails('no-basic-credentials', 'authorization failed: no basic auth credentials');
   return { kind: 'basic', authorization: basicAuthorization(login) };
-}
-
-/** RFC 7617; the bytes are those of the Secret. */
-export function basicAuthorization({ username, password }: Login): string {
-  return `Basic ${encodeBase64(Uint8Array.from([...username, ':'.charCodeAt(0), ...password]))}`;
 }
 
 function fails(why: (ChallengeAnswer & { kind: 'fails' })['why'], error: string): ChallengeAnswer {

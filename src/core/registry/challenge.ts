@@ -4,6 +4,8 @@
  * grammar ends the line without an error.
  */
 
+import type { Response } from './exchange.ts';
+
 export type ChallengeScheme = 'bearer' | 'digest' | 'basic';
 export type Challenge = {
   readonly scheme: ChallengeScheme;
@@ -18,6 +20,13 @@ export function parseChallenges(lines: readonly string[]): readonly Challenge[] 
   return lines
     .flatMap((line) => parseLine(line) ?? [])
     .toSorted((one, other) => preference.indexOf(one.scheme) - preference.indexOf(other.scheme));
+}
+
+/** RFC 6750, section 3.1: a registry says so to a token that it did not give, or that ran out. */
+export function saysInvalidToken({ headers }: Pick<Response, 'headers'>): boolean {
+  return parseChallenges(headers.get('www-authenticate') ?? []).some(
+    ({ scheme, parameters }) => scheme === 'bearer' && parameters.get('error') === 'invalid_token',
+  );
 }
 
 function parseLine(line: string): Challenge | undefined {

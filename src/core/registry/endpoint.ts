@@ -74,6 +74,12 @@ export function requestUrlOf(endpoint: Endpoint, ...segments: readonly string[])
   return `${endpoint.scheme}://${endpoint.host}${escapePath(path)}${query}`;
 }
 
+/** `https://registry.example.com/v2/`, where `docker login` tries a password; undefined as above. */
+export function rootUrlOf({ ns: _ns, ...endpoint }: Endpoint): string | undefined {
+  const url = requestUrlOf(endpoint);
+  return url === undefined ? undefined : `${url}/`;
+}
+
 /** Escapes that are left in a decoded path stay as they are, and so do `?` and `#`: the server sees them as such. */
 function escapePath(path: string): string {
   return path.replaceAll(/[^!-~]|["<>\\^`{|}]/gu, (character) =>

@@ -6,7 +6,7 @@ import type { RateLimit } from '../evidence/evidence.ts';
 import type { Digest, DigestAlgorithm } from '../image/digest.ts';
 import type { Endpoint } from './endpoint.ts';
 
-export type Purpose = 'manifest' | 'blob' | 'token' | 'tags';
+export type Purpose = 'manifest' | 'blob' | 'token' | 'tags' | 'login';
 
 /** One HTTP request. */
 export type Exchange = {
@@ -31,12 +31,30 @@ export type Exchange = {
   /** The answer's `bodyDigest` is wanted by this algorithm. */
   readonly digestAlgorithm?: DigestAlgorithm;
   /**
-   * A second look must not be answered from memory of the first: it goes over a new connection, not before
-   * `notBeforeMs` after the first (contract §3, C1 and C4).
+   * Part of a second look: all of it is asked over one connection that is new for it, not before `notBeforeMs` after the
+   * answer to `after`, and nothing of it is answered from memory of what was heard before (contract §3, C1 and C4).
    */
-  readonly secondLook?: { readonly notBeforeMs: number };
-  /** This request presents a password to whom it belongs: a refusal is remembered, because accounts get locked (contract §3, C7). */
-  readonly presentsPassword?: { readonly credentialKey: string; readonly to: string };
+  readonly secondLook?: SecondLook;
+  /** This request presents a password: what becomes of it is remembered, because accounts get locked (contract §3, C7). */
+  readonly presentsPassword?: PresentedPassword;
+};
+
+export type SecondLook = {
+  readonly notBeforeMs: number;
+  /** What the first look asked last. */
+  readonly after: Exchange;
+  /** From 1; the same request may be sent several times in one dialogue. */
+  readonly attempt: number;
+};
+
+export type PresentedPassword = {
+  /** User name and password. */
+  readonly credentialKey: string;
+  readonly userKey: string;
+  /** Who is to take it: the realm of a token server, the root of a registry. */
+  readonly to: string;
+  /** The password for the repository of the exchange, or for nothing but itself. */
+  readonly asks: 'repository' | 'login';
 };
 
 export type Answer = Response | Failure;
@@ -52,8 +70,6 @@ export type Response = {
   readonly bodyDigest?: Digest;
   /** How long ago this was heard, in milliseconds; 0 when it was asked for now. */
   readonly ageMs: number;
-  /** Remembered from a request that was not the same in every respect: it proves nothing for certain. */
-  readonly borrowed?: boolean;
   /** What the registry announced to this asker last, in this answer or in a later one about something else. */
   readonly announced?: RateLimit;
 };
@@ -76,6 +92,8 @@ export type FailureCause =
   | 'deadline'
   /** A dispensable request, not sent. */
   | 'spared'
+  /** So many passwords of this user were refused that no other one is sent now. */
+  | 'password-limit'
   /** The address is one that pullgate never dials. */
   | 'refused-address'
   /** The port is one on which no registry listens, and something may that must not hear from us. */

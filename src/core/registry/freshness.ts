@@ -1,7 +1,7 @@
 /** How long what was heard from a registry may be said again without asking (quality.md §5, contract §3 C7 and C16). */
 import { type GoJson, membersNamed, parseGoJson } from '../go/json.ts';
 import { decodeGoUtf8 } from '../go/utf8.ts';
-import type { Answer, Exchange, Response } from './exchange.ts';
+import type { Answer, Exchange, FailureCause, Response } from './exchange.ts';
 import { retryAfterMsOf } from './rate-limit.ts';
 
 const second = 1000;
@@ -9,15 +9,17 @@ const minute = 60 * second;
 
 /** A challenge, for every request of its repository. */
 export const challengeLifetimeMs = 5 * minute;
-/** A refused password, because accounts get locked. */
-export const refusedPasswordLifetimeMs = 5 * minute;
+/** What became of a password by itself, because accounts get locked. */
+export const checkedPasswordLifetimeMs = 5 * minute;
+/** So many passwords of one user may be refused within that time before no other one is sent. */
+export const mostRefusedPasswords = 10;
 
 /**
  * For the same request; 0 for what is not remembered: 429, which speaks for more than one request, and what we did not ask.
  * @param chance from 0 to 1, so that what was heard at the same time is not forgotten at the same time
  */
 export function lifetimeMsOf(exchange: Exchange, answer: Answer, chance: number): number {
-  if (answer.kind === 'failure') return answer.cause === 'deadline' || answer.cause === 'spared' ? 0 : 5 * second;
+  if (answer.kind === 'failure') return isOurs(answer.cause) ? 0 : 5 * second;
   if (answer.status === 429) return 0;
   if (answer.status < 200 || answer.status > 299 || answer.bodyIncomplete) return 5 * second;
   switch (exchange.purpose) {
@@ -26,8 +28,14 @@ export function lifetimeMsOf(exchange: Exchange, answer: Answer, chance: number)
     case 'manifest':
     case 'blob':
     case 'tags':
+    case 'login':
       return namesDigest(exchange.url) ? 5 * minute : minute * (0.9 + 0.2 * chance);
   }
+}
+
+/** Why we did not ask, which says nothing of the registry. */
+function isOurs(cause: FailureCause): boolean {
+  return cause === 'deadline' || cause === 'spared' || cause === 'password-limit';
 }
 
 /** How long an answer stands for everything that would be asked of the same origin; 0 if it does not. */
@@ -46,6 +54,7 @@ export function originLifetimeMsOf(answer: Answer): number {
     case 'timeout':
     case 'deadline':
     case 'spared':
+    case 'password-limit':
     case 'unacceptable-answer':
       return 0;
   }
@@ -66,6 +75,7 @@ export function isTrouble(answer: Answer): boolean {
       return true;
     case 'deadline':
     case 'spared':
+    case 'password-limit':
     case 'refused-address':
     case 'refused-port':
     case 'unacceptable-answer':

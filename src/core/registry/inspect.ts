@@ -60,12 +60,21 @@ function isRefused({ sightings }: Attempt): boolean {
 
 function* attemptAll(inquiry: Inquiry, credentials: readonly (Credential | undefined)[]): Dialogue<readonly Attempt[]> {
   const attempts: Attempt[] = [];
-  for (const credential of credentials) {
+  for (const credential of credentials.slice(0, mostCredentials)) {
     const attempt = yield* attemptPull(inquiry, credential);
     attempts.push(attempt);
-    if (attempt.found !== undefined) break;
+    if (attempt.found !== undefined) return attempts;
   }
+  if (credentials.length > mostCredentials) attempts.push({ sightings: [beyondLimit(inquiry)] });
   return attempts;
+}
+
+/** Whoever names more of them for one image wants passwords tried (contract §3, C7). */
+const mostCredentials = 16;
+
+function beyondLimit({ reference, endpoints }: Inquiry): Sighting {
+  const host = endpoints.at(-1)?.host ?? reference.registry;
+  return { host, saw: { kind: 'not-asked', why: 'credential-limit' } };
 }
 
 function* attemptPull(inquiry: Inquiry, credential: Credential | undefined): Dialogue<Attempt> {

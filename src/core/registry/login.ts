@@ -1,4 +1,6 @@
 import { type Credential, sentAs } from '../credential/credential.ts';
+import { encodeBase64 } from '../go/base64.ts';
+import type { PresentedPassword } from './exchange.ts';
 
 /** User name and password as they would be sent; both empty for nobody. */
 export type Login = { readonly username: Uint8Array; readonly password: Uint8Array };
@@ -14,4 +16,13 @@ export function loginOf(credential: Credential | undefined): Login {
 /** A password goes to registry or token server once they ask; a user name alone never does. */
 export function hasPassword({ password }: Login): boolean {
   return password.length > 0;
+}
+
+/** RFC 7617; the bytes are those of the Secret. */
+export function basicAuthorization({ username, password }: Login): string {
+  return `Basic ${encodeBase64(Uint8Array.from([...username, ':'.charCodeAt(0), ...password]))}`;
+}
+
+export function presenting(login: Login, to: string, asks: PresentedPassword['asks']): PresentedPassword {
+  return { credentialKey: basicAuthorization(login), userKey: encodeBase64(login.username), to, asks };
 }

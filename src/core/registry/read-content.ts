@@ -1,8 +1,8 @@
 import { type Content, contentOfBytes, type Wanted } from '../content/content.ts';
 import type { RateLimit } from '../evidence/evidence.ts';
-import { algorithmOf, parseDigest } from '../image/digest.ts';
+import { algorithmOf, type DigestAlgorithm, parseDigest } from '../image/digest.ts';
 import { errorCodesOf, saysPartAbsent } from './error-document.ts';
-import type { Dialogue } from './exchange.ts';
+import type { Dialogue, Exchange } from './exchange.ts';
 import { retryAfterMsOf } from './rate-limit.ts';
 import { contentRequest, manifestLimit, type Request } from './request.ts';
 import type { Reply, Session } from './session.ts';
@@ -41,22 +41,32 @@ export function* readContent(
 function* readFrom(session: Session, request: Request, wanted: Wanted): Dialogue<Content | Spared> {
   const parsed = parseDigest(wanted.descriptor.digest);
   if (!parsed.ok) return { kind: 'unread' };
-  const reply = yield* session.request(request, { digestAlgorithm: algorithmOf(parsed.digest) });
+  const reply = yield* askFor(session, request, algorithmOf(parsed.digest));
   if (reply.kind === 'throttled' && reply.response.status === 429) {
     const retryAfterMs = retryAfterMsOf(reply.response);
     return { kind: 'unread', throttled: retryAfterMs === undefined ? {} : { retryAfterMs } };
   }
   if (reply.kind !== 'response') return sparedBy(reply) ?? unreadBecause(reply);
   const { status, body, bodyDigest, bodyIncomplete } = reply.response;
-  if (status === 404) return yield* absentAgain(session, request);
+  if (status === 404) return yield* absentAgain(session, request, reply.exchange);
   if (status > 299) return { kind: 'unread' };
   if (reply.method === 'HEAD') return { kind: 'present' };
   return bodyIncomplete || bodyDigest !== parsed.digest ? { kind: 'unread' } : contentOfBytes(wanted, body);
 }
 
+/**
+ * Registries of several replicas may each know only the tokens that they gave themselves. A node asks over one connection,
+ * where we share ours: what one replica does not take is asked for with a token of its own.
+ */
+function* askFor(session: Session, request: Request, digestAlgorithm: DigestAlgorithm): Dialogue<Reply> {
+  const reply = yield* session.request(request, { digestAlgorithm });
+  if (reply.kind !== 'refused' || !reply.isForeignToken) return reply;
+  return yield* session.request(request, { digestAlgorithm, again: reply.exchange });
+}
+
 /** As for the reference itself (contract §3, C1): a second look, and a registry's own word for it. */
-function* absentAgain(session: Session, request: Request): Dialogue<Content | Spared> {
-  const reply = yield* session.request({ ...request, method: 'GET', bodyLimit: 8 * 1024 }, { secondLook: true });
+function* absentAgain(session: Session, request: Request, again: Exchange): Dialogue<Content | Spared> {
+  const reply = yield* session.request({ ...request, method: 'GET', bodyLimit: 8 * 1024 }, { again });
   const spared = sparedBy(reply);
   if (spared !== undefined) return spared;
   if (reply.kind === 'unanswered') return unreadBecause(reply);

@@ -4,7 +4,7 @@
  * After a 404 to a digest containerd also asks `/blobs/`; what it finds there it takes for no manifest, so we do not ask.
  */
 import type { Descriptor } from '../content/descriptor.ts';
-import type { Refusal, Saw, UselessAnswer } from '../evidence/evidence.ts';
+import type { Saw, UselessAnswer } from '../evidence/evidence.ts';
 import { parseGoInt64 } from '../go/integer.ts';
 import { algorithmOf, type Digest, type DigestAlgorithm, parseDigest } from '../image/digest.ts';
 import { mediaKindOf, mediaTypeOfContentType } from '../image/media-type.ts';
@@ -13,7 +13,7 @@ import { type Dialogue, type FailureCause, headerOf, type Response } from './exc
 import { retryAfterMsOf } from './rate-limit.ts';
 import { manifestLimit, type Request, resolveRequest } from './request.ts';
 import { confirmAbsence, confirmRefusal } from './second-look.ts';
-import type { Reply, Session } from './session.ts';
+import type { Answered, Reply, Session } from './session.ts';
 
 export type Resolved = {
   readonly kind: 'resolved';
@@ -37,17 +37,16 @@ export function* resolveAt(
   const digestAlgorithm = hashFor(reference.digest);
   const reply = yield* session.request(head, { digestAlgorithm });
   if (reply.kind === 'refused') {
-    const refusal = yield* confirmRefusal(reply);
-    const third = yield* lookOnceMore(session, head, refusal);
-    return third === undefined ? refusal : yield* resolveFrom(session, head, third, reference.digest);
+    const refusal = yield* confirmRefusal(session, head, reply);
+    return refusal.kind === 'refused' ? refusal : yield* resolveFrom(session, head, refusal, reference.digest);
   }
-  if (reply.kind !== 'response') return yield* sawOf(reply);
+  if (reply.kind !== 'response') return sawOf(reply);
   const { response } = reply;
   if (response.status === 404) {
     const absence = yield* confirmAbsence(
       session,
       head,
-      response,
+      reply,
       reference.kind === 'tagged' ? reference.tag : undefined,
     );
     return absence.kind === 'absent' ? absence : yield* resolveFrom(session, head, absence, reference.digest);
@@ -56,21 +55,9 @@ export function* resolveAt(
   return yield* resolveFrom(session, head, reply, reference.digest);
 }
 
-/**
- * containerd repeats a 401 without `error` at once, with the token that it has, up to its limit of requests (resolver.go,
- * retryRequest; authorizer.go, invalidAuthorization): one refusal between answers that are none does not fail a pull.
- */
-function* lookOnceMore(session: Session, head: Request, refusal: Refusal): Dialogue<Answered | undefined> {
-  if (refusal.at !== 'registry' || refusal.secondLook !== 'not-refused') return undefined;
-  const third = yield* session.request(head, { secondLook: true });
-  return third.kind === 'response' && third.response.status < 300 ? third : undefined;
-}
-
-/** Everything but a 2xx. */
-function* sawOf(reply: Exclude<Reply, { kind: 'response' }>): Dialogue<Exclude<Saw, { kind: 'manifest' }>> {
+/** Everything but a 2xx, and a refusal, which is looked at again. */
+function sawOf(reply: Exclude<Reply, { kind: 'response' | 'refused' }>): Exclude<Saw, { kind: 'manifest' }> {
   switch (reply.kind) {
-    case 'refused':
-      return yield* confirmRefusal(reply);
     case 'refused-outright':
       return reply;
     case 'throttled': {
@@ -106,6 +93,7 @@ export function sawFailure(cause: FailureCause): Exclude<Saw, { kind: 'manifest'
     case 'timeout':
       return { kind: 'unreachable', cause };
     case 'deadline':
+    case 'password-limit':
     case 'refused-address':
     case 'refused-port':
       return { kind: 'not-asked', why: cause };
@@ -119,8 +107,6 @@ export function sawFailure(cause: FailureCause): Exclude<Saw, { kind: 'manifest'
 function useless(what: UselessAnswer): Exclude<Saw, { kind: 'manifest' }> {
   return { kind: 'useless', what };
 }
-
-type Answered = Extract<Reply, { kind: 'response' }>;
 
 function* resolveFrom(
   session: Session,
@@ -151,7 +137,11 @@ function* resolveByGet(
 ): Dialogue<Resolved | Exclude<Saw, { kind: 'manifest' }>> {
   const request = { ...head, method: 'GET', bodyLimit: manifestLimit + 1 } as const;
   const reply = yield* session.request(request, { digestAlgorithm: hashFor(asked) });
-  if (reply.kind !== 'response') return yield* sawOf(reply);
+  if (reply.kind === 'refused') {
+    const refusal = yield* confirmRefusal(session, request, reply);
+    return refusal.kind === 'refused' ? refusal : useless({ kind: 'status', status: reply.response.status });
+  }
+  if (reply.kind !== 'response') return sawOf(reply);
   const { response } = reply;
   if (response.status > 299) return useless({ kind: 'status', status: response.status });
   if (response.bodyIncomplete && response.body.length <= manifestLimit) return useless({ kind: 'unacceptable' });

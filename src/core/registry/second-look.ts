@@ -2,20 +2,21 @@
 import type { Absence, ProxyProduct, Refusal, TagsSeen } from '../evidence/evidence.ts';
 import { membersNamed, parseGoJson } from '../go/json.ts';
 import { decodeGoUtf8 } from '../go/utf8.ts';
-import { errorCodesOf, saysAbsent } from './error-document.ts';
-import { ask, type Dialogue, type Response } from './exchange.ts';
+import { blamesAddress, errorCodesOf, saysAbsent } from './error-document.ts';
+import type { Dialogue } from './exchange.ts';
 import { proxyProductOf } from './product.ts';
 import { type Request, tagsRequest } from './request.ts';
-import { blamesAddress, type RefusedReply, type Reply, type Session } from './session.ts';
+import type { Answered, RefusedReply, Reply, Session } from './session.ts';
 
 /** What a 404 to HEAD means, or the answer to a third look that found the manifest after all. Of a missing tag its neighbours are listed. */
 export function* confirmAbsence(
   session: Session,
   head: Request,
-  first: Response,
+  { response: first, exchange }: Answered,
   tag: string | undefined,
-): Dialogue<Absence | Extract<Reply, { kind: 'response' }>> {
-  const second = yield* session.request({ ...head, method: 'GET', bodyLimit: errorLimit }, { secondLook: true });
+): Dialogue<Absence | Answered> {
+  const look = { again: exchange };
+  const second = yield* session.request({ ...head, method: 'GET', bodyLimit: errorLimit }, look);
   const responses = second.kind === 'response' ? [first, second.response] : [first];
   const product = proxyProductOf(session.settings.repository, responses, session.challenges);
   if (second.kind !== 'response') return absence(failureOf(second), product);
@@ -25,7 +26,7 @@ export function* confirmAbsence(
     return absence('absent-too', product, tag === undefined ? notListed : yield* listTags(session, tag));
   }
   if (status > 299) return absence('failed', product);
-  const third = yield* session.request(head, { secondLook: true });
+  const third = yield* session.request(head, look);
   if (third.kind !== 'response') return absence(failureOf(third), product);
   if (third.response.status === 404) return absence('absent-for-head-only', product);
   return third.response.status > 299 ? absence('failed', product) : third;
@@ -71,29 +72,29 @@ function tagsIn(body: Uint8Array): readonly string[] | undefined {
 }
 
 /**
- * What a refusal after a challenge means. It counts once it is repeated over a new connection by GET, whose answer may say
- * why: HEAD has no text, so that containerd, too, asks for it by GET after a 403 (core/remotes/docker/resolver.go, withGETErrorBody). The token
- * that is held already is sent for it, or the password that Basic got past its 401 with; one that was rejected, by Basic or
- * by the token server, is not sent again, because accounts get locked (C7).
+ * What a refusal after a challenge means, or the answer of a registry that takes back what it said. It counts once the whole
+ * dialogue is repeated over a new connection and refused again. It ends with a GET, whose answer may say why: HEAD has no
+ * text, so that containerd, too, asks by GET after a 403 (core/remotes/docker/resolver.go, withGETErrorBody). A login that
+ * was refused is checked by itself first: one that is refused there, too, is not sent again, because accounts get locked (C7).
  */
-export function* confirmRefusal(refused: RefusedReply): Dialogue<Refusal> {
-  const { at, response, exchange, presentedPassword, acceptedLogin } = refused;
-  const { status, borrowed = false } = response;
-  const seen = { kind: 'refused', at, status, presentedPassword, acceptedLogin, borrowed } as const;
-  if (isRejectedPassword(refused)) return { ...seen, secondLook: 'not-taken', blamesAddress: blamesAddress(response) };
-  const again = yield* ask({ ...exchange, method: 'GET', bodyLimit: errorLimit, secondLook: { notBeforeMs: 300 } });
-  if (again.kind === 'failure') return { ...seen, secondLook: 'failed', blamesAddress: blamesAddress(response) };
-  const secondLook = secondLookOf(again.status);
-  const blames = blamesAddress(response) || (secondLook === 'refused-too' && blamesAddress(again));
-  return { ...seen, secondLook, blamesAddress: blames };
+export function* confirmRefusal(session: Session, head: Request, refused: RefusedReply): Dialogue<Refusal | Answered> {
+  const { at, response, exchange, presentedPassword, acceptedLogin, login } = refused;
+  const seen = { kind: 'refused', at, status: response.status, presentedPassword, acceptedLogin } as const;
+  if (login === 'refused') return { ...seen, secondLook: 'not-taken', blamesAddress: blamesAddress(response) };
+  const look = { again: exchange };
+  session.startOver();
+  const again = yield* session.request({ ...head, method: 'GET', bodyLimit: errorLimit }, look);
+  const secondLook = secondLookOf(again);
+  if (secondLook === 'not-refused') {
+    // Nodes decide on HEAD.
+    const third = yield* session.request(head, look);
+    if (third.kind === 'response' && third.response.status < 300) return third;
+  }
+  const blames = again.kind === 'refused' && blamesAddress(again.response);
+  return { ...seen, secondLook, blamesAddress: blamesAddress(response) || blames };
 }
 
-function isRejectedPassword({ at, response, presentedPassword, acceptedLogin }: RefusedReply): boolean {
-  if (!presentedPassword || acceptedLogin) return false;
-  return at === 'token-server' || response.status === 401;
-}
-
-function secondLookOf(status: number): Refusal['secondLook'] {
-  if (status === 401 || status === 403) return 'refused-too';
-  return status >= 200 && status < 300 ? 'not-refused' : 'failed';
+function secondLookOf(again: Reply): Refusal['secondLook'] {
+  if (again.kind === 'refused') return again.isForeignToken ? 'failed' : 'refused-too';
+  return again.kind === 'response' && again.response.status < 300 ? 'not-refused' : 'failed';
 }

@@ -3,13 +3,13 @@
  * authorization, and keeps what it was given to the end (core/remotes/docker/resolver.go, doWithRetries; authorizer.go).
  */
 import type { RateLimit, TokenObjection } from '../evidence/evidence.ts';
-import { decodeGoUtf8 } from '../go/utf8.ts';
 import type { DigestAlgorithm } from '../image/digest.ts';
-import { answerChallenges, basicAuthorization, type TokenQuestion } from './authorization.ts';
-import { type Challenge, parseChallenges } from './challenge.ts';
-import type { Endpoint } from './endpoint.ts';
+import { answerChallenges, type TokenQuestion } from './authorization.ts';
+import { type Challenge, parseChallenges, saysInvalidToken } from './challenge.ts';
+import { type Endpoint, rootUrlOf } from './endpoint.ts';
 import { ask, type Dialogue, type Exchange, type Failure, type FailureCause, type Response } from './exchange.ts';
-import { hasPassword, type Login } from './login.ts';
+import { basicAuthorization, hasPassword, type Login, presenting } from './login.ts';
+import { checkLogin, type LoginCheck } from './login-check.ts';
 import type { Realm } from './realm.ts';
 import { manifestLimit, type Request, urlOf } from './request.ts';
 import { fetchToken } from './token.ts';
@@ -24,7 +24,7 @@ export type SessionSettings = {
 
 export type Reply =
   /** Any status that is no refusal. `method` is GET where HEAD was not allowed. */
-  | { readonly kind: 'response'; readonly response: Response; readonly method: 'HEAD' | 'GET' }
+  | Answered
   | RefusedReply
   | { readonly kind: 'refused-outright'; readonly status: number }
   | { readonly kind: 'unanswered'; readonly cause: FailureCause; readonly rateLimit?: RateLimit }
@@ -35,6 +35,13 @@ export type Reply =
   /** The endpoint is none that could be dialled. */
   | { readonly kind: 'no-address' };
 
+export type Answered = {
+  readonly kind: 'response';
+  readonly response: Response;
+  readonly method: 'HEAD' | 'GET';
+  readonly exchange: Exchange;
+};
+
 export type RefusedReply = {
   readonly kind: 'refused';
   readonly at: 'registry' | 'token-server';
@@ -43,9 +50,14 @@ export type RefusedReply = {
   readonly exchange: Exchange;
   readonly presentedPassword: boolean;
   readonly acceptedLogin: boolean;
+  /** Where a password was refused: what became of it by itself. */
+  readonly login?: LoginCheck;
+  /** The registry did not take the token as one of its own, which says nothing of what it is for. */
+  readonly isForeignToken: boolean;
 };
 
-export type Look = { readonly secondLook?: true; readonly digestAlgorithm?: DigestAlgorithm };
+/** `again`: for a second look, what the first one asked last. */
+export type Look = { readonly again?: Exchange; readonly digestAlgorithm?: DigestAlgorithm };
 
 /** How long a registry that said no is left alone before it is asked once more (contract §3, C1). */
 const secondLookAfterMs = 300;
@@ -53,10 +65,24 @@ const secondLookAfterMs = 300;
 /** containerd gives up after five requests (resolver.go, maxAttempts). */
 const maxAttempts = 5;
 
+type Authorization = {
+  readonly header: string;
+  readonly presentsPassword: boolean;
+  /** Absent for a password. */
+  readonly token?: {
+    /** Kept from before: the registry may have forgotten it since, and a node would ask for a new one. */
+    readonly isKept: boolean;
+    /** The second look in which it was given. */
+    readonly again: Exchange | undefined;
+  };
+};
+
 export class Session {
   readonly settings: SessionSettings;
   #authorization: Authorization | undefined;
   #challenges: readonly Challenge[] = [];
+  /** What a token was asked for last. */
+  #question: TokenQuestion | undefined;
 
   constructor(settings: SessionSettings) {
     this.settings = settings;
@@ -67,74 +93,112 @@ export class Session {
     return this.#challenges;
   }
 
+  /** The next request is as the first one, without authorization. */
+  startOver(): void {
+    this.#authorization = undefined;
+  }
+
   *request(request: Request, look: Look = {}): Dialogue<Reply> {
+    const reply = yield* this.#converse(request, look);
+    if (reply.kind !== 'refused' || !isRejectedPassword(reply)) return reply;
+    const login = yield* checkLogin(this.settings, reply.at === 'registry' ? undefined : this.#question);
+    return { ...reply, login, acceptedLogin: login === 'accepted' };
+  }
+
+  *#converse(request: Request, look: Look): Dialogue<Reply> {
     const { endpoint, repository } = this.settings;
     let method = request.method;
     let lastMethod: typeof method | undefined;
-    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    let isRenewed = false;
+    for (let attempt = 1; ; attempt += 1) {
       // A GET in place of a HEAD brings a body that containerd does not look at; an error text is in it.
       const asked = method === request.method ? request : { ...request, method, bodyLimit: manifestLimit + 1 };
       const url = urlOf(endpoint, repository, asked);
       if (url === undefined) return { kind: 'no-address' };
-      const exchange = this.#exchange(asked, url, look);
+      const exchange = this.#exchange(asked, url, look, attempt);
       const answer = yield* ask(exchange);
       if (answer.kind === 'failure') return unanswered(answer);
+      // Only the very same request is one that was repeated (authorizer.go, sameRequest).
       const isRepeated = method === lastMethod;
       lastMethod = method;
-      if (answer.status === 401) {
-        // Only the very same request is one that was repeated (authorizer.go, sameRequest).
-        const end = yield* this.#meetChallenge(answer, exchange, isRepeated);
+      if (!isRenewed && this.#mayBeOutworn(answer, look)) {
+        isRenewed = true;
+        const end = yield* this.#renewToken(look);
+        if (end !== undefined) return end;
+      } else if (answer.status === 401) {
+        const isLast = attempt >= maxAttempts;
+        const end = yield* this.#meetChallenge(answer, exchange, look, { isRepeated, isLast });
         if (end !== undefined) return end;
       } else if (answer.status === 405 && method === 'HEAD' && request.segments[0] === 'manifests') {
         method = 'GET';
       } else return this.#reply(answer, exchange, method);
     }
-    return { kind: 'useless-status', status: 401 };
+  }
+
+  /** A token from before this request was refused, or stumbled over (400). */
+  #mayBeOutworn({ status }: Response, { again }: Look): boolean {
+    const token = this.#authorization?.token;
+    if (token === undefined || (status !== 400 && status !== 401 && status !== 403)) return false;
+    return token.isKept || token.again !== again;
+  }
+
+  *#renewToken(look: Look): Dialogue<Reply | undefined> {
+    this.#authorization = undefined;
+    return this.#question && (yield* this.#askToken(this.#question, look));
   }
 
   #reply(response: Response, exchange: Exchange, method: 'HEAD' | 'GET'): Reply {
     const { status } = response;
     // containerd repeats 408 and 429 at once, and gives up; neither says anything about the image.
     if (status === 429 || status === 408) return { kind: 'throttled', response };
-    if (status !== 403) return { kind: 'response', response, method };
-    return this.#challenges.length > 0
-      ? this.#refused('registry', response, exchange)
-      : { kind: 'refused-outright', status };
+    if (status !== 403) return { kind: 'response', response, method, exchange };
+    // Nobody has asked who we are.
+    return this.#authorization === undefined ? { kind: 'refused-outright', status } : this.#refused(response, exchange);
   }
 
-  /** Undefined: the request can be repeated, with more authorization than before. */
-  *#meetChallenge(response: Response, exchange: Exchange, again: boolean): Dialogue<Reply | undefined> {
+  /** Undefined: the request can be repeated. */
+  *#meetChallenge(
+    response: Response,
+    exchange: Exchange,
+    look: Look,
+    { isRepeated, isLast }: { readonly isRepeated: boolean; readonly isLast: boolean },
+  ): Dialogue<Reply | undefined> {
     const challenges = parseChallenges(response.headers.get('www-authenticate') ?? []);
     if (this.#challenges.length === 0) this.#challenges = challenges;
     const { login, repository } = this.settings;
-    const answer = answerChallenges({ challenges, login, ownScope: `repository:${repository}:pull`, again });
+    const ownScope = `repository:${repository}:pull`;
+    const answer = answerChallenges({ challenges, login, ownScope, again: isRepeated });
     switch (answer.kind) {
       case 'unsupported':
         return { kind: 'refused-outright', status: response.status };
       case 'fails':
         return answer.why === 'unusable-challenge'
           ? { kind: 'useless', what: 'unusable-challenge' }
-          : this.#refused('registry', response, exchange);
+          : this.#refused(response, exchange);
       case 'basic':
-        if (this.#authorization !== undefined) return this.#refused('registry', response, exchange);
-        this.#authorization = { header: answer.authorization, presentsPassword: true, isToken: false };
+        if (this.#authorization !== undefined) return this.#refused(response, exchange);
+        this.#authorization = { header: answer.authorization, presentsPassword: true };
         return undefined;
       case 'token':
-        if (this.#authorization !== undefined) return this.#refused('registry', response, exchange);
-        return yield* this.#askToken(answer.question);
+        if (this.#authorization === undefined) return yield* this.#askToken(answer.question, look);
+        // containerd repeats a 401 without `error` at once, with the token that it has (authorizer.go, invalidAuthorization).
+        return look.again !== undefined && !isLast ? undefined : this.#refused(response, exchange);
     }
   }
 
-  *#askToken(question: TokenQuestion): Dialogue<Reply | undefined> {
+  *#askToken(question: TokenQuestion, look: Look): Dialogue<Reply | undefined> {
     const { tokenObjection, ...requester } = this.settings;
     const presentsPassword = hasPassword(requester.login);
     const objection = tokenObjection(question.realm, presentsPassword);
     if (objection !== undefined) return { kind: 'foreign-token-server', tokenServer: question.realm.host, objection };
-    const outcome = yield* fetchToken(question, requester);
+    this.#question = question;
+    const outcome = yield* fetchToken(question, { ...requester, ...secondLookOf(look, 1) });
     switch (outcome.kind) {
-      case 'token':
-        this.#authorization = { header: outcome.authorization, presentsPassword, isToken: true };
+      case 'token': {
+        const token = { isKept: outcome.ageMs > 0, again: look.again };
+        this.#authorization = { header: outcome.authorization, presentsPassword, token };
         return undefined;
+      }
       case 'unreadable':
         return { kind: 'useless', what: 'token-reply' };
       case 'unanswered':
@@ -144,17 +208,27 @@ export class Session {
     }
   }
 
-  #refused(at: RefusedReply['at'], response: Response, exchange: Exchange): RefusedReply {
-    const presentedPassword = this.#authorization?.presentsPassword ?? false;
-    const acceptedLogin = presentedPassword && this.#authorization?.isToken === true;
-    return { kind: 'refused', at, response, exchange, presentedPassword, acceptedLogin };
+  #refused(response: Response, exchange: Exchange): RefusedReply {
+    const { presentsPassword: presentedPassword = false, token } = this.#authorization ?? {};
+    const acceptedLogin = presentedPassword && token !== undefined;
+    const isForeignToken = token !== undefined && saysInvalidToken(response);
+    return {
+      kind: 'refused',
+      at: 'registry',
+      response,
+      exchange,
+      presentedPassword,
+      acceptedLogin,
+      isForeignToken,
+    };
   }
 
-  #exchange(request: Request, url: string, { secondLook, digestAlgorithm }: Look): Exchange {
+  #exchange(request: Request, url: string, look: Look, attempt: number): Exchange {
     const { endpoint, repository, login } = this.settings;
     const { purpose, method, accept, bodyLimit, isImmutable, isDispensable } = request;
+    const { digestAlgorithm } = look;
     const authorization = this.#authorization;
-    const presentsBasic = authorization?.presentsPassword === true && !authorization.isToken;
+    const presentsBasic = authorization?.presentsPassword === true && authorization.token === undefined;
     return {
       purpose,
       endpoint,
@@ -171,34 +245,37 @@ export class Session {
       ...(isDispensable && { isDispensable }),
       ...(hasPassword(login) && { loginKey: basicAuthorization(login) }),
       ...(digestAlgorithm && { digestAlgorithm }),
-      ...(secondLook && { secondLook: { notBeforeMs: secondLookAfterMs } }),
-      ...(presentsBasic &&
-        hasPassword(login) && { presentsPassword: { credentialKey: authorization.header, to: url } }),
+      ...secondLookOf(look, attempt),
+      ...(presentsBasic && { presentsPassword: presenting(login, rootUrlOf(endpoint) ?? url, 'repository') }),
     };
   }
+}
+
+function secondLookOf({ again }: Look, attempt: number): Pick<Exchange, 'secondLook'> {
+  return again === undefined ? {} : { secondLook: { notBeforeMs: secondLookAfterMs, after: again, attempt } };
 }
 
 function unanswered({ cause, rateLimit }: Failure): Reply {
   return { kind: 'unanswered', cause, ...(rateLimit && { rateLimit }) };
 }
 
-type Authorization = { readonly header: string; readonly presentsPassword: boolean; readonly isToken: boolean };
-
 /** 401 and 403 refuse, 429 throttles; of every other status nothing follows. */
 function tokenRefused(response: Response, exchange: Exchange, presentedPassword: boolean): Reply {
   const { status } = response;
   if (status === 429 || status === 408) return { kind: 'throttled', response };
   if (status !== 401 && status !== 403) return { kind: 'useless-status', status };
-  return { kind: 'refused', at: 'token-server', response, exchange, presentedPassword, acceptedLogin: false };
+  return {
+    kind: 'refused',
+    at: 'token-server',
+    response,
+    exchange,
+    presentedPassword,
+    acceptedLogin: false,
+    isForeignToken: false,
+  };
 }
 
-/** A web page, or a text that names the asker's address: Azure's `client with IP … is not allowed access`, firewalls. */
-export function blamesAddress({ headers, body }: Response): boolean {
-  const type = headers.get('content-type')?.[0] ?? '';
-  const text = decodeGoUtf8(body.subarray(0, 8 * 1024));
-  return (
-    /^text\/html\b/i.test(type) ||
-    /^\s*</.test(text) ||
-    /client with ip|firewall|\bip address\b|allow(?:ed)? ?list/i.test(text)
-  );
+/** By the token server, or by a registry with Basic: no token was given for it. */
+function isRejectedPassword({ at, response, presentedPassword, acceptedLogin }: RefusedReply): boolean {
+  return presentedPassword && !acceptedLogin && (at === 'token-server' || response.status === 401);
 }

@@ -3,18 +3,32 @@
  * the OAuth form by POST, and on statuses that mean "no such thing here" the older GET with Basic; without one the GET alone.
  */
 import { encodeQuery } from '../go/query.ts';
-import { basicAuthorization, type TokenQuestion } from './authorization.ts';
+import type { TokenQuestion } from './authorization.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type Answer, ask, type Dialogue, type Exchange, type Response } from './exchange.ts';
-import { hasPassword, type Login } from './login.ts';
+import {
+  type Answer,
+  ask,
+  type Dialogue,
+  type Exchange,
+  type PresentedPassword,
+  type Response,
+  type SecondLook,
+} from './exchange.ts';
+import { basicAuthorization, hasPassword, type Login, presenting } from './login.ts';
 import { withQuery } from './realm.ts';
 import { readTokenReply, type TokenFlavour } from './token-reply.ts';
 
 /** For whom the token is asked, and through whose client. */
-export type TokenRequester = { readonly endpoint: Endpoint; readonly repository: string; readonly login: Login };
+export type TokenRequester = {
+  readonly endpoint: Endpoint;
+  readonly repository: string;
+  readonly login: Login;
+  readonly secondLook?: SecondLook;
+};
 
 export type TokenOutcome =
-  | { readonly kind: 'token'; readonly authorization: string }
+  /** `ageMs`: how long ago it was given, 0 for now. */
+  | { readonly kind: 'token'; readonly authorization: string; readonly ageMs: number }
   /** The server answered, and gave none. `exchange` is what it answered to. */
   | { readonly kind: 'refused'; readonly response: Response; readonly exchange: Exchange; readonly error: string }
   /** 2xx, but no token in it. */
@@ -48,7 +62,7 @@ function* exchangeToken(exchange: Exchange, flavour: TokenFlavour): Dialogue<Tok
     };
   const reply = readTokenReply(answer.body, flavour);
   return reply.ok
-    ? { kind: 'token', authorization: `Bearer ${reply.token}` }
+    ? { kind: 'token', authorization: `Bearer ${reply.token}`, ageMs: answer.ageMs }
     : { kind: 'unreadable', error: reply.error };
 }
 
@@ -67,7 +81,7 @@ function postExchange({ realm, service, scopes }: TokenQuestion, requester: Toke
         ];
   const scope: readonly (readonly [string, string])[] = [['scope', scopes.join(' ')]];
   return {
-    ...tokenExchange(requester, realm.url),
+    ...tokenExchange(requester, realm.url, 'repository'),
     method: 'POST',
     url: realm.url,
     headers: { ...tokenHeaders(requester), 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
@@ -75,27 +89,41 @@ function postExchange({ realm, service, scopes }: TokenQuestion, requester: Toke
   };
 }
 
-function getExchange({ realm, service, scopes }: TokenQuestion, requester: TokenRequester): Exchange {
+/** Whether the server knows the login, whatever for: no scope, as `docker login` asks. */
+export function* checkToken(question: TokenQuestion, requester: TokenRequester): Dialogue<Answer> {
+  return yield* ask(getExchange({ ...question, scopes: [] }, requester, 'login'));
+}
+
+function getExchange(
+  { realm, service, scopes }: TokenQuestion,
+  requester: TokenRequester,
+  asks: PresentedPassword['asks'] = 'repository',
+): Exchange {
   const pairs: readonly (readonly [string, string])[] = [
     ...(service === '' ? [] : [['service', service] as const]),
     ...scopes.map((scope) => ['scope', scope] as const),
   ];
   const authorization = hasPassword(requester.login) ? { authorization: basicAuthorization(requester.login) } : {};
   return {
-    ...tokenExchange(requester, realm.url),
+    ...tokenExchange(requester, realm.url, asks),
     method: 'GET',
-    url: withQuery(realm, pairs),
+    url: pairs.length === 0 ? realm.url : withQuery(realm, pairs),
     headers: { ...tokenHeaders(requester), ...authorization },
   };
 }
 
-function tokenExchange({ endpoint, repository, login }: TokenRequester, realm: string) {
+function tokenExchange(
+  { endpoint, repository, login, secondLook }: TokenRequester,
+  realm: string,
+  asks: PresentedPassword['asks'],
+) {
   return {
     purpose: 'token' as const,
     endpoint,
     repository,
     bodyLimit,
-    ...(hasPassword(login) && { presentsPassword: { credentialKey: basicAuthorization(login), to: realm } }),
+    ...(secondLook && { secondLook }),
+    ...(hasPassword(login) && { presentsPassword: presenting(login, realm, asks) }),
   };
 }
 

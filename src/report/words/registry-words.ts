@@ -148,6 +148,16 @@ function notExaminedText(why: Examinable, registry: string): readonly [because: 
       ];
     case 'deadline':
       return ['no answer before the deadline', 'try again; answers that came meanwhile are remembered'];
+    case 'password-limit':
+      return [
+        `${registry} refused 10 passwords of this user within 5 minutes; another one could lock the account`,
+        'correct the passwords in the pull Secrets, and try again in 5 minutes',
+      ];
+    case 'credential-limit':
+      return [
+        `more than 16 credentials are for this image, and ${registry} refused the first 16`,
+        'remove the entries that are not needed from the pull Secrets',
+      ];
     case 'refused-address':
       return [
         `the address of ${registry} is one that pullgate does not contact`,

@@ -4,7 +4,6 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Answer, Exchange, Response } from '../../core/registry/exchange.ts';
-import type { Keys } from './keys.ts';
 import type { NoteLookup } from './observe.ts';
 import { type Clock, failedBy, type Send, untilAborted } from './send.ts';
 
@@ -14,16 +13,14 @@ export type Lesson = {
   /** `answers-all`: every request about the subject would be answered like this. `each-its-own`: requests must be sent. */
   readonly learnFrom: (response: Response) => 'answers-all' | 'each-its-own' | 'nothing';
   readonly lifetimeMs: number;
-  /** It answers even those who want to hear something younger. */
-  readonly ignoresMaxAge: boolean;
 };
 
 type Learned = {
-  readonly answersAll: { readonly response: Response; readonly wordsKey: string } | undefined;
+  readonly answersAll: Response | undefined;
   readonly heardAtMs: number;
 };
 
-export function askingOnce(inner: Send, lesson: Lesson, keys: Keys, clock: Clock, note: NoteLookup = () => {}): Send {
+export function askingOnce(inner: Send, lesson: Lesson, clock: Clock, note: NoteLookup = () => {}): Send {
   const learned = new LRUCache<string, Learned>({ max: 10_000 });
   const firsts = new Map<string, Promise<unknown>>();
 
@@ -35,7 +32,7 @@ export function askingOnce(inner: Send, lesson: Lesson, keys: Keys, clock: Clock
       const known = knownOf(subject, terms.maxAgeMs);
       if (known?.answersAll !== undefined) {
         note(hasWaited ? 'shared' : 'hit');
-        return repeated(known, known.answersAll, exchange);
+        return { ...known.answersAll, ageMs: clock.nowMs() - known.heardAtMs };
       }
       const first = firsts.get(subject);
       if (known === undefined && first !== undefined) {
@@ -44,7 +41,7 @@ export function askingOnce(inner: Send, lesson: Lesson, keys: Keys, clock: Clock
         continue;
       }
       const asked = inner(exchange, hasWaited ? { ...terms, hasWaited } : terms).then((answer) =>
-        learn(subject, exchange, answer),
+        learn(subject, answer),
       );
       if (known !== undefined) return asked;
       firsts.set(subject, asked);
@@ -57,25 +54,15 @@ export function askingOnce(inner: Send, lesson: Lesson, keys: Keys, clock: Clock
   function knownOf(subject: string, maxAgeMs: number): Learned | undefined {
     const known = learned.get(subject);
     const ageMs = clock.nowMs() - (known?.heardAtMs ?? 0);
-    return ageMs < lesson.lifetimeMs && (lesson.ignoresMaxAge || ageMs <= maxAgeMs) ? known : undefined;
+    return ageMs < lesson.lifetimeMs && ageMs <= maxAgeMs ? known : undefined;
   }
 
-  function learn(subject: string, exchange: Exchange, answer: Answer): Answer {
+  function learn(subject: string, answer: Answer): Answer {
     if (answer.kind === 'failure') return answer;
     const what = lesson.learnFrom(answer);
     if (what === 'nothing') return answer;
-    const response = { response: answer, wordsKey: keys.ofWords(exchange) };
-    const answersAll = what === 'answers-all' ? response : undefined;
+    const answersAll = what === 'answers-all' ? answer : undefined;
     learned.set(subject, { answersAll, heardAtMs: clock.nowMs() - answer.ageMs });
     return answer;
-  }
-
-  function repeated(
-    { heardAtMs }: Learned,
-    { response, wordsKey }: NonNullable<Learned['answersAll']>,
-    exchange: Exchange,
-  ): Response {
-    const answer = { ...response, ageMs: clock.nowMs() - heardAtMs };
-    return wordsKey === keys.ofWords(exchange) ? answer : { ...answer, borrowed: true };
   }
 }

@@ -18,7 +18,7 @@ import { openNames } from './names.ts';
 import { type NoteLookup, type ObservedRequest, observed } from './observe.ts';
 import { heedingOrigins } from './origin-memory.ts';
 import { followingRedirects } from './redirect.ts';
-import { refusedPasswordsOf } from './refused-passwords.ts';
+import { guardingPasswords } from './refused-passwords.ts';
 import { lookingAgain, noting, openFirstLooks } from './second-look.ts';
 import { openSecureContexts } from './secure-contexts.ts';
 import type { Clock, Send } from './send.ts';
@@ -86,12 +86,12 @@ export function openCarrier(settings: CarrierSettings): Carrier {
 
   const firstLook = coalesced(noting(network, firstLooks), keys.ofRequest, noteLookup);
   const recalled = recalling(firstLook, memory, noteLookup);
-  const challenged = askingOnce(recalled, challengesOf(keys), keys, clock, noteLookup);
-  const secondLook = lookingAgain(network, { firstLooks, memory, keys, clock, note: noteLookup });
+  const challenged = askingOnce(recalled, challengesOf(keys), clock, noteLookup);
+  const secondLook = lookingAgain(network, { firstLooks, keys, clock, note: noteLookup });
   const looking: Send = (exchange, terms) =>
     (exchange.secondLook === undefined ? challenged : secondLook)(exchange, terms);
 
-  const heard = askingOnce(looking, refusedPasswordsOf(keys), keys, clock, noteLookup);
+  const heard = guardingPasswords(looking, keys, clock, noteLookup);
   return { send: limits.reminding(heard), close: connections.close };
 }
 

@@ -16,7 +16,6 @@ export function challengesOf(keys: Keys): Lesson {
       return status < 500 && status !== 429 ? 'each-its-own' : 'nothing';
     },
     lifetimeMs: challengeLifetimeMs,
-    ignoresMaxAge: false,
   };
 }
 

@@ -29,6 +29,9 @@ function termsFor({ isImmutable }: Exchange, terms: Terms): Terms {
 }
 
 function agingOf(answer: Answer, exchange: Exchange | undefined): number {
-  const isLasting = exchange?.isImmutable === true && answer.kind === 'response' && answer.status === 200;
-  return isLasting ? 0 : answer.ageMs;
+  if (answer.kind === 'failure') return answer.ageMs;
+  const isLasting = exchange?.isImmutable === true && answer.status === 200;
+  // A login that was refused for itself is not sent again, and is refused for as long (contract §3, C7).
+  const isRefusedLogin = exchange?.presentsPassword !== undefined && (answer.status === 401 || answer.status === 403);
+  return isLasting || isRefusedLogin ? 0 : answer.ageMs;
 }

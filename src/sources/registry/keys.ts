@@ -4,21 +4,18 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import type { TlsSettings } from '../../core/registry/endpoint.ts';
-import type { Exchange } from '../../core/registry/exchange.ts';
+import type { Exchange, PresentedPassword } from '../../core/registry/exchange.ts';
 
 export type Keys = {
   readonly ofRequest: (exchange: Exchange) => string;
-  /** Of what the registry sees of a request: who asks it alike is answered alike, whatever we would accept of the connection. */
-  readonly ofWords: (exchange: Exchange) => string;
-  /** The same for a request and its second look, which may have another method. */
+  /** Of what is asked and by whom, by whatever method. */
   readonly ofSubject: (exchange: Exchange) => string;
   /** Of all unauthenticated requests for a repository at an endpoint. */
   readonly ofRepository: (exchange: Exchange) => string;
-  readonly ofPassword: (password: {
-    readonly credentialKey: string;
-    readonly to: string;
-    readonly form: 'oauth' | 'basic';
-  }) => string;
+  /** Of a password and who is to take it. */
+  readonly ofPassword: (password: PresentedPassword) => string;
+  /** Of a user, whatever the password. */
+  readonly ofUser: (password: PresentedPassword) => string;
   /** Of who asks at an origin: nobody, or somebody with a login. */
   readonly ofAsker: (origin: string, loginKey: string | undefined) => string;
   readonly ofToken: (token: string) => string;
@@ -40,25 +37,18 @@ export function makeKeys(): Keys {
   };
   return {
     ofRequest: perObject((exchange: Exchange) => {
-      const { purpose, method, bodyLimit, digestAlgorithm, secondLook } = exchange;
-      const kind = [purpose, method, bodyLimit, digestAlgorithm ?? '', secondLook !== undefined];
+      const { purpose, method, bodyLimit, digestAlgorithm } = exchange;
+      const kind = [purpose, method, bodyLimit, digestAlgorithm ?? ''];
       return sign('request', [kind, subjectOf(exchange)]);
     }),
-    ofWords: (exchange) =>
-      sign('words', [
-        exchange.secondLook !== undefined,
-        exchange.method,
-        exchange.url,
-        headersOf(exchange),
-        exchange.body ?? '',
-      ]),
     ofSubject: (exchange) => sign('subject', subjectOf(exchange)),
     ofRepository: (exchange) => {
       const { scheme, host, path, ns, httpFallback, tls } = exchange.endpoint;
       const headers = headersOf(exchange).filter(([name]) => name !== 'accept');
       return sign('repository', [scheme, host, path, ns ?? '', httpFallback, ofTls(tls), exchange.repository, headers]);
     },
-    ofPassword: ({ credentialKey, to, form }) => sign('password', [credentialKey, to, form]),
+    ofPassword: ({ credentialKey, to }) => sign('password', [credentialKey, to]),
+    ofUser: ({ userKey, to }) => sign('user', [userKey, to]),
     ofAsker: (origin, loginKey = '') => sign('asker', [origin, loginKey]),
     ofToken: (token) => sign('token', [token]),
     ofTls,

@@ -1,5 +1,6 @@
 /** What was heard, for those who ask the same again. Bounded by the number of answers, and by their size. */
 import { LRUCache } from 'lru-cache';
+import { saysInvalidToken } from '../../core/registry/challenge.ts';
 import type { Answer, Exchange } from '../../core/registry/exchange.ts';
 import { lifetimeMsOf, tokensIn } from '../../core/registry/freshness.ts';
 import type { Keys } from './keys.ts';
@@ -24,8 +25,8 @@ export type MemorySettings = {
 
 type Remembered = { readonly answer: PackedAnswer; readonly heardAtMs: number; readonly lifetimeMs: number };
 
-/** A token that is refused later than this has expired early or was revoked; sooner, it is worth no more than that. */
-const freshTokenMs = 5000;
+/** As long as answers that are held against an image are remembered. */
+const refusalLifetimeMs = 5000;
 
 export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettings): Memory {
   const answers = new LRUCache<string, Remembered>({
@@ -58,14 +59,22 @@ export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettin
     },
   };
 
+  /** Whoever gets no answer with a token gets none with the same later: the registry may know it no more (contract §3, C4). */
   function forgetRefusedToken({ headers }: Exchange, answer: Answer): void {
-    if (answer.kind !== 'response' || answer.status !== 401) return;
+    if (answer.kind !== 'response' || !refusesToken(answer.status)) return;
     const token = /^bearer +(.*)$/is.exec(authorizationIn(headers) ?? '')?.[1];
     const key = token === undefined ? undefined : tokens.get(keys.ofToken(token));
     const issued = key === undefined ? undefined : answers.peek(key);
-    if (key !== undefined && issued !== undefined && clock.nowMs() - issued.heardAtMs >= freshTokenMs)
-      answers.delete(key);
+    if (key === undefined || issued === undefined) return;
+    const isForRefusal = answer.status !== 400 && !saysInvalidToken(answer);
+    if (!isForRefusal || clock.nowMs() - issued.heardAtMs >= refusalLifetimeMs) answers.delete(key);
+    // One that was new, and lacks the right, is kept for as long as the refusal itself is.
+    else answers.set(key, { ...issued, lifetimeMs: Math.min(issued.lifetimeMs, refusalLifetimeMs) });
   }
+}
+
+function refusesToken(status: number): boolean {
+  return status === 400 || status === 401 || status === 403;
 }
 
 /** Answers from memory what can be. */

@@ -11,7 +11,6 @@ import type { Clock, Send } from './send.ts';
 
 type Said = {
   readonly answer: Answer;
-  readonly requestKey: string;
   readonly heardAtMs: number;
   readonly untilMs: number;
   /** Stands for as long as it is meant to, whatever age the caller permits. */
@@ -25,12 +24,13 @@ export function heedingOrigins(inner: Send, keys: Keys, clock: Clock): Send {
   return async (exchange, terms) => {
     const state = stateOf(exchange);
     const { said } = state;
-    if (said !== undefined && stands(said, state, terms.maxAgeMs, clock.nowMs())) return repeated(said, exchange);
+    if (said !== undefined && stands(said, state, terms.maxAgeMs, clock.nowMs()))
+      return { ...said.answer, ageMs: clock.nowMs() - said.heardAtMs };
     const isProbe = isInTrouble(state);
     state.isProbed ||= isProbe;
     const answer = await inner(exchange, terms);
     if (isProbe) state.isProbed = false;
-    learn(state, answer, exchange);
+    learn(state, answer);
     return answer;
   };
 
@@ -41,7 +41,7 @@ export function heedingOrigins(inner: Send, keys: Keys, clock: Clock): Send {
     return state;
   }
 
-  function learn(state: OriginState, answer: Answer, exchange: Exchange): void {
+  function learn(state: OriginState, answer: Answer): void {
     if (answer.kind === 'failure' && answer.cause === 'deadline') return;
     state.troublesInARow = isTrouble(answer) ? state.troublesInARow + 1 : 0;
     // Somebody who had asked before the trouble has a good answer: it is over.
@@ -51,17 +51,10 @@ export function heedingOrigins(inner: Send, keys: Keys, clock: Clock): Send {
     const heardAtMs = clock.nowMs();
     state.said = {
       answer,
-      requestKey: keys.ofRequest(exchange),
       heardAtMs,
       untilMs: heardAtMs + lifetimeMs,
       isPause: isInTrouble(state) || answer.kind === 'response',
     };
-  }
-
-  function repeated({ answer, requestKey, heardAtMs }: Said, exchange: Exchange): Answer {
-    const ageMs = clock.nowMs() - heardAtMs;
-    if (answer.kind === 'failure' || requestKey === keys.ofRequest(exchange)) return { ...answer, ageMs };
-    return { ...answer, ageMs, borrowed: true };
   }
 }
 

@@ -1,13 +1,13 @@
 /**
- * A second look is for certainty: it is sent on a connection of its own, some time after the first look was answered, and
- * shared only with those whose first look it follows.
+ * A second look is for certainty: it is a dialogue on a connection of its own, some time after the first look was answered,
+ * and shared only with those whose first look it follows.
  */
 import { LRUCache } from 'lru-cache';
-import type { Answer, Exchange } from '../../core/registry/exchange.ts';
+import type { Answer, Exchange, SecondLook } from '../../core/registry/exchange.ts';
 import { coalesced } from './coalesce.ts';
 import type { Keys } from './keys.ts';
-import { type Memory, recalling } from './memory.ts';
 import type { NoteLookup } from './observe.ts';
+import { type PackedAnswer, packed, sizeOf, unpacked } from './packed-answer.ts';
 import { type Clock, failedBy, type Send } from './send.ts';
 
 export type FirstLooks = {
@@ -46,34 +46,56 @@ export function noting(inner: Send, firstLooks: FirstLooks): Send {
 
 type LookingAgain = {
   readonly firstLooks: FirstLooks;
-  readonly memory: Memory;
   readonly keys: Keys;
   readonly clock: Clock;
   readonly note?: NoteLookup;
 };
 
+type Seen = { readonly answer: PackedAnswer; readonly heardAtMs: number };
+
+/** As long as evidence may speak against an image (contract §3, C16). */
+const rememberedForMs = 5000;
+
 /** @param inner asks the network */
-export function lookingAgain(inner: Send, { firstLooks, memory, keys, clock, note = () => {} }: LookingAgain): Send {
-  const sentAtMs = new LRUCache<string, number>({ max: 10_000 });
-  const dueAtMs = (exchange: Exchange) => firstLooks.heardAtMs(exchange) + (exchange.secondLook?.notBeforeMs ?? 0);
+export function lookingAgain(inner: Send, { firstLooks, keys, clock, note = () => {} }: LookingAgain): Send {
+  const seen = new LRUCache<string, Seen>({
+    max: 10_000,
+    maxSize: 16 * 1024 * 1024,
+    sizeCalculation: ({ answer }) => sizeOf(answer),
+  });
+  const dialogueOf = ({ after, notBeforeMs }: SecondLook) => {
+    const dueAtMs = firstLooks.heardAtMs(after) + notBeforeMs;
+    return { dueAtMs, connection: `${keys.ofSubject(after)} ${dueAtMs}` };
+  };
+  const keyOf = (exchange: Exchange) => {
+    const { secondLook } = exchange;
+    const within = secondLook && `${dialogueOf(secondLook).connection} ${secondLook.attempt}`;
+    return `${keys.ofRequest(exchange)} ${within ?? ''}`;
+  };
 
   const shared = coalesced(
     async (exchange, terms) => {
-      const waitMs = dueAtMs(exchange) - clock.nowMs();
+      if (exchange.secondLook === undefined) return inner(exchange, terms);
+      const { dueAtMs, connection } = dialogueOf(exchange.secondLook);
+      const key = keyOf(exchange);
+      const waitMs = dueAtMs - clock.nowMs();
       if (waitMs > 0) await clock.wait(waitMs, terms.signal);
       if (terms.signal.aborted) return failedBy('deadline');
-      sentAtMs.set(keys.ofRequest(exchange), clock.nowMs());
-      return inner(exchange, terms);
+      const answer = await inner(exchange, { ...terms, connection });
+      if (answer.kind === 'response' || answer.cause !== 'deadline')
+        seen.set(key, { answer: packed(answer), heardAtMs: clock.nowMs() - answer.ageMs });
+      return answer;
     },
-    (exchange) => `${keys.ofRequest(exchange)} ${dueAtMs(exchange)}`,
+    keyOf,
     note,
   );
 
-  const recalled = recalling(shared, memory, note);
-
   return async (exchange, terms) => {
-    const lastSentAtMs = sentAtMs.get(keys.ofRequest(exchange)) ?? Number.NEGATIVE_INFINITY;
-    const followsFirst = lastSentAtMs >= dueAtMs(exchange);
-    return followsFirst ? recalled(exchange, terms) : shared(exchange, terms);
+    const key = keyOf(exchange);
+    const known = seen.get(key);
+    const ageMs = clock.nowMs() - (known?.heardAtMs ?? 0);
+    if (known === undefined || ageMs >= rememberedForMs || ageMs > terms.maxAgeMs) return shared(exchange, terms);
+    note('hit');
+    return unpacked(known.answer, ageMs);
   };
 }

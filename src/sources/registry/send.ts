@@ -8,6 +8,8 @@ export type Terms = {
   readonly signal: AbortSignal;
   /** Answers that were heard longer ago are not used, except 429 and refused passwords. */
   readonly maxAgeMs: number;
+  /** Name of a connection that the exchanges of one dialogue share, and nobody else. */
+  readonly connection?: string;
   /** For what another request was told, so that what is remembered now may be its answer. */
   readonly hasWaited?: true;
 };

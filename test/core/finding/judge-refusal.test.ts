@@ -135,15 +135,6 @@ describe('a refusal', () => {
     });
   });
 
-  test('that was remembered of another image', () => {
-    const evidence = always(rejected({ borrowed: true }));
-    const world = aWorld({ secrets: [regcred] });
-
-    expect(judgeFirst({ workload: aPod(image, named), world, evidence }).findings[0]?.cappedBy).toBe(
-      'this login was rejected for another image; it is not sent again for 5 minutes',
-    );
-  });
-
   test.each<readonly [string, Scene, 'likely' | 'unconfirmed', string]>([
     [
       'a Secret that could not be read',

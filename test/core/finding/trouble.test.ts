@@ -79,12 +79,6 @@ describe('attempts, one a credential', () => {
   test.each<readonly [string, readonly Saw[], object]>([
     ['a login that was sent is not hidden by one that is dropped', [dropped, wrong], { presentedPassword: true }],
     ['a login that was taken came further than one that was not', [wrong, lacking, dropped], { acceptedLogin: true }],
-    [
-      'a login that was not sent for this image is never forgotten',
-      [wrong, rejected({ borrowed: true })],
-      { borrowed: true },
-    ],
-    ['else nothing is borrowed', [wrong, dropped], { borrowed: false }],
   ])('%s', (_name, seen, refusal) => {
     expect(resolutionOf({ attempts: seen.map((one) => through(one)) })).toMatchObject({ trouble: { refusal } });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Asked, answerChallenges, basicAuthorization } from '../../../src/core/registry/authorization.ts';
-import { anonymous } from '../../../src/core/registry/login.ts';
+import { type Asked, answerChallenges } from '../../../src/core/registry/authorization.ts';
+import { anonymous, basicAuthorization } from '../../../src/core/registry/login.ts';
 import { aChallenge, aLogin } from '../../support/dialogues.ts';
 
 const realm = 'https://auth.example.com/token';

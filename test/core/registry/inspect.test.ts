@@ -310,6 +310,7 @@ describe('credentials', () => {
     expect(lines).toEqual([
       'HEAD manifests/1',
       'POST https://registry.example.com/token',
+      `GET https://registry.example.com/token Basic ${btoa('alice:a')}`,
       'HEAD manifests/1',
       'POST https://registry.example.com/token',
       'HEAD manifests/1 Bearer bob',
@@ -323,7 +324,10 @@ describe('credentials', () => {
       Array.from({ length: 3 }, () => expect.objectContaining({ kind: 'refused', presentedPassword: true })),
     );
     expect(sentPasswords(lines)).toBe(3);
-    expect(lines.filter((line) => line.startsWith('GET'))).toEqual([]);
+    // Each is checked by itself.
+    expect(lines.filter((line) => line.startsWith('GET'))).toEqual(
+      ['alice:a', 'bob:b', 'carol:c'].map((login) => `GET https://registry.example.com/token Basic ${btoa(login)}`),
+    );
   });
 
   test('that do not help against a 404 are tried all the same', () => {
@@ -338,6 +342,21 @@ describe('credentials', () => {
     );
     expect(lines).toEqual(['HEAD manifests/1']);
     expect(attempts.map(({ credential }) => credential)).toEqual([alice]);
+  });
+
+  test('are 16 for one image at most, and nothing is proven beyond', () => {
+    const credentials = Array.from({ length: 17 }, (_, number) => aCredential(`user${number}`, 'p'));
+    const { attempts, lines } = inspecting({ credentials }, registryOf(['user16']));
+    expect(sentPasswords(lines)).toBe(16);
+    expect(attempts).toHaveLength(17);
+    expect(attempts.at(-1)).toEqual({
+      sightings: [{ host: 'registry.example.com', saw: { kind: 'not-asked', why: 'credential-limit' } }],
+    });
+  });
+
+  test('of which the sixteenth is taken are as many as there may be', () => {
+    const credentials = Array.from({ length: 17 }, (_, number) => aCredential(`user${number}`, 'p'));
+    expect(inspecting({ credentials }, registryOf(['user15'])).attempts).toHaveLength(16);
   });
 
   test('of none there is one attempt, by nobody', () => {

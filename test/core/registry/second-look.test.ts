@@ -44,7 +44,7 @@ describe('a 404', () => {
   test('is looked at again by GET, after a while, and only then are tags listed', () => {
     const { value, asked, lines } = looking({}, aResponse(404), saysAbsent(), tagList(['2']));
     expect(lines).toEqual([`HEAD ${manifest}`, `GET ${manifest} again`, `GET ${repository}/tags/list`]);
-    expect(asked[1]).toMatchObject({ secondLook: { notBeforeMs: 300 }, bodyLimit: 8192 });
+    expect(asked[1]).toMatchObject({ secondLook: { notBeforeMs: 300, attempt: 1, after: asked[0] }, bodyLimit: 8192 });
     expect(value).toEqual({
       kind: 'absent',
       secondLook: 'absent-too',
@@ -71,10 +71,13 @@ describe('a 404', () => {
     expect(value).toEqual({ kind: 'absent', secondLook: 'absent-too', tags: { kind: 'not-listed' } });
   });
 
-  test.each(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND'])('counts if the registry says %s', (code) => {
-    const { value } = looking({}, aResponse(404), saysAbsent(code), tagList([]));
-    expect(value).toMatchObject({ secondLook: 'absent-too' });
-  });
+  test.each(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND', 'TAG_EXPIRED'])(
+    'counts if the registry says %s',
+    (code) => {
+      const { value } = looking({}, aResponse(404), saysAbsent(code), tagList([]));
+      expect(value).toMatchObject({ secondLook: 'absent-too' });
+    },
+  );
 
   test.each([
     ['nothing', ''],
@@ -180,12 +183,45 @@ describe('tags', () => {
   });
 });
 
-describe('a refusal', () => {
-  const insufficient = aResponse(401, {
-    headers: headersOf({
-      'www-authenticate': 'Bearer realm="https://auth.example.com/token",error="insufficient_scope"',
-    }),
+function challengeWith(error: string): Answer {
+  const challenge = `Bearer realm="https://auth.example.com/token",error="${error}"`;
+  return aResponse(401, { headers: headersOf({ 'www-authenticate': challenge }) });
+}
+
+describe('a 404 with a token that another replica does not know', () => {
+  const foreign = challengeWith('invalid_token');
+
+  test('is looked at again with a new one', () => {
+    const { value, lines } = looking(
+      {},
+      challenged,
+      issued,
+      aResponse(404),
+      foreign,
+      aResponse(200, { text: '{"token":"new"}' }),
+      saysAbsent(),
+      tagList([]),
+    );
+    expect(lines.slice(2)).toEqual([
+      `HEAD ${manifest} Bearer t`,
+      `GET ${manifest} Bearer t again`,
+      'GET https://auth.example.com/token?scope=repository%3Ateam%2Fapp%3Apull again',
+      `GET ${manifest} Bearer new again`,
+      `GET ${repository}/tags/list Bearer new`,
+    ]);
+    expect(value).toMatchObject({ secondLook: 'absent-too' });
   });
+});
+
+describe('a refusal', () => {
+  const insufficient = challengeWith('insufficient_scope');
+  const foreign = challengeWith('invalid_token');
+  const basic = aResponse(401, { headers: headersOf({ 'www-authenticate': 'Basic realm="r"' }) });
+  const renewed = aResponse(200, { text: '{"token":"new","access_token":"new"}' });
+  const token = 'https://auth.example.com/token?scope=repository%3Ateam%2Fapp%3Apull';
+  const root = 'https://registry.example.com/v2/';
+  const password = `Basic ${btoa('u:p')}`;
+  const user = { login: aLogin('u', 'p') };
   const refused = {
     kind: 'refused',
     at: 'registry',
@@ -194,34 +230,63 @@ describe('a refusal', () => {
     acceptedLogin: false,
     secondLook: 'refused-too',
     blamesAddress: false,
-    borrowed: false,
   };
 
-  test('of nobody is repeated once by GET, with what was refused', () => {
-    const { value, asked, lines } = looking({}, challenged, issued, insufficient, insufficient);
-    expect(lines.slice(2)).toEqual([`HEAD ${manifest} Bearer t`, `GET ${manifest} Bearer t again`]);
-    expect(asked[3]).toMatchObject({ secondLook: { notBeforeMs: 300 }, bodyLimit: 8192 });
+  test('of nobody is repeated from the beginning, with a new token, and ends with a GET', () => {
+    const { value, asked, lines } = looking({}, challenged, issued, insufficient, challenged, renewed, insufficient);
+    expect(lines.slice(2)).toEqual([
+      `HEAD ${manifest} Bearer t`,
+      `GET ${manifest} again`,
+      `GET ${token} again`,
+      `GET ${manifest} Bearer new again`,
+    ]);
+    for (const exchange of asked.slice(3))
+      expect(exchange.secondLook).toMatchObject({ notBeforeMs: 300, after: asked[2] });
+    expect(asked[5]).toMatchObject({ bodyLimit: 8192 });
     expect(value).toEqual(refused);
   });
 
   test('of nobody by the token server is repeated there', () => {
-    const { value, lines } = looking({}, challenged, aResponse(403), aResponse(401));
-    const token = 'https://auth.example.com/token?scope=repository%3Ateam%2Fapp%3Apull';
-    expect(lines.slice(1)).toEqual([`GET ${token}`, `GET ${token} again`]);
+    const { value, lines } = looking({}, challenged, aResponse(403), challenged, aResponse(401));
+    expect(lines.slice(1)).toEqual([`GET ${token}`, `GET ${manifest} again`, `GET ${token} again`]);
     expect(value).toEqual({ ...refused, at: 'token-server', status: 403 });
   });
 
   test('of nobody, who has no password for Basic, is repeated', () => {
-    const basic = aResponse(401, { headers: headersOf({ 'www-authenticate': 'Basic realm="r"' }) });
     const { value, lines } = looking({}, basic, basic);
     expect(lines).toEqual([`HEAD ${manifest}`, `GET ${manifest} again`]);
     expect(value).toEqual(refused);
+  });
+
+  test('without a word why is repeated as often as containerd does', () => {
+    const bare = Array.from({ length: 4 }, () => challenged);
+    const { value, lines, asked } = looking({}, challenged, issued, challenged, challenged, renewed, ...bare);
+    expect(asked.slice(5).map(({ secondLook }) => secondLook?.attempt)).toEqual([2, 3, 4, 5]);
+    expect(lines.slice(5)).toEqual(Array.from({ length: 4 }, () => `GET ${manifest} Bearer new again`));
+    expect(value).toEqual(refused);
+  });
+
+  test.each([1, 2, 3])('without a word why is none if the token is taken after %i more', (count) => {
+    const bare = Array.from({ length: count }, () => challenged);
+    const found200 = aResponse(200);
+    const { value } = looking({}, challenged, issued, challenged, challenged, renewed, ...bare, found200, found);
+    expect(value).toMatchObject({ kind: 'resolved', root: { digest } });
+  });
+
+  test('of a token that the registry does not know proves nothing of the right', () => {
+    const twice = looking({}, challenged, issued, foreign, challenged, renewed, foreign);
+    expect(twice.value).toEqual({ ...refused, secondLook: 'failed' });
+    const once = looking({}, challenged, issued, foreign, challenged, renewed, insufficient);
+    expect(once.value).toEqual(refused);
+    const healed = looking({}, challenged, issued, foreign, challenged, renewed, aResponse(200), found);
+    expect(healed.value).toMatchObject({ kind: 'resolved' });
   });
 
   test.each<[string, Answer]>([
     ['404', saysAbsent()],
     ['429', aResponse(429)],
     ['500', aResponse(500)],
+    ['403 at once', aResponse(403)],
     ['no answer', aFailure('connection')],
   ])('that is followed by %s is not repeated', (_name, again) => {
     const { value, lines } = looking({}, challenged, issued, insufficient, again);
@@ -229,52 +294,68 @@ describe('a refusal', () => {
     expect(value).toEqual({ ...refused, secondLook: 'failed' });
   });
 
-  test('of a token is repeated with the token, and the password stays where it is', () => {
-    const { value, asked, lines } = looking(
-      { login: aLogin('u', 'p') },
-      challenged,
-      issued,
-      insufficient,
-      insufficient,
-    );
-    expect(lines.slice(2)).toEqual([`HEAD ${manifest} Bearer t`, `GET ${manifest} Bearer t again`]);
-    expect(asked[3]).not.toHaveProperty('presentsPassword');
+  test('of a token for a login that was taken is repeated with the login', () => {
+    const { value, asked, lines } = looking(user, challenged, issued, insufficient, challenged, renewed, insufficient);
+    expect(lines.slice(2)).toEqual([
+      `HEAD ${manifest} Bearer t`,
+      `GET ${manifest} again`,
+      'POST https://auth.example.com/token again',
+      `GET ${manifest} Bearer new again`,
+    ]);
+    expect(asked[4]?.presentsPassword?.asks).toBe('repository');
     expect(value).toEqual({ ...refused, presentedPassword: true, acceptedLogin: true });
   });
 
-  const basic = aResponse(401, { headers: headersOf({ 'www-authenticate': 'Basic realm="r"' }) });
-  const password = `Basic ${btoa('u:p')}`;
-
-  test('of a password by Basic is not repeated', () => {
-    const { value, lines } = looking({ login: aLogin('u', 'p') }, basic, basic);
-    expect(lines).toHaveLength(2);
+  test('of a password by Basic, which is refused for itself, too, is not repeated', () => {
+    const { value, lines } = looking(user, basic, basic, basic);
+    expect(lines).toEqual([`HEAD ${manifest}`, `HEAD ${manifest} ${password}`, `GET ${root} ${password}`]);
     expect(value).toEqual({ ...refused, presentedPassword: true, secondLook: 'not-taken' });
   });
 
-  test('of a password by the token server is not repeated', () => {
-    const { value, lines } = looking({ login: aLogin('u', 'p') }, challenged, aResponse(403));
-    expect(lines).toHaveLength(2);
-    expect(value).toEqual({
-      ...refused,
-      at: 'token-server',
-      status: 403,
-      presentedPassword: true,
-      secondLook: 'not-taken',
-    });
+  test('of a password by the token server, which refuses it for itself, too, is not repeated', () => {
+    const { value, lines } = looking(user, challenged, aResponse(403), aResponse(403));
+    expect(lines.slice(1)).toEqual([
+      'POST https://auth.example.com/token',
+      `GET https://auth.example.com/token ${password}`,
+    ]);
+    const rejected = { presentedPassword: true, secondLook: 'not-taken' };
+    expect(value).toEqual({ ...refused, ...rejected, at: 'token-server', status: 403 });
+  });
+
+  test('of a password that is good by itself is repeated, and lacks the right', () => {
+    const { value, lines } = looking(user, challenged, aResponse(403), issued, challenged, aResponse(403), issued);
+    expect(lines.slice(3)).toEqual([
+      `GET ${manifest} again`,
+      'POST https://auth.example.com/token again',
+      `GET https://auth.example.com/token ${password}`,
+    ]);
+    const lacking = { presentedPassword: true, acceptedLogin: true };
+    expect(value).toEqual({ ...refused, ...lacking, at: 'token-server', status: 403 });
+  });
+
+  test('of a password of which nothing can be learned by itself is repeated', () => {
+    const unclear = aResponse(500);
+    const { value } = looking(user, challenged, aResponse(403), unclear, challenged, aResponse(403), unclear);
+    expect(value).toEqual({ ...refused, presentedPassword: true, at: 'token-server', status: 403 });
   });
 
   test('of what a user may do, whose password Basic took, is repeated', () => {
-    const { value, asked, lines } = looking({ login: aLogin('u', 'p') }, basic, aResponse(403), aResponse(403));
-    expect(lines).toEqual([`HEAD ${manifest}`, `HEAD ${manifest} ${password}`, `GET ${manifest} ${password} again`]);
-    expect(asked[2]).toMatchObject({ presentsPassword: { credentialKey: password, to: manifest } });
+    const { value, asked, lines } = looking(user, basic, aResponse(403), basic, aResponse(403));
+    expect(lines).toEqual([
+      `HEAD ${manifest}`,
+      `HEAD ${manifest} ${password}`,
+      `GET ${manifest} again`,
+      `GET ${manifest} ${password} again`,
+    ]);
+    expect(asked[3]).toMatchObject({ presentsPassword: { credentialKey: password, to: root } });
     expect(value).toEqual({ ...refused, status: 403, presentedPassword: true });
   });
 
   const firewall = aResponse(403, { text: "client with IP '1.2.3.4' is not allowed access" });
 
   test('may blame our address in either answer', () => {
-    const first = looking({}, challenged, issued, firewall, insufficient);
-    const second = looking({}, challenged, issued, insufficient, firewall);
+    const first = looking({}, challenged, issued, firewall, challenged, renewed, insufficient);
+    const second = looking({}, challenged, issued, insufficient, challenged, renewed, firewall);
     expect(first.value).toMatchObject({ blamesAddress: true, secondLook: 'refused-too' });
     expect(second.value).toMatchObject({ blamesAddress: true, secondLook: 'refused-too' });
   });
@@ -283,17 +364,17 @@ describe('a refusal', () => {
     ['by a token', [challenged, issued]],
     ['by Basic', [basic]],
   ])('may blame our address once the login is taken, and only a GET can say so: %s', (_name, before) => {
-    const { value } = looking({ login: aLogin('u', 'p') }, ...before, aResponse(403), firewall);
+    const { value } = looking(user, ...before, aResponse(403), ...before, firewall);
     expect(value).toMatchObject({ presentedPassword: true, blamesAddress: true });
   });
 
   describe('that GET does not share', () => {
     test.each<[string, Login, readonly Answer[], string]>([
-      ['of nobody', anonymous, [challenged, issued, challenged], 'Bearer t'],
-      ['of a token for a login', aLogin('u', 'p'), [challenged, issued, challenged], 'Bearer t'],
-      ['of a user by Basic', aLogin('u', 'p'), [basic, aResponse(403)], password],
+      ['of nobody', anonymous, [challenged, issued], 'Bearer t'],
+      ['of a token for a login', aLogin('u', 'p'), [challenged, issued], 'Bearer t'],
+      ['of a user by Basic', aLogin('u', 'p'), [basic], password],
     ])('is none if HEAD is not refused any more: %s', (_name, login, before, authorization) => {
-      const { value, lines } = looking({ login }, ...before, aResponse(200), found);
+      const { value, lines } = looking({ login }, ...before, aResponse(403), ...before, aResponse(200), found);
       expect(lines.slice(-2)).toEqual([
         `GET ${manifest} ${authorization} again`,
         `HEAD ${manifest} ${authorization} again`,
@@ -301,29 +382,20 @@ describe('a refusal', () => {
       expect(value).toMatchObject({ kind: 'resolved', root: { digest } });
     });
 
-    test.each<[string, Answer]>([
-      ['401', challenged],
-      ['403', aResponse(403)],
-      ['404', aResponse(404)],
-      ['no answer', aFailure('timeout')],
+    test('is none where the token server takes back what it said', () => {
+      const { value } = looking({}, challenged, aResponse(403), challenged, issued, aResponse(200), found);
+      expect(value).toMatchObject({ kind: 'resolved', root: { digest } });
+    });
+
+    test.each<[string, readonly Answer[]]>([
+      ['401, which is repeated once', [insufficient, insufficient]],
+      ['403', [aResponse(403)]],
+      ['404', [aResponse(404)]],
+      ['no answer', [aFailure('timeout')]],
     ])('proves nothing if HEAD does not resolve the third time either: %s', (_name, third) => {
-      expect(looking({}, challenged, issued, challenged, aResponse(200), third).value).toEqual({
-        ...refused,
-        secondLook: 'not-refused',
-      });
+      const { value } = looking({}, challenged, issued, insufficient, challenged, issued, aResponse(200), ...third);
+      expect(value).toEqual({ ...refused, secondLook: 'not-refused' });
     });
-
-    test('proves nothing where it was the token server that refused', () => {
-      const { value, lines } = looking({}, challenged, aResponse(403), issued);
-      expect(lines).toHaveLength(3);
-      expect(value).toEqual({ ...refused, at: 'token-server', status: 403, secondLook: 'not-refused' });
-    });
-  });
-
-  test('that was heard of another request is said to be', () => {
-    const borrowed = { ...insufficient, borrowed: true };
-    const { value } = looking({ login: aLogin('u', 'p') }, challenged, issued, borrowed, insufficient);
-    expect(value).toMatchObject({ borrowed: true });
   });
 
   test('without a challenge is none, and is not repeated', () => {

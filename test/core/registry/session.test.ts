@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import { blamesAddress } from '../../../src/core/registry/error-document.ts';
 import type { Answer } from '../../../src/core/registry/exchange.ts';
 import { anonymous } from '../../../src/core/registry/login.ts';
 import { contentRequest, resolveRequest, tagsRequest } from '../../../src/core/registry/request.ts';
-import { blamesAddress, type Look, Session, type SessionSettings } from '../../../src/core/registry/session.ts';
+import { type Look, Session, type SessionSettings } from '../../../src/core/registry/session.ts';
 import { aLogin, headersOf, inOrder, lineOf, play } from '../../support/dialogues.ts';
-import { aFailure, anEndpoint, aResponse } from '../../support/exchanges.ts';
+import { aFailure, anEndpoint, anExchange, aResponse } from '../../support/exchanges.ts';
 
 const manifest = 'https://registry.example.com/v2/team/app/manifests/1';
 const token = 'https://auth.example.com/token?scope=repository%3Ateam%2Fapp%3Apull';
 const bearer = 'Bearer realm="https://auth.example.com/token"';
 const alice = aLogin('alice', 'secret');
 const basic = `Basic ${btoa('alice:secret')}`;
+const root = 'https://registry.example.com/v2/';
 
 function aSession(part: Partial<SessionSettings> = {}): Session {
   const endpoint = anEndpoint('https://registry.example.com');
@@ -22,6 +24,10 @@ function challenged(...lines: readonly string[]): Answer {
 }
 
 const issued = aResponse(200, { text: '{"token":"t","access_token":"t"}' });
+
+function refusals(count: number): readonly Answer[] {
+  return Array.from({ length: count }, () => aResponse(401));
+}
 
 function heading(settings: Partial<SessionSettings>, ...answers: readonly Answer[]) {
   const session = aSession(settings);
@@ -88,7 +94,7 @@ describe('a challenge', () => {
     expect(lines).toEqual([`HEAD ${manifest}`, `HEAD ${manifest} ${basic}`]);
     expect(asked.map(({ presentsPassword }) => presentsPassword)).toEqual([
       undefined,
-      { credentialKey: basic, to: manifest },
+      { credentialKey: basic, userKey: btoa('alice'), to: 'https://registry.example.com/v2/', asks: 'repository' },
     ]);
     // Whose limit a request counts against is known before the password is sent.
     expect(asked.map(({ loginKey }) => loginKey)).toEqual([basic, basic]);
@@ -143,9 +149,10 @@ describe('who is refused', () => {
   });
 
   test('a user by Basic, who is not asked for twice', () => {
-    const { value, lines } = heading({ login: alice }, challenged('Basic'), challenged('Basic'));
-    expect(lines).toHaveLength(2);
-    expect(value).toMatchObject({ ...refusal, presentedPassword: true });
+    const { value, lines, asked } = heading({ login: alice }, challenged('Basic'), challenged('Basic'), aResponse(401));
+    expect(lines).toEqual([`HEAD ${manifest}`, `HEAD ${manifest} ${basic}`, `GET ${root} ${basic}`]);
+    expect(asked[2]).toMatchObject({ purpose: 'login', presentsPassword: { to: root, asks: 'login' } });
+    expect(value).toMatchObject({ ...refusal, presentedPassword: true, login: 'refused' });
   });
 
   test('nobody, where Basic is wanted', () => {
@@ -161,9 +168,42 @@ describe('who is refused', () => {
   });
 
   test('a user, by the token server, which is asked in both ways', () => {
-    const { value, lines } = heading({ login: alice }, challenged(bearer), aResponse(401), aResponse(401));
-    expect(lines).toEqual([`HEAD ${manifest}`, 'POST https://auth.example.com/token', `GET ${token} ${basic}`]);
-    expect(value).toMatchObject({ ...refusal, at: 'token-server', presentedPassword: true });
+    const { value, lines, asked } = heading({ login: alice }, challenged(bearer), ...refusals(3));
+    expect(lines).toEqual([
+      `HEAD ${manifest}`,
+      'POST https://auth.example.com/token',
+      `GET ${token} ${basic}`,
+      `GET https://auth.example.com/token ${basic}`,
+    ]);
+    expect(asked.map(({ presentsPassword }) => presentsPassword?.asks)).toEqual([
+      undefined,
+      'repository',
+      'repository',
+      'login',
+    ]);
+    expect(value).toMatchObject({ ...refusal, at: 'token-server', presentedPassword: true, login: 'refused' });
+  });
+
+  test('a user, by the token server, is checked with the service that the registry names', () => {
+    const { lines } = heading({ login: alice }, challenged(`${bearer},service="r"`), ...refusals(3));
+    expect(lines[3]).toBe(`GET https://auth.example.com/token?service=r ${basic}`);
+  });
+
+  test.each<[string, Answer, object]>([
+    ['taken without a scope', issued, { login: 'accepted', acceptedLogin: true }],
+    ['refused with 403', aResponse(403), { login: 'refused', acceptedLogin: false }],
+    ['answered by a firewall', aResponse(403, { text: 'Firewall' }), { login: 'unclear', acceptedLogin: false }],
+    ['answered 400', aResponse(400), { login: 'unclear', acceptedLogin: false }],
+    ['not answered', aFailure('timeout'), { login: 'unclear', acceptedLogin: false }],
+  ])('a user whose login by itself is %s', (_name, answer, told) => {
+    const { value } = heading({ login: alice }, challenged(bearer), ...refusals(2), answer);
+    expect(value).toMatchObject({ ...refusal, presentedPassword: true, at: 'token-server', ...told });
+  });
+
+  test('who does not bring a token of this registry, which says nothing of rights', () => {
+    const { value } = heading({}, challenged(bearer), issued, challenged(`${bearer},error="invalid_token"`));
+    expect(value).toMatchObject({ ...refusal, isForeignToken: true });
+    expect(heading({}, challenged(bearer), issued, insufficient).value).toMatchObject({ isForeignToken: false });
   });
 
   test.each([
@@ -267,9 +307,11 @@ test('a token server that may not be asked is not, and is told with what it woul
   ]);
 });
 
+const first = anExchange(anEndpoint('https://registry.example.com'));
+
 test.each<[Look, object]>([
   [{}, { bodyLimit: 0 }],
-  [{ secondLook: true }, { secondLook: { notBeforeMs: 300 } }],
+  [{ again: first }, { secondLook: { notBeforeMs: 300, attempt: 1, after: first } }],
   [{ digestAlgorithm: 'sha512' }, { digestAlgorithm: 'sha512' }],
 ])('a request is looked at as %j says', (look, exchange) => {
   const { asked } = play(aSession().request(resolveRequest('HEAD', '1'), look), inOrder(aResponse(200)));
@@ -287,11 +329,49 @@ describe('a text that blames the address of the asker', () => {
     expect(blamesAddress(aResponse(403, { headers: headersOf({ 'content-type': type }), text }))).toBe(true);
   });
 
+  test('is not the page of a web server that asks for a login', () => {
+    const headers = headersOf({ 'content-type': 'text/html', 'www-authenticate': 'Basic realm="x"' });
+    expect(blamesAddress(aResponse(401, { headers, text: '<html>401 Authorization Required</html>' }))).toBe(false);
+    const strange = headersOf({ 'content-type': 'text/html', 'www-authenticate': 'Negotiate' });
+    expect(blamesAddress(aResponse(401, { headers: strange, text: '<html>' }))).toBe(true);
+  });
+
   test.each([
     ['an error document', '{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}'],
     ['nothing', ''],
     ['a word that only looks like it', 'equipment address'],
   ])('is not %s', (_name, text) => {
     expect(blamesAddress(aResponse(403, { text }))).toBe(false);
+  });
+});
+
+describe('a token that was kept', () => {
+  const kept = aResponse(200, { text: '{"token":"old"}', ageMs: 1 });
+
+  test.each([400, 401, 403])('and is answered %i is renewed once', (status) => {
+    const { lines, value } = heading({}, challenged(bearer), kept, aResponse(status), issued, aResponse(200));
+    expect(lines).toEqual([
+      `HEAD ${manifest}`,
+      `GET ${token}`,
+      `HEAD ${manifest} Bearer old`,
+      `GET ${token}`,
+      `HEAD ${manifest} Bearer t`,
+    ]);
+    expect(value.kind).toBe('response');
+  });
+
+  test('and is refused, as its successor is, lacks the right', () => {
+    const { lines, value } = heading({}, challenged(bearer), kept, challenged(bearer), kept, challenged(bearer));
+    expect(lines).toHaveLength(5);
+    expect(value).toMatchObject({ kind: 'refused', at: 'registry' });
+  });
+
+  test.each([404, 429, 500])('and is answered %i is taken', (status) => {
+    expect(heading({}, challenged(bearer), kept, aResponse(status)).lines).toHaveLength(3);
+  });
+
+  test('and gets no successor is what the token server says', () => {
+    const { value } = heading({}, challenged(bearer), kept, aResponse(400), aResponse(403));
+    expect(value).toMatchObject({ kind: 'refused', at: 'token-server' });
   });
 });

@@ -30,7 +30,7 @@ describe('nobody', () => {
   test('asks by GET, with a parameter for each scope', () => {
     const { value, lines } = fetching(anonymous, aResponse(200, { text: '{"token":"t"}' }));
     expect(lines).toEqual([get]);
-    expect(value).toEqual({ kind: 'token', authorization: 'Bearer t' });
+    expect(value).toEqual({ kind: 'token', authorization: 'Bearer t', ageMs: 0 });
   });
 
   test('is what a user without password is', () => {
@@ -53,16 +53,18 @@ describe('a user', () => {
         'client_id=containerd-client&grant_type=password&password=s3+cret%26' +
         '&scope=repository%3Abase%3Apull+repository%3Ateam%2Fapp%3Apull&service=registry.example.com&username=alice',
       bodyLimit: 65_536,
-      presentsPassword: { credentialKey: basic, to: url },
+      presentsPassword: { credentialKey: basic, userKey: btoa('alice'), to: url, asks: 'repository' },
     });
-    expect(value).toEqual({ kind: 'token', authorization: 'Bearer a' });
+    expect(value).toEqual({ kind: 'token', authorization: 'Bearer a', ageMs: 0 });
   });
 
   test.each([400, 401, 404, 405])('then asks by GET with Basic where POST is answered %i', (status) => {
     const { value, asked, lines } = fetching(alice, aResponse(status), aResponse(200, { text: '{"token":"t"}' }));
     expect(lines).toEqual([`POST ${url}`, `${get} ${basic}`]);
-    expect(asked[1]).toMatchObject({ presentsPassword: { credentialKey: basic, to: url } });
-    expect(value).toEqual({ kind: 'token', authorization: 'Bearer t' });
+    expect(asked[1]).toMatchObject({
+      presentsPassword: { credentialKey: basic, userKey: btoa('alice'), to: url, asks: 'repository' },
+    });
+    expect(value).toEqual({ kind: 'token', authorization: 'Bearer t', ageMs: 0 });
   });
 
   test.each([402, 403, 408, 429, 500, 503])('is refused where POST is answered %i', (status) => {

@@ -6,7 +6,7 @@ import { startCarrier, terms } from '../../support/carriers.ts';
 import { makeClock, makeManualClock } from '../../support/clock.ts';
 import { startDns } from '../../support/dns-server.ts';
 import { effort } from '../../support/effort.ts';
-import { anEndpoint, anExchange, inShort } from '../../support/exchanges.ts';
+import { anEndpoint, anExchange, aPassword, inShort } from '../../support/exchanges.ts';
 import { startCanary, startServer } from '../../support/servers.ts';
 
 /** A registry that wants a token for each repository, and counts by kind. */
@@ -47,7 +47,7 @@ function* resolving(origin: string, repository: string, password?: string): Dial
       method: 'GET',
       url: `${realm}?scope=${repository}`,
       headers: password === undefined ? {} : { Authorization: `Basic ${password}` },
-      ...(password !== undefined && { presentsPassword: { credentialKey: password, to: origin } }),
+      ...(password !== undefined && { presentsPassword: aPassword(password, origin) }),
     }),
   );
   if (token.kind === 'failure') return token.cause;

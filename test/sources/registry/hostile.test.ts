@@ -146,7 +146,7 @@ describe('a refusal', () => {
         HEAD: says(401, { 'www-authenticate': 'Basic' }),
         GET: says(401, { ...html, 'www-authenticate': 'Basic' }, page),
       },
-      vantage(401),
+      'unpullable: access-denied certain',
       ['HEAD manifests/1', 'GET manifests/1'],
     ],
     [
@@ -545,14 +545,18 @@ describe('a token server', () => {
     });
     expect(await seen(registry, { login })).toEqual({
       found: ['unpullable: credentials-rejected certain'],
-      asked: ['HEAD manifests/1', 'POST /token', token],
+      asked: ['HEAD manifests/1', 'POST /token', token, 'GET /token'],
     });
     const presented = registry.requests.filter(
       ({ headers, body }) =>
         `${headers.authorization} ${body}`.includes(btoa('alice:a-secret-of-alice')) ||
         body.includes('a-secret-of-alice'),
     );
-    expect(presented.map(({ method, url }) => `${method} ${url.split('?')[0]}`)).toEqual(['POST /token', 'GET /token']);
+    expect(presented.map(({ method, url }) => `${method} ${url.split('?')[0]}`)).toEqual([
+      'POST /token',
+      'GET /token',
+      'GET /token',
+    ]);
   });
 
   test('that refuses a form may yet take the same password by GET', async () => {
@@ -591,11 +595,11 @@ describe('a refusal of somebody whose login was taken', () => {
   test.each<readonly [string, string, string]>([
     ['which blames our address', firewall, vantage(403)],
     ['which does not', errorDocument('DENIED'), rejected],
-  ])('403 to Basic: one GET brings the text, %s', async (_name, text, found) => {
+  ])('403 to Basic: the second look brings the text, %s', async (_name, text, found) => {
     const registry = await startHostile({ '': toAlice(basic, says(403, {}, text)) });
     expect(await seen(registry, { login: alice })).toEqual({
       found: [found],
-      asked: ['HEAD manifests/1', 'HEAD manifests/1', 'GET manifests/1'],
+      asked: ['HEAD manifests/1', 'HEAD manifests/1', 'GET manifests/1', 'GET manifests/1'],
     });
   });
 
@@ -604,12 +608,20 @@ describe('a refusal of somebody whose login was taken', () => {
     [401, firewall, vantage(401)],
     [403, errorDocument('DENIED'), rejected],
     [401, '', rejected],
-  ])('%i to a token: one GET with the token brings the text %j', async (status, text, found) => {
+  ])('%i to a token: the second look brings the text %j', async (status, text, found) => {
     const refusal = status === 403 ? says(403, {}, text) : challenged('SELF/token', text);
     const registry = await startHostile({ ...issued, '': toAlice(challenged('SELF/token'), refusal) });
     expect(await seen(registry, { login: alice })).toEqual({
       found: [found],
-      asked: ['HEAD manifests/1', 'POST /token', 'HEAD manifests/1', 'GET manifests/1'],
+      asked: [
+        'HEAD manifests/1',
+        'POST /token',
+        'HEAD manifests/1',
+        'GET manifests/1',
+        'POST /token',
+        // A 401 without `error` is repeated as often as containerd does.
+        ...Array.from({ length: status === 401 ? 4 : 1 }, () => 'GET manifests/1'),
+      ],
     });
   });
 
@@ -620,7 +632,15 @@ describe('a refusal of somebody whose login was taken', () => {
     const registry = await startHostile({ ...issued, '': behave });
     expect(await seen(registry, { login: alice })).toEqual({
       found: ['pullable:'],
-      asked: ['HEAD manifests/1', 'POST /token', 'HEAD manifests/1', 'GET manifests/1', 'HEAD manifests/1'],
+      asked: [
+        'HEAD manifests/1',
+        'POST /token',
+        'HEAD manifests/1',
+        'GET manifests/1',
+        'POST /token',
+        'GET manifests/1',
+        'HEAD manifests/1',
+      ],
     });
   });
 
@@ -628,7 +648,7 @@ describe('a refusal of somebody whose login was taken', () => {
     const registry = await startHostile({ '': basic });
     expect(await seen(registry, { login: alice })).toEqual({
       found: [rejected],
-      asked: ['HEAD manifests/1', 'HEAD manifests/1'],
+      asked: ['HEAD manifests/1', 'HEAD manifests/1', 'GET /v2/'],
     });
   });
 });

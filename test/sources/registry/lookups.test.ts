@@ -4,7 +4,7 @@ import type { CacheLookup } from '../../../src/sources/registry/observe.ts';
 import { buildImage } from '../../../tools/embedded-registry/image.ts';
 import { type Access, startRegistry } from '../../../tools/embedded-registry/registry.ts';
 import { startCarrier, terms } from '../../support/carriers.ts';
-import { anEndpoint, anExchange } from '../../support/exchanges.ts';
+import { anEndpoint, anExchange, aPassword, aSecondLook } from '../../support/exchanges.ts';
 import { amd64 } from '../../support/predicting.ts';
 
 const login = { username: 'alice', password: 'secret' };
@@ -43,10 +43,10 @@ test.each<[string, Access, readonly (readonly Partial<Exchange>[])[], readonly s
     [
       [{ repository: 'team/web' }],
       [
-        { repository: 'team/web', secondLook: { notBeforeMs: 0 } },
-        { repository: 'team/web', secondLook: { notBeforeMs: 0 } },
+        { repository: 'team/web', secondLook: aSecondLook(0, 'team/web') },
+        { repository: 'team/web', secondLook: aSecondLook(0, 'team/web') },
       ],
-      [{ repository: 'team/web', secondLook: { notBeforeMs: 0 } }],
+      [{ repository: 'team/web', secondLook: aSecondLook(0, 'team/web') }],
     ],
     ['miss', 'miss shared', 'hit'],
     2,
@@ -55,17 +55,19 @@ test.each<[string, Access, readonly (readonly Partial<Exchange>[])[], readonly s
   expect(await lookups(access, rounds)).toEqual({ seen: met, asked: requests });
 });
 
-function presenting(bodyLimit: number): Partial<Exchange> {
+function presenting(bodyLimit: number, asks: 'repository' | 'login' = 'repository'): Partial<Exchange> {
   return {
     bodyLimit,
     headers: { authorization: 'Basic d3Jvbmc6d3Jvbmc=' },
-    presentsPassword: { credentialKey: 'wrong', to: 'here' },
+    presentsPassword: aPassword('wrong', 'here', { asks }),
   };
 }
 
-test('a refused password, which one request presents for all', async () => {
-  expect(await lookups({ kind: 'basic', ...login }, [[presenting(1), presenting(2)], [presenting(3)]])).toEqual({
-    seen: ['miss shared', 'hit'],
+test('a password that was refused for itself', async () => {
+  const check = presenting(1, 'login');
+  const others = [presenting(2), presenting(3)];
+  expect(await lookups({ kind: 'basic', ...login }, [[presenting(1)], [check], others])).toEqual({
+    seen: ['miss', 'hit', 'hit hit'],
     asked: 1,
   });
 });

@@ -5,7 +5,7 @@ import { makeKeys } from '../../../src/sources/registry/keys.ts';
 import { openMemory } from '../../../src/sources/registry/memory.ts';
 import { startCarrier, terms } from '../../support/carriers.ts';
 import { makeClock } from '../../support/clock.ts';
-import { anEndpoint, anExchange, aResponse, inShort } from '../../support/exchanges.ts';
+import { anEndpoint, anExchange, aResponse, aSecondLook, inShort } from '../../support/exchanges.ts';
 import { type Handle, heldAnswers, startServer } from '../../support/servers.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -103,7 +103,7 @@ describe('for whom', () => {
     ['another tag', { headers, url: '/v2/team/app/manifests/2' }],
     ['other accepted types', { headers: { ...headers, Accept: 'a/b' } }],
     ['a digest that was not wanted then', { headers, digestAlgorithm: 'sha256' }],
-    ['a second look', { headers, secondLook: { notBeforeMs: 0 } }],
+    ['a second look', { headers, secondLook: aSecondLook(0) }],
   ])('not for %s', async (_name, part) => {
     const { server, endpoint, send } = await asking((_request, response) => response.end());
     await send({ headers });

@@ -5,7 +5,6 @@ import { makeClock } from '../../support/clock.ts';
 import { anEndpoint, anExchange, inShort } from '../../support/exchanges.ts';
 import { type Handle, startServer } from '../../support/servers.ts';
 
-const secondLook = { notBeforeMs: 300 };
 const absent: Handle = (_request, response) => response.writeHead(404).end();
 
 async function looking(handle: Handle = absent) {
@@ -18,7 +17,12 @@ async function looking(handle: Handle = absent) {
   const endpoint = anEndpoint(`http://127.0.0.1:${server.port}`);
   const { send } = startCarrier({ clock });
   const look = (part: Partial<Exchange> = {}, maxAgeMs = 5000) => send(anExchange(endpoint, part), terms({ maxAgeMs }));
-  return { server, clock, sentAtMs, look, again: (part = {}) => look({ method: 'GET', secondLook, ...part }) };
+  /** After the look with the same headers. */
+  const again = (part: Partial<Exchange> = {}, maxAgeMs = 5000) => {
+    const after = anExchange(endpoint, part.headers && { headers: part.headers });
+    return look({ method: 'GET', secondLook: { notBeforeMs: 300, attempt: 1, after }, ...part }, maxAgeMs);
+  };
+  return { server, endpoint, clock, sentAtMs, look, again };
 }
 
 describe('a second look', () => {
@@ -101,7 +105,7 @@ describe('a second look', () => {
 
     await Promise.all(
       Array.from({ length: 50 }, async () => {
-        expect(inShort(await look())).toBe('401 borrowed');
+        expect(inShort(await look())).toBe('401');
         return again({ method: 'HEAD' });
       }),
     );
@@ -121,7 +125,8 @@ describe('a second look', () => {
   test('has no answer when the time of its caller is up, nor is it sent', async () => {
     const server = await startServer(absent);
     const { send } = startCarrier();
-    const exchange = anExchange(anEndpoint(`http://127.0.0.1:${server.port}`), { secondLook });
+    const after = anExchange(anEndpoint(`http://127.0.0.1:${server.port}`));
+    const exchange = { ...after, secondLook: { notBeforeMs: 300, attempt: 1, after } };
 
     expect(inShort(await send(exchange, terms({ signal: AbortSignal.timeout(5) })))).toBe('deadline');
     expect(server.requests).toEqual([]);
@@ -134,10 +139,90 @@ describe('a second look', () => {
     const caller = new AbortController();
 
     await send(exchange, terms());
-    const again = send({ ...exchange, secondLook: { notBeforeMs: 600_000 } }, terms({ signal: caller.signal }));
+    const again = send(
+      { ...exchange, secondLook: { notBeforeMs: 600_000, attempt: 1, after: exchange } },
+      terms({ signal: caller.signal }),
+    );
     await send({ ...exchange, url: `${exchange.url}-other` }, terms());
     caller.abort();
     expect(inShort(await again)).toBe('deadline');
     expect(server.requests).toHaveLength(2);
+  });
+});
+
+const challenging: Handle = ({ url, headers }, response) => {
+  if (url.startsWith('/token')) response.end('{"token":"t"}');
+  else if (headers.authorization === undefined) response.writeHead(401, { 'WWW-Authenticate': 'Bearer' }).end();
+  else response.writeHead(404).end();
+};
+
+describe('a second look that is a dialogue', () => {
+  const token = { purpose: 'token', headers: {} } as const;
+
+  test('has one connection to the end, and no other request is on it', async () => {
+    const { server, endpoint, look, again, clock } = await looking(challenging);
+    const refused = { headers: { Authorization: 'Bearer t' } };
+    const secondLook = { notBeforeMs: 300, attempt: 1, after: anExchange(endpoint, refused) };
+    const url = `http://${endpoint.host}/token`;
+
+    await look(refused);
+    await again({ headers: {}, secondLook });
+    await look({ headers: { Authorization: 'Bearer other' } });
+    await again({ ...token, url, secondLook });
+    await again({ ...refused, secondLook });
+    expect(clock.waits).toEqual([300]);
+    expect(server.requests).toHaveLength(5);
+    expect(server.connections()).toBe(2);
+    // What ends with a challenge or a token goes on.
+    await expect.poll(server.openConnections, { interval: 3 }).toBe(1);
+  });
+
+  test('is answered from memory of itself, and of nothing else', async () => {
+    const { server, clock, endpoint, look, again } = await looking(challenging);
+    const refused = { headers: { Authorization: 'Bearer t' } };
+    const secondLook = { notBeforeMs: 300, attempt: 1, after: anExchange(endpoint, refused) };
+    const url = `http://${endpoint.host}/token`;
+
+    await look({ ...token, method: 'GET', url });
+    await look(refused);
+    await again({ ...token, url, secondLook });
+    expect(server.requests).toHaveLength(3);
+    clock.advance(1000);
+    expect(await again({ ...token, url, secondLook })).toMatchObject({ ageMs: 1000 });
+    expect(await again({ ...token, url, secondLook }, 999)).toMatchObject({ ageMs: 0 });
+    expect(server.requests).toHaveLength(4);
+    clock.advance(5000);
+    await again({ ...token, url, secondLook });
+    expect(server.requests).toHaveLength(5);
+  });
+
+  test('may ask the same again', async () => {
+    const { server, endpoint, again } = await looking();
+    const after = anExchange(endpoint);
+
+    for (const attempt of [1, 2, 2, 3]) await again({ secondLook: { notBeforeMs: 300, attempt, after } });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('leaves its token for first looks', async () => {
+    const { server, endpoint, look, again } = await looking(challenging);
+    const url = `http://${endpoint.host}/token`;
+
+    await again({ ...token, url });
+    await look({ ...token, method: 'GET', url });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('opens another connection where its own was closed', async () => {
+    const { server, endpoint, again } = await looking((request, response, raw) => {
+      if (server.requests.length === 1) response.setHeader('Connection', 'close');
+      challenging(request, response, raw);
+    });
+    const url = `http://${endpoint.host}/token`;
+    const secondLook = { notBeforeMs: 300, attempt: 1, after: anExchange(endpoint) };
+
+    await again({ secondLook });
+    expect(inShort(await again({ ...token, url, secondLook }))).toBe('200');
+    expect(server.connections()).toBe(2);
   });
 });

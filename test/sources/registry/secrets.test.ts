@@ -6,7 +6,7 @@ import { openMemory } from '../../../src/sources/registry/memory.ts';
 import type { ObservedRequest } from '../../../src/sources/registry/observe.ts';
 import { startCarrier, terms } from '../../support/carriers.ts';
 import { makeClock } from '../../support/clock.ts';
-import { anEndpoint, anExchange, aResponse } from '../../support/exchanges.ts';
+import { anEndpoint, anExchange, aPassword, aResponse } from '../../support/exchanges.ts';
 import { startServer } from '../../support/servers.ts';
 
 const marker = 'm4rker/s3cret+';
@@ -36,7 +36,7 @@ function secretExchange(origin: string): Exchange {
     url: `${origin}/token?account=${encodeURIComponent(marker)}`,
     headers: { Authorization: `Basic ${Buffer.from(`user:${marker}`).toString('base64')}`, 'X-Key': marker },
     body: `password=${encodeURIComponent(marker)}`,
-    presentsPassword: { credentialKey: marker, to: 'registry.test' },
+    presentsPassword: { ...aPassword(marker, 'registry.test'), userKey: marker },
   });
 }
 
@@ -48,13 +48,13 @@ test('the marker is found where it is', () => {
 test('keys say nothing, are equal for equals, and mean nothing to another process', () => {
   const [keys, others] = [makeKeys(), makeKeys()];
   const exchange = secretExchange('https://registry.test');
-  const { presentsPassword = { credentialKey: '', to: '' } } = exchange;
+  const { presentsPassword = aPassword('', '') } = exchange;
   const all = (of: typeof keys, asked: Exchange) => [
     of.ofRequest(asked),
     of.ofSubject(asked),
     of.ofRepository(asked),
-    of.ofPassword({ ...presentsPassword, form: 'basic' }),
-    of.ofWords(asked),
+    of.ofPassword(presentsPassword),
+    of.ofUser(presentsPassword),
     of.ofToken(marker),
     of.ofAsker('https://registry.test', marker),
     of.ofTls(asked.endpoint.tls),
@@ -109,10 +109,7 @@ test('nothing that can be looked at shows a secret, after answers of all kinds',
   const exchange = secretExchange(origin);
 
   for (const part of [{}, { url: `${origin}/refused` }, { url: `${origin}/broken?${marker}` }])
-    await carrier.send(
-      { ...exchange, ...part, presentsPassword: { credentialKey: marker, to: JSON.stringify(part) } },
-      terms(),
-    );
+    await carrier.send({ ...exchange, ...part, presentsPassword: aPassword(marker, JSON.stringify(part)) }, terms());
   expect(server.requests).toHaveLength(3);
   expectNoSecret(seen(carrier));
   expectNoSecret(seen(observed));

@@ -1,3 +1,0 @@
-module pullgate.dev/bench/reference
-
-go 1.23
