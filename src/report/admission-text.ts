@@ -69,8 +69,10 @@ export function denialOf(lines: readonly AdmissionLine[]): Denial {
   const shown = lines.slice(0, mostDenied);
   const rest = lines.length > shown.length ? [`- and ${lines.length - shown.length} more`] : [];
   const body = shown.map((line) => `- ${line.field}: ${line === first ? named(line) : told(line)}; ${line.nextStep}`);
+  const unseen = [...new Set(lines.flatMap(({ finding }) => finding.unseenUse ?? []))];
+  const looked = unseen.map((why) => `- whether it is in use could not be looked up: ${printable(why)}`);
   return {
-    message: [`${told(first)}${more}`, ...body, ...rest].join('\n'),
+    message: [`${told(first)}${more}`, ...body, ...rest, ...looked].join('\n'),
     causes: lines.map(({ finding, image, said, nextStep, field }) => ({
       reason: catalogue[finding.code].reason,
       message: `${sentenceOf(image, said)}; ${nextStep}`,

@@ -100,7 +100,7 @@ test('without any right nothing is denied for what could not be seen, and each m
   expect(report.summary.platformsJudged).toBe(false);
   expect(found).toEqual(['access-denied unconfirmed', 'manifest-not-found certain']);
   expect(caps).toEqual(['could not read Secret regcred (grant pullgate get on secrets in namespace shop)']);
-  expect(report.results[1]?.images[0]?.findings[0]?.assuming).toContain('uses=unchecked (pods cannot be listed)');
+  expect(report.results[1]?.images[0]?.findings[0]?.assuming).toContain('uses=unchecked (grant pullgate list on pods)');
   expect(exitCode).toBe(1);
 });
 
@@ -108,7 +108,6 @@ test('with the rights of the installation it judges by nodes, accounts and Secre
   for (const path of ['namespace.yaml', 'service-account.yaml', 'cluster-role.yaml', 'cluster-role-binding.yaml'])
     await kubectl(['apply', '-f', join(root, 'manifests/base', path)]);
   await kubectl(['apply', '-k', join(root, 'manifests/components/secrets-cluster-wide')]);
-  await kubectl(['apply', '-k', join(root, 'manifests/optional/in-use')]);
   await until(async () => (await check(aPrivate)).errors === '');
 
   const missing = await check(aPrivate, aPod({ images: ['registry.test/team/arm:1'] }));

@@ -55,6 +55,15 @@ const said = 'nginx:latestt: docker.io/library/nginx has no tag latestt; nearest
 const nextStep = 'write nginx:latest, or push the tag first';
 
 describe('a denial', () => {
+  test('says once for all findings that nobody could look for a use of the images', () => {
+    const unseen = { ...absent, unseenUse: 'grant pullgate list on pods' };
+    const { message } = denialOf(linesOf([['nginx:latestt', unseen, unseen]]));
+    expect(message.split('\n').at(-1)).toBe(
+      '- whether it is in use could not be looked up: grant pullgate list on pods',
+    );
+    expect(message.split('grant pullgate list on pods')).toHaveLength(2);
+  });
+
   test('of one finding says it once, with its field and its next step', () => {
     expect(denialOf(linesOf([['nginx:latestt', absent]]))).toEqual({
       message: [

@@ -58,8 +58,8 @@ export type Circumstances = {
   readonly fuse?: string;
   /** How nodes may get the image beside its registry. */
   readonly ways: ImageWays;
-  /** What could not be looked up before a denial. */
-  readonly unseen?: readonly string[];
+  /** Why it could not be looked up before a denial whether the reference is in use. */
+  readonly unseenUse?: string;
 };
 
 /** Its credentials do not matter here. */
@@ -71,6 +71,7 @@ export type Judged = {
   readonly certainty: Certainty;
   readonly assuming: readonly string[];
   readonly cappedBy?: string;
+  readonly unseenUse?: string;
 };
 
 type Cap = { readonly to: Certainty; readonly because: string };
@@ -271,12 +272,18 @@ export function judgeCertainty(circumstances: Circumstances): Judged {
   }
   const certainty = capped?.to ?? best;
   const assuming = certainty === 'certain' || certainty === 'likely' ? assumptionsOf(circumstances) : [];
-  return { certainty, assuming, ...(capped && { cappedBy: capped.because }) };
+  const { unseenUse } = circumstances;
+  return {
+    certainty,
+    assuming,
+    ...(capped && { cappedBy: capped.because }),
+    ...(certainty === 'certain' && unseenUse !== undefined && { unseenUse }),
+  };
 }
 
 /** Of what we were told, or took from what was seen, that on which this finding rests: each line that could also be `unknown`. */
 function assumptionsOf(circumstances: Circumstances): readonly string[] {
-  const { code, registry, assume, workload, presence, ways, rewriter, unseenRewriters, unseen = [] } = circumstances;
+  const { code, registry, assume, workload, presence, ways, rewriter, unseenRewriters, unseenUse } = circumstances;
   const lines: (string | undefined)[] = [];
   if (registry !== undefined && asked.has(code)) {
     lines.push(assumedOfMirrors(registry.mirrors, ways));
@@ -287,5 +294,6 @@ function assumptionsOf(circumstances: Circumstances): readonly string[] {
   if (workload.form === 'template' && assume.imageRewriting === 'none' && rewriter === undefined)
     lines.push(`imageRewriting=${unseenRewriters === undefined ? 'none' : `unchecked (${unseenRewriters})`}`);
   if (dependsOnWays.has(code)) lines.push(...ways.unseen);
-  return [...lines.filter((line) => line !== undefined), ...unseen];
+  if (unseenUse !== undefined) lines.push(`uses=unchecked (${unseenUse})`);
+  return lines.filter((line) => line !== undefined);
 }

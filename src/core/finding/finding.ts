@@ -30,6 +30,8 @@ export type Finding = FindingDetail & {
   readonly assuming: readonly string[];
   /** Why it is less certain than its code can be; absent where it is not. */
   readonly cappedBy?: string;
+  /** Of what is certain: why it could not be looked up whether the reference is in use (contract §3, C10). */
+  readonly unseenUse?: string;
   /** The waiting reason that the kubelet would show; absent where no pull fails. */
   readonly predictedReason?: string;
   /** On how many of the candidate nodes; absent where no nodes are known. */

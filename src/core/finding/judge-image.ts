@@ -68,6 +68,7 @@ function refusedName({ parsed }: ImagePlan & { kind: 'refused-name' }, context: 
 
 function undecodableSecret(plan: UndecodableSecretPlan, context: JudgingContext): Finding {
   const { secret, config, presence, use } = plan;
+  const { inUse, unseenUse } = context.beforeDenial(plan);
   const mayUseLocal = use.pullPolicy === 'IfNotPresent';
   const code = 'pull-secret-undecodable';
   return {
@@ -78,6 +79,8 @@ function undecodableSecret(plan: UndecodableSecretPlan, context: JudgingContext)
       ...localCircumstances(code, context),
       mayUseLocal,
       presence: mayUseLocal ? presence.kind : 'nowhere',
+      ...(inUse !== undefined && { inUse }),
+      ...(unseenUse !== undefined && { unseenUse }),
     }),
     predictedReason: showsRawError(context) ? config.error : 'ErrImagePull',
   };

@@ -18,7 +18,7 @@ export type JudgingContext = RewritersSeen & {
   /** What is judged was seen by the examiner alone (contract §3, C8). */
   readonly byExaminer?: true;
   /** What was looked up about an image because it would be denied: whether it is in use (C10), the fuse. */
-  readonly beforeDenial: (plan: PlannedPull) => BeforeDenial;
+  readonly beforeDenial: (plan: Pick<PlannedPull, 'reference'>) => BeforeDenial;
 };
 
 /** What is known of rewriters of images (contract §3, C11); nothing where none was found, or none was looked for. */
@@ -38,6 +38,6 @@ export type BeforeDenial = {
   readonly fuse?: string;
   /** `pullgate admitted the image before`: nodes whose list of images is cut may have it (contract §3, C19). */
   readonly admitted?: string;
-  /** Of what could not be looked up, a line each, as `assuming` has them. */
-  readonly unseen?: readonly string[];
+  /** Why it could not be looked up whether it is in use. */
+  readonly unseenUse?: string;
 };

@@ -11,6 +11,11 @@ export type ImagesInUse = {
   readonly running: readonly string[];
 };
 
+export type OwnerName = { readonly kind: string; readonly name: string };
+
+/** `owners`: of the object itself. */
+export type ImagesOfOwner = Omit<ImagesInUse, 'running'> & { readonly owners: readonly OwnerName[] };
+
 const text = z.string().nullish().catch(null);
 const listOr = <Item extends z.ZodType>(item: Item) => z.array(item).nullish().catch(null);
 const structOr = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape).nullish().catch(null);
@@ -24,9 +29,18 @@ const podSpec = structOr({
 });
 const template = structOr({ spec: podSpec });
 const statuses = listOr(
-  z.object({ name: text, image: text, imageID: text, state: structOr({ running: z.unknown() }) }),
+  z.object({
+    name: text,
+    image: text,
+    imageID: text,
+    state: structOr({ running: z.unknown().optional(), terminated: z.unknown().optional() }),
+  }),
 );
-const metadata = z.object({ name: z.string(), namespace: text });
+const metadata = z.object({
+  name: z.string(),
+  namespace: text,
+  ownerReferences: listOr(z.object({ kind: z.string(), name: z.string() })),
+});
 
 const pod = z.object({
   metadata,
@@ -55,19 +69,20 @@ export function imagesOfPod(object: unknown): ImagesInUse | undefined {
     ...(status?.ephemeralContainerStatuses ?? []),
   ];
   // A status may call the image by any of the names that it has on the node (internal/cri/server/container_status.go).
-  const runs = new Set(seen.filter(({ state }) => Boolean(state?.running)).map(({ name }) => name));
+  const hasRun = ({ state, imageID }: (typeof seen)[number]) => state?.running || (state?.terminated && imageID);
+  const runs = new Set(seen.filter(hasRun).map(({ name }) => name));
   const started = seen.flatMap(({ image, imageID }) => (imageID ? [image] : []));
   const running = [...containersIn(spec).flatMap(({ name, image }) => (runs.has(name) ? [image] : [])), ...started];
   return { ...placeOf(parsed.data.metadata), named: referencesIn(imagesIn(spec)), running: referencesIn(running) };
 }
 
-export function imagesOfOwner(object: unknown): ImagesInUse | undefined {
+export function imagesOfOwner(object: unknown): ImagesOfOwner | undefined {
   const parsed = owner.safeParse(object);
   if (!parsed.success) return undefined;
   const { spec, data } = parsed.data;
   const templates = [spec?.template, spec?.jobTemplate?.spec?.template, data?.spec?.template];
   const named = referencesIn(templates.flatMap((one) => imagesIn(one?.spec)));
-  return { ...placeOf(parsed.data.metadata), named, running: [] };
+  return { ...placeOf(parsed.data.metadata), named, owners: parsed.data.metadata.ownerReferences ?? [] };
 }
 
 type PodSpec = z.output<typeof podSpec>;

@@ -92,7 +92,7 @@ function worldAbove(input: FileFacts, api: Api, nodes: NodesListed): CheckWorld 
     namespaceNamed: (name, signal) =>
       namespaceAfterApply(input.namespaceNamed(name), () => readNamespace(name, signal)),
     lookBeforeDenial: async (workload, signal) => {
-      const uses = await usesOf(workload, { signal, withHistory: true });
+      const uses = await usesOf(workload, { signal, isUpdate: false });
       return ({ reference }) => useOf(uses, reference);
     },
     rewritersSeen: rewritersIn(api),

@@ -1,20 +1,29 @@
 /**
  * Images that this replica admitted and that were not certain to fail: nodes may have them since, also where the list of
- * images that they report is cut, and the tag is gone (contract §3, C19).
+ * images that they report is cut, and the tag is gone (contract §3, C19). What could be pulled then, or was replaced by an
+ * update, is also in use in its namespace (C10): the Jobs of a CronJob and the Pods of what is created anew may be gone.
  */
 import { LRUCache } from 'lru-cache';
+import type { Workload } from '../../core/workload/workload.ts';
 import type { Prediction } from '../../predict.ts';
 
 export type AdmittedImages = {
-  readonly add: (prediction: Prediction) => void;
+  /** `before`: what an update replaced. */
+  readonly add: (prediction: Prediction, before?: Pick<Workload, 'images'>) => void;
   /** `pullgate admitted it at 2026-01-01T00:00:00Z as sha256:0123456789ab`; undefined where it did not. */
   readonly sentenceOn: (pulled: string) => string | undefined;
+  /** The same of one namespace; undefined where it is not known to be in use there. */
+  readonly useIn: (namespace: string, pulled: string) => string | undefined;
 };
 
 type Admitted = { readonly at: Date; readonly digest?: string };
+type Used = { readonly at: Date; readonly isReplaced: boolean };
 
 /** About 5 MB. */
 const mostKept = 20_000;
+/** Together about 20 MB. No namespace makes pullgate forget what others use. */
+const mostNamespaces = 500;
+const mostUsedInOne = 200;
 
 /** As kubectl and docker shorten digests. */
 const shownDigest = 'sha256:'.length + 12;
@@ -22,18 +31,48 @@ const shownDigest = 'sha256:'.length + 12;
 /** @param now milliseconds since 1970 */
 export function admittedImages(now: () => number): AdmittedImages {
   const kept = new LRUCache<string, Admitted>({ max: mostKept });
+  const used = new LRUCache<string, LRUCache<string, Used>>({ max: mostNamespaces });
+
+  function use(namespace: string, pulled: string, isReplaced: boolean): void {
+    const here = used.get(namespace) ?? new LRUCache<string, Used>({ max: mostUsedInOne });
+    here.set(pulled, { at: new Date(now()), isReplaced });
+    used.set(namespace, here);
+  }
+
   return {
-    add: ({ images }) => {
-      for (const { use, findings, digest } of images)
-        if (use.parsed.ok && findings.every(({ certainty }) => certainty !== 'certain'))
-          kept.set(use.parsed.reference.pulled, { at: new Date(now()), ...(digest !== undefined && { digest }) });
+    add: ({ workload: { namespace }, images }, before) => {
+      for (const { parsed } of before?.images ?? []) if (parsed.ok) use(namespace, parsed.reference.pulled, true);
+      for (const {
+        use: { parsed },
+        findings,
+        digest,
+        outcome,
+      } of images) {
+        if (!parsed.ok || findings.some(({ certainty }) => certainty === 'certain')) continue;
+        const { pulled } = parsed.reference;
+        kept.set(pulled, { at: new Date(now()), ...(digest !== undefined && { digest }) });
+        if (outcome === 'pullable') use(namespace, pulled, false);
+      }
     },
     sentenceOn: (pulled) => {
       const admitted = kept.get(pulled);
       if (admitted === undefined) return undefined;
       const { at, digest } = admitted;
       const shown = digest === undefined ? '' : ` as ${digest.slice(0, shownDigest)}`;
-      return `pullgate admitted it at ${at.toISOString().replace(/\.\d+/, '')}${shown}`;
+      return `pullgate admitted it at ${inSeconds(at)}${shown}`;
+    },
+    useIn: (namespace, pulled) => {
+      const found = used.get(namespace)?.get(pulled);
+      if (found === undefined) return undefined;
+      const { at, isReplaced } = found;
+      return isReplaced
+        ? `it was replaced in this namespace at ${inSeconds(at)}: a rollback may need it`
+        : `pullgate admitted it in this namespace at ${inSeconds(at)}, when it could be pulled`;
     },
   };
+}
+
+/** `2026-01-01T00:00:00Z` */
+function inSeconds(at: Date): string {
+  return at.toISOString().replace(/\.\d+/, '');
 }

@@ -10,7 +10,13 @@ import type { AdmissionRequest } from './admission-review.ts';
 export type Examinable =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'malformed'; readonly problem: string }
-  | { readonly kind: 'workload'; readonly workload: Workload; readonly rejectable: Rejectable };
+  | {
+      readonly kind: 'workload';
+      readonly workload: Workload;
+      readonly rejectable: Rejectable;
+      /** What an update replaces. */
+      readonly before?: Workload;
+    };
 
 /** What may be the reason of a rejection: an UPDATE rejects only for what it changed. */
 export type Rejectable = { readonly kind: 'all' } | ({ readonly kind: 'changed' } & PullsChanged);
@@ -53,6 +59,6 @@ function updated(workload: Workload, before: ParsedWorkload): Examinable {
     case 'placement':
       return { kind: 'workload', workload, rejectable: unchanged };
     case 'pulls':
-      return { kind: 'workload', workload, rejectable: { ...change, kind: 'changed' } };
+      return { kind: 'workload', workload, rejectable: { ...change, kind: 'changed' }, before: before.workload };
   }
 }

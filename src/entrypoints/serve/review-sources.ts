@@ -17,15 +17,15 @@ export function sourcesOf(context: Reviewing, { isUpdate }: { readonly isUpdate:
 
 function lookingBeforeDenial(
   { facts, fuseBox, admitted }: Reviewing,
-  withHistory: boolean,
+  isUpdate: boolean,
 ): NonNullable<Sources['lookBeforeDenial']> {
   return async (workload, signal) => {
-    const uses = await facts.usesOf?.(workload, { signal, withHistory });
+    const uses = (await facts.usesOf?.(workload, { signal, isUpdate })) ?? { users: new Map<string, string>() };
     return ({ reference }) => {
       const fuse = fuseBox.blownFor(reference.registry);
       const before = admitted.sentenceOn(reference.pulled);
       return {
-        ...(uses !== undefined && useOf(uses, reference)),
+        ...useOf(uses, reference, admitted.useIn(workload.namespace, reference.pulled)),
         ...(fuse !== undefined && { fuse }),
         ...(before !== undefined && { admitted: before }),
       };

@@ -17,7 +17,7 @@ import type { Reviewing } from './reviewing.ts';
 
 export async function reviewWorkload(
   request: AdmissionRequest,
-  { workload, rejectable }: Extract<Examinable, { kind: 'workload' }>,
+  { workload, rejectable, before }: Extract<Examinable, { kind: 'workload' }>,
   mode: Mode,
   time: Time,
   context: Reviewing,
@@ -38,7 +38,7 @@ export async function reviewWorkload(
   };
   const beside = { warnings: decision.warnings, auditAnnotations };
   if (decision.denial === undefined) {
-    if (!request.isDryRun) context.admitted.add(prediction);
+    if (!request.isDryRun) context.admitted.add(prediction, before);
     return allowed(request.uid, beside);
   }
   if (!request.isDryRun) noteDenial(prediction, context);

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import type { Api, ApiAnswer } from './api.ts';
 
 export type Listed = {
-  /** `all`: of `in-part` there are more, or the time was up; `failed`: not even a first page came. */
-  readonly end: 'all' | 'in-part' | 'unlisted' | 'failed';
+  /** `unlisted`: the right is missing; `interrupted`: not all pages came; `failed`: not even a first one. */
+  readonly end: 'all' | 'too-many' | 'interrupted' | 'unlisted' | 'failed';
   /** Why not all were listed. */
   readonly why?: string;
 };
@@ -43,13 +43,13 @@ export async function listBounded(
     token = parsed.data.metadata?.continue || undefined;
     if (token === undefined) return { end: 'all' };
   }
-  return { end: 'in-part', why: `there are more than ${pageSize * mostPages} ${resource}` };
+  return { end: 'too-many', why: `there are more than ${pageSize * mostPages} ${resource}` };
 }
 
 function unlisted(answer: ApiAnswer, resource: string, pages: number): Listed {
   const isRefused = answer.kind === 'absent' || (answer.kind === 'refused' && answer.status === 403);
   const why = whyUnlisted(answer, resource);
-  if (pages > 0) return { end: 'in-part', why };
+  if (pages > 0) return { end: 'interrupted', why };
   return { end: isRefused ? 'unlisted' : 'failed', why };
 }
 

@@ -2,7 +2,7 @@
  * Which images run anywhere in the cluster (contract §3, C18), and which are named there, now or in a former revision (C19):
  * looked up only before something would be denied, of a few thousand objects of each kind, and kept for some seconds.
  */
-import { type ImagesInUse, imagesOfOwner, imagesOfPod } from '../../core/workload/images-in-use.ts';
+import { imagesOfOwner, imagesOfPod } from '../../core/workload/images-in-use.ts';
 import type { Api } from './api.ts';
 import { type Listed, listBounded } from './bounded-list.ts';
 import { type SharedReading, sharedReading } from './shared-reading.ts';
@@ -85,7 +85,7 @@ function keptMsOf({ hasFailed }: RunningImages): number {
   return hasFailed ? failureKeptMs : keptMs;
 }
 
-function placeOf(kind: string, { namespace, name }: ImagesInUse): string {
+function placeOf(kind: string, { namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `${kind} ${namespace}/${name}`;
 }
 

@@ -1,158 +1,175 @@
 /**
- * What runs already: looked up only before something would be denied, because a rollback, or a Pod more of what runs, must
- * never be blocked (contract §3, C10).
+ * Whether an image is in use in a namespace: a Pod there has pulled it, or a former revision of the same owner names it.
+ * Looked up only before something would be denied, because a rollback or a re-creation must never be blocked (contract §3,
+ * C10).
  */
+import { LRUCache } from 'lru-cache';
 import type { ImageReference } from '../../core/image/reference.ts';
+import { imagesOfOwner, imagesOfPod, type OwnerName } from '../../core/workload/images-in-use.ts';
 import type { Workload } from '../../core/workload/workload.ts';
-import type { Api, ApiAnswer } from './api.ts';
+import type { Api } from './api.ts';
 import { namespacePath } from './api-path.ts';
-import { lengthOf } from './lookups.ts';
-import { type OnDemandSettings, onDemand } from './on-demand.ts';
-import {
-  type NamesImages,
-  namedByReplicaSets,
-  namedByRevisions,
-  type Pulled,
-  pulledByPods,
-  type UsesListed,
-} from './uses-listed.ts';
+import { type Listed, listBounded } from './bounded-list.ts';
+import { type SharedReading, sharedReading } from './shared-reading.ts';
 
 export type UsesSeen = {
   /** By what containerd would resolve: a sentence that says who uses it. */
   readonly users: ReadonlyMap<string, string>;
-  /** Somebody else may use any image: not all could be looked at, or not in time. */
+  /** Any image may be in use: not all could be looked at, or not in time. */
   readonly doubt?: string;
-  /** A line for each kind that may not be listed. */
-  readonly unseen: readonly string[];
+  /** What could not be looked at, where that leaves no doubt. */
+  readonly unseen?: string;
 };
 
 export type UsesWanted = {
   readonly signal: AbortSignal;
-  /** Also what former revisions name. Of what is created there are none, and what exists names its own images there. */
-  readonly withHistory: boolean;
+  /** What is updated was used before: without the right to look, that counts. */
+  readonly isUpdate: boolean;
 };
 
-const pageSize = 500;
-/** Who has more Pods, or former revisions, in a namespace is not made to wait for the rest. */
-const mostPages = 8;
+type Using = { readonly name: string; readonly owners: readonly OwnerName[]; readonly references: readonly string[] };
+type UsingListed = { readonly using: readonly Using[]; readonly listed: Listed };
+
+type Resource = {
+  /** `pods`, `jobs.batch`: in the words of RBAC. */
+  readonly name: string;
+  /** Inside of the namespace. */
+  readonly pathIn: (inCore: string) => string;
+  readonly parse: (object: unknown) => Using | undefined;
+};
+
 /** An admission waits for it. */
 const admissionTimeoutMs = 1_500;
-
 /** Reviews that come together, as those of a rollout do, share a list. */
-const ofLists = { keptMs: 2_000, mostAnswerBytes: 64 * 1024 * 1024 } satisfies Partial<OnDemandSettings<unknown>>;
+const keptMs = 2_000;
+/** Whoever has more than 4,000 Pods or revisions in a namespace is not made to wait for the rest. */
+const mostPages = 8;
+const mostLists = 64;
 
 export function usesIn(
-  api: Api,
+  api: Pick<Api, 'get'>,
   timeoutMs: number = admissionTimeoutMs,
 ): (workload: Workload, wanted: UsesWanted) => Promise<UsesSeen> {
-  const pods = onDemand<UsesListed<Pulled>>(api, {
-    ...ofLists,
-    bytesOf: (listed) => bytesOf(listed, ({ pod }) => [pod]),
+  const readings = new LRUCache<string, SharedReading<UsingListed>>({
+    max: mostLists,
+    ttl: timeoutMs + keptMs,
+    ttlAutopurge: true,
   });
-  const revisions = onDemand<UsesListed<NamesImages>>(api, {
-    ...ofLists,
-    bytesOf: (listed) => bytesOf(listed, ({ name, owners }) => [name, ...owners.map((owner) => owner.name)]),
-  });
-  return async ({ namespace, kind, name }, { signal, withHistory }) => {
+
+  async function list({ name, pathIn, parse }: Resource, inCore: string, signal: AbortSignal): Promise<UsingListed> {
+    const path = pathIn(inCore);
+    const read = async (ends: AbortSignal): Promise<UsingListed> => {
+      const using: Using[] = [];
+      const onObject = (object: unknown) => {
+        const one = parse(object);
+        if (one !== undefined && one.references.length > 0) using.push(one);
+      };
+      return { listed: await listBounded(api, { path, resource: name, onObject, mostPages }, ends), using };
+    };
+    const reading = readings.get(path) ?? sharedReading(read, { timeoutMs, keptMsOf: () => keptMs, late });
+    readings.set(path, reading);
+    return reading(signal);
+  }
+
+  return async ({ namespace, kind, name }, { signal, isUpdate }) => {
     const users = new Map<string, string>();
     const inCore = namespacePath(namespace);
-    if (inCore === undefined) return { users, unseen: [] };
-    const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), isLive: false };
-    const history = withHistory ? historyOf(kind) : undefined;
-    const [running, former] = await Promise.all([
-      allPages((query) => pods(`${inCore}/pods?${query}`, pulledByPods, options)),
-      history === undefined
-        ? undefined
-        : allPages((query) =>
-            revisions(
-              `${inCore.replace('/api/v1', '/apis/apps/v1')}/${history.resource}?${query}`,
-              history.parse,
-              options,
-            ),
-          ),
+    if (inCore === undefined) return { users };
+    const [running, ...former] = await Promise.all([
+      list(pods, inCore, signal),
+      ...historyOf(kind).map(async (history) => ({ history, ...(await list(history.resource, inCore, signal)) })),
     ]);
-    const isOwn = ({ owners }: NamesImages) => owners.some((owner) => owner.kind === kind && owner.name === name);
-    for (const revision of former?.uses.filter(isOwn) ?? [])
-      for (const reference of revision.references)
-        users.set(reference, `${history?.kind} ${revision.name} names it: a rollback may need it`);
-    for (const { pod, references } of running.uses)
+    for (const { history, using } of former)
+      for (const one of using.filter((revision) => isOfOwner(revision, { kind, name })))
+        for (const reference of one.references)
+          users.set(reference, `${history.kind} ${one.name} names it: a rollback may need it`);
+    for (const { name: pod, references } of running.using)
       for (const reference of references) users.set(reference, `Pod ${pod} has pulled it already`);
-    const lists = [
-      { resource: 'pods', end: running.end },
-      ...(history && former ? [{ resource: history.resource, end: former.end }] : []),
-    ];
-    const forbidden = lists.filter(({ end }) => end === 'forbidden');
-    // Of Pods the first thousands tell enough; a rollback needs all revisions.
-    const doubtful = lists.filter(
-      ({ end, resource }) => end === 'failed' || (end === 'in-part' && resource !== 'pods'),
-    );
-    const [doubted] = doubtful.map(({ resource }) => resource);
-    return {
-      users,
-      ...(doubted !== undefined && { doubt: `it may be in use: not all ${doubted} could be listed` }),
-      unseen: [
-        ...forbidden.map(({ resource }) => `uses=unchecked (${resource} cannot be listed)`),
-        ...(running.end === 'in-part' ? [`uses=unchecked (there are more than ${pageSize * mostPages} pods)`] : []),
-      ],
-    };
+    return { users, ...unknownOf(running.listed, former, isUpdate) };
   };
 }
 
-type AllListed<Use> = {
-  readonly uses: readonly Use[];
-  readonly end: 'all' | 'in-part' | 'forbidden' | 'failed';
-};
+const late: UsingListed = { using: [], listed: { end: 'failed', why: 'no answer before the deadline' } };
 
-async function allPages<Use>(page: (query: string) => Promise<UsesListed<Use>>): Promise<AllListed<Use>> {
-  const uses: Use[] = [];
-  let token: string | undefined;
-  for (let count = 0; count < mostPages; count += 1) {
-    const query = new URLSearchParams({ limit: String(pageSize), ...(token !== undefined && { continue: token }) });
-    const listed = await page(query.toString());
-    if (listed.kind !== 'page') return { uses, end: listed.kind };
-    uses.push(...listed.uses);
-    token = listed.next;
-    if (token === undefined) return { uses, end: 'all' };
-  }
-  return { uses, end: 'in-part' };
+/** What is owned by nobody belongs to who is created anew under its name: deleting with `--cascade=orphan` leaves it so. */
+function isOfOwner(revision: Using, { kind, name }: OwnerName): boolean {
+  const { owners } = revision;
+  if (owners.length === 0) return revision.name.startsWith(`${name}-`);
+  return owners.some((owner) => owner.kind === kind && owner.name === name);
 }
 
-/** What of it counts for one image, in the words of the judgement. */
+/** A rollback needs all revisions; of Pods the first thousands tell enough where nothing is updated. */
+function unknownOf(
+  running: Listed,
+  former: readonly UsingListed[],
+  isUpdate: boolean,
+): Pick<UsesSeen, 'doubt' | 'unseen'> {
+  const lists = [running, ...former.map(({ listed }) => listed)].filter(({ end }) => end !== 'all');
+  if (lists.length === 0) return {};
+  const isDoubtful = lists.some(
+    (listed) =>
+      isUpdate ||
+      listed.end === 'failed' ||
+      listed.end === 'interrupted' ||
+      (listed.end === 'too-many' && listed !== running),
+  );
+  const why = [...new Set(lists.flatMap((listed) => listed.why ?? []))].join(', ');
+  return isDoubtful ? { doubt: `it may be in use: ${why}` } : { unseen: why };
+}
+
+/** What of it counts for one image, in the words of the judgement. `remembered`: a use that no object shows any more. */
 export function useOf(
   { users, doubt, unseen }: UsesSeen,
   { pulled }: ImageReference,
-): { readonly inUse?: string; readonly unseen: readonly string[] } {
-  const inUse = users.get(pulled) ?? doubt;
-  return { ...(inUse !== undefined && { inUse }), unseen };
+  remembered?: string,
+): { readonly inUse?: string; readonly unseenUse?: string } {
+  const inUse = users.get(pulled) ?? remembered ?? doubt;
+  return { ...(inUse !== undefined && { inUse }), ...(unseen !== undefined && { unseenUse: unseen }) };
 }
 
-type History = {
-  readonly kind: string;
-  readonly resource: string;
-  readonly parse: (answer: ApiAnswer) => UsesListed<NamesImages>;
+const pods: Resource = {
+  name: 'pods',
+  pathIn: (inCore) => `${inCore}/pods`,
+  parse: (object) => {
+    const pod = imagesOfPod(object);
+    return pod && { name: pod.name, owners: [], references: pod.running };
+  },
 };
 
-/** Nothing is rolled back to what these were. */
-const withoutHistory: ReadonlySet<string> = new Set([
-  'Pod',
-  'PodTemplate',
-  'ReplicationController',
-  'ReplicaSet',
-  'Job',
-  'CronJob',
-]);
+/** `kind`: of the objects in which the controller of an owner keeps what it was before. */
+type History = { readonly kind: string; readonly resource: Resource };
 
-/** Custom kinds are mostly made in the image of Deployments, such as the Rollouts of Argo. */
-function historyOf(kind: string): History | undefined {
-  if (withoutHistory.has(kind)) return undefined;
-  if (kind === 'StatefulSet' || kind === 'DaemonSet')
-    return { kind: 'ControllerRevision', resource: 'controllerrevisions', parse: namedByRevisions };
-  return { kind: 'ReplicaSet', resource: 'replicasets', parse: namedByReplicaSets };
+const replicaSets = historyIn('ReplicaSet', 'replicasets', 'apps');
+const revisions = historyIn('ControllerRevision', 'controllerrevisions', 'apps');
+const jobs = historyIn('Job', 'jobs', 'batch');
+
+function historyIn(kind: string, plural: string, group: string): History {
+  const pathIn = (inCore: string) => `${inCore.replace('/api/v1', `/apis/${group}/v1`)}/${plural}`;
+  return { kind, resource: { name: `${plural}.${group}`, pathIn, parse: namedBy } };
 }
 
-function bytesOf<Use extends { readonly references: readonly string[] }>(
-  listed: UsesListed<Use>,
-  textsOf: (use: Use) => readonly string[],
-): number {
-  return listed.kind !== 'page' ? 0 : lengthOf(listed.uses.flatMap((use) => [...textsOf(use), ...use.references]));
+function namedBy(object: unknown): Using | undefined {
+  const owner = imagesOfOwner(object);
+  return owner && { name: owner.name, owners: owner.owners, references: owner.named };
+}
+
+function historyOf(kind: string): readonly History[] {
+  switch (kind) {
+    case 'Pod':
+    case 'PodTemplate':
+    case 'ReplicationController':
+    case 'ReplicaSet':
+    case 'Job':
+      return [];
+    case 'Deployment':
+      return [replicaSets];
+    case 'StatefulSet':
+    case 'DaemonSet':
+      return [revisions];
+    case 'CronJob':
+      return [jobs];
+    // Custom kinds are made in the image of built-in ones: Rollouts of Argo, CloneSets of OpenKruise.
+    default:
+      return [replicaSets, revisions, jobs];
+  }
 }

@@ -516,6 +516,11 @@ describe('assuming', () => {
       ],
     ],
     [
+      'that nobody could look for a use of it',
+      { unseenUse: 'grant pullgate list on pods' },
+      ['mirrors=none', 'uses=unchecked (grant pullgate list on pods)'],
+    ],
+    [
       'a mirror and loaded nodes',
       { registry: observed, mayUseLocal: true, ways: { ...noWays, mirror: spegel, loading: ofKind } },
       [`mirrors=auto (${spegel})`, `preloaded=auto (${ofKind})`],
@@ -536,6 +541,13 @@ describe('assuming', () => {
       expect(judgeCertainty(circumstances({ code, workload: template, mayUseLocal: true })).assuming).toEqual([]);
     },
   );
+
+  test('that nobody could look for a use of it is said beside what is certain', () => {
+    const unseenUse = 'grant pullgate list on pods';
+
+    expect(judgeCertainty(circumstances({ unseenUse }))).toMatchObject({ certainty: 'certain', unseenUse });
+    expect(judgeCertainty(circumstances({ unseenUse, fuse: 'blown' }))).not.toHaveProperty('unseenUse');
+  });
 
   test('is empty where a row left nothing to predict', () => {
     const part = { ...denied, unread: ['Secret a (forbidden)'] };

@@ -18,6 +18,7 @@ import {
   type Scene,
   saw,
 } from '../../support/judging.ts';
+import { aSecretHolding } from '../../support/pull-secrets.ts';
 import { Repository } from '../content/repository.ts';
 
 const reporting = (kubelet: string) => aWorker('a', { images: [image], kubelet });
@@ -169,6 +170,31 @@ describe('images that no registry is asked about', () => {
 
     expect(unmounted.images[1]).toMatchObject({ outcome: 'not-pulled', findings: [], isExamined: false });
     expect(mounted.images[1]?.findings[0]?.code).toBe('invalid-image-name');
+  });
+});
+
+describe('a Secret that cannot be decoded', () => {
+  const secret = aSecretHolding('{', { name: 'broken' });
+  const scene = {
+    workload: aPod(image, { imagePullSecrets: [{ name: 'broken' }] }),
+    world: aWorld({ secrets: [secret] }),
+  };
+
+  test('is certain, also where nobody could look for a use of the image', () => {
+    const judging = { beforeDenial: () => ({ unseenUse: 'grant it' }) };
+    expect(judgeFirst({ ...scene, judging }).findings[0]).toMatchObject({
+      code: 'pull-secret-undecodable',
+      certainty: 'certain',
+      unseenUse: 'grant it',
+    });
+  });
+
+  test('is likely to matter less where the image is in use', () => {
+    const judging = { beforeDenial: () => ({ inUse: 'Pod web has pulled it already' }) };
+    expect(judgeFirst({ ...scene, judging }).findings[0]).toMatchObject({
+      certainty: 'likely',
+      cappedBy: 'Pod web has pulled it already',
+    });
   });
 });
 

@@ -33,8 +33,8 @@ describe('a Pod', () => {
 
     expect(imagesOfPod({ metadata, spec, status: { containerStatuses, initContainerStatuses } })?.running).toEqual([
       nginx,
-      'quay.io/other/name:2',
       'docker.io/library/busybox:latest',
+      'quay.io/other/name:2',
     ]);
   });
 
@@ -60,7 +60,7 @@ describe('an owner', () => {
     ['CronJob', { spec: { jobTemplate: { spec: { template: { spec } } } } }],
     ['ControllerRevision', { data: { spec: { template: { spec } } } }],
   ])('%s names the images of its template', (_kind, object) => {
-    expect(imagesOfOwner({ metadata, ...object })).toMatchObject({ name: 'web-1', running: [] });
+    expect(imagesOfOwner({ metadata, ...object })).toMatchObject({ name: 'web-1', owners: [] });
     expect(imagesOfOwner({ metadata, ...object })?.named).toContain(nginx);
   });
 

@@ -7,6 +7,7 @@ import { aWorkload } from '../../support/workloads.ts';
 
 const podsPath = '/api/v1/namespaces/shop/pods';
 const replicaSetsPath = '/apis/apps/v1/namespaces/shop/replicasets';
+const jobsPath = '/apis/batch/v1/namespaces/shop/jobs';
 const revisionsPath = '/apis/apps/v1/namespaces/shop/controllerrevisions';
 
 /** What each path answers; a list of nothing by default. */
@@ -20,10 +21,10 @@ async function startUses(lists: Readonly<Record<string, readonly unknown[] | num
   return {
     usesOf: async (
       object: object = aDeployment({ images: ['app:1'] }),
-      withHistory = true,
+      isUpdate = true,
       kinds: readonly WorkloadKind[] = [],
     ) => {
-      const { users, ...rest } = await usesOf(aWorkload(object, kinds), { signal: signalOfTest(), withHistory });
+      const { users, ...rest } = await usesOf(aWorkload(object, kinds), { signal: signalOfTest(), isUpdate });
       return { users: Object.fromEntries(users), ...rest };
     },
     requests,
@@ -52,7 +53,7 @@ describe('a Pod', () => {
     [
       'runs what the node knows by another tag, too',
       { image: 'docker.io/library/app:latest', imageID, state: { running: {} } },
-      seen,
+      { ...seen, 'docker.io/library/app:latest': 'Pod pod has pulled it already' },
     ],
     [
       'crashes',
@@ -60,12 +61,25 @@ describe('a Pod', () => {
       seen,
     ],
     ['waits for its image', { image: 'app:1', imageID: '', state: waiting }, {}],
-    ['waits for another image than it had', { image: 'docker.io/library/app:0', imageID, state: waiting }, {}],
-    ['runs another container', { name: 'c1', image: 'docker.io/library/other:1', imageID, state: { running: {} } }, {}],
+    [
+      'waits for another image than it had',
+      { image: 'docker.io/library/app:0', imageID, state: waiting },
+      { 'docker.io/library/app:0': 'Pod pod has pulled it already' },
+    ],
+    [
+      'has ended, and its image has another tag on the node',
+      { image: 'docker.io/library/app:latest', imageID, state: { terminated: {} } },
+      { ...seen, 'docker.io/library/app:latest': 'Pod pod has pulled it already' },
+    ],
+    [
+      'runs another container',
+      { name: 'c1', image: 'docker.io/library/other:1', imageID, state: { running: {} } },
+      { 'docker.io/library/other:1': 'Pod pod has pulled it already' },
+    ],
     ['has no status yet', {}, {}],
   ])('that %s', async (_name, status, users) => {
     const { usesOf } = await startUses({ [podsPath]: [aRunPod('app:1', status)] });
-    expect(await usesOf()).toEqual({ users, unseen: [] });
+    expect(await usesOf()).toEqual({ users });
   });
 
   test('counts by what containerd would resolve, not by how it is written', async () => {
@@ -87,7 +101,7 @@ describe('a Pod', () => {
       status: { initContainerStatuses: [{ name: 'i', image: 'docker.io/library/app:1', imageID }] },
     };
     const { usesOf } = await startUses({ [podsPath]: [pod] });
-    expect(await usesOf()).toEqual({ users: seen, unseen: [] });
+    expect(await usesOf()).toEqual({ users: seen });
   });
 });
 
@@ -105,7 +119,6 @@ describe('the history', () => {
     });
     expect(await usesOf()).toEqual({
       users: { 'docker.io/library/app:1': 'ReplicaSet web-1 names it: a rollback may need it' },
-      unseen: [],
     });
     expect(requests.map(({ url }) => url).toSorted()).toEqual([
       `${podsPath}?limit=500`,
@@ -120,30 +133,61 @@ describe('the history', () => {
     const { usesOf } = await startUses({ [revisionsPath]: [revision] });
     expect(await usesOf(workload)).toEqual({
       users: { 'docker.io/library/app:1': 'ControllerRevision web-7f names it: a rollback may need it' },
-      unseen: [],
     });
   });
 
-  test('of what is created is none', async () => {
-    const { usesOf, requests } = await startUses({});
-    expect(await usesOf(aDeployment({ images: ['app:1'] }), false)).toEqual({ users: {}, unseen: [] });
-    expect(requests.map(({ url }) => url)).toEqual([`${podsPath}?limit=500`]);
+  test('of a CronJob are its Jobs', async () => {
+    const { spec } = aDeployment({ images: ['app:1'] });
+    const cronJob = {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'backup' },
+      spec: { jobTemplate: { spec: { template: aDeployment({ images: ['app:2'] }).spec.template } } },
+    };
+    const ownerReferences = [{ kind: 'CronJob', name: 'backup' }];
+    const { usesOf } = await startUses({ [jobsPath]: [{ metadata: { name: 'backup-28', ownerReferences }, spec }] });
+    expect(await usesOf(cronJob)).toEqual({
+      users: { 'docker.io/library/app:1': 'Job backup-28 names it: a rollback may need it' },
+    });
   });
 
-  test('of a custom kind are the ReplicaSets that it owns', async () => {
-    const rollout = { ...aDeployment({ images: ['app:2'] }), kind: 'Rollout' };
+  test.each([true, false])('of what is deleted with --cascade=orphan has its name (update: %s)', async (isUpdate) => {
+    const { spec } = aDeployment({ images: ['app:1'] });
     const { usesOf } = await startUses({
+      [revisionsPath]: [
+        { metadata: { name: 'web-7f' }, data: { spec } },
+        { metadata: { name: 'webhook-7f' }, data: aDeployment({ images: ['app:2'] }) },
+      ],
+    });
+    expect(await usesOf({ ...aDeployment({ images: ['app:1'] }), kind: 'StatefulSet' }, isUpdate)).toEqual({
+      users: { 'docker.io/library/app:1': 'ControllerRevision web-7f names it: a rollback may need it' },
+    });
+  });
+
+  test('of what is created is that of an owner with its name', async () => {
+    const { usesOf } = await startUses({ [replicaSetsPath]: [aReplicaSet('web-1', 'app:1', owner)] });
+    expect(await usesOf(aDeployment({ images: ['app:1'] }), false)).toEqual({
+      users: { 'docker.io/library/app:1': 'ReplicaSet web-1 names it: a rollback may need it' },
+    });
+  });
+
+  test('of a custom kind is all that it owns', async () => {
+    const rollout = { ...aDeployment({ images: ['app:2'] }), kind: 'Rollout' };
+    const { usesOf, requests } = await startUses({
       [replicaSetsPath]: [aReplicaSet('web-1', 'app:1', { kind: 'Rollout', name: 'web' })],
     });
     const kinds = [{ group: 'apps', kind: 'Rollout', podSpecPath: ['spec', 'template', 'spec'] }];
     expect(await usesOf(rollout, true, kinds)).toMatchObject({
       users: { 'docker.io/library/app:1': 'ReplicaSet web-1 names it: a rollback may need it' },
     });
+    expect(new Set(requests.map(({ url }) => url.split('?')[0]))).toEqual(
+      new Set([podsPath, replicaSetsPath, revisionsPath, jobsPath]),
+    );
   });
 
   test('of a Pod is none', async () => {
     const { usesOf, requests } = await startUses({});
-    expect(await usesOf(aPod({ images: ['app:1'] }))).toEqual({ users: {}, unseen: [] });
+    expect(await usesOf(aPod({ images: ['app:1'] }))).toEqual({ users: {} });
     expect(requests.map(({ url }) => url)).toEqual([`${podsPath}?limit=500`]);
   });
 
@@ -152,53 +196,77 @@ describe('the history', () => {
       [podsPath]: [aRunPod('app:1', { imageID, state: { running: {} } })],
       [replicaSetsPath]: [aReplicaSet('web-1', 'app:1', owner)],
     });
-    expect(await usesOf()).toEqual({ users: seen, unseen: [] });
+    expect(await usesOf()).toEqual({ users: seen });
   });
 });
 
-describe('what cannot be seen is said', () => {
-  test.each([
-    ['Pods that may not be listed', { [podsPath]: 403 }, ['uses=unchecked (pods cannot be listed)']],
-    [
-      'ReplicaSets that may not be listed',
-      { [replicaSetsPath]: 403 },
-      ['uses=unchecked (replicasets cannot be listed)'],
-    ],
-  ])('%s', async (_name, lists, unseen) => {
-    const { usesOf } = await startUses(lists);
-    expect(await usesOf()).toEqual({ users: {}, unseen });
-  });
+const bothRights = 'grant pullgate list on pods, grant pullgate list on replicasets.apps';
 
-  test('more Pods than a few pages hold', async () => {
+describe('without the right to look', () => {
+  test.each([
+    ['Pods', { [podsPath]: 403 }, 'grant pullgate list on pods'],
+    ['ReplicaSets', { [replicaSetsPath]: 403 }, 'grant pullgate list on replicasets.apps'],
+    ['either', { [podsPath]: 403, [replicaSetsPath]: 403 }, bothRights],
+  ])('at %s, what is updated may be in use; of what is created it is said', async (_name, lists, why) => {
+    const { usesOf } = await startUses(lists);
+    const object = aDeployment({ images: ['app:1'] });
+    expect(await usesOf(object, true)).toEqual({ users: {}, doubt: `it may be in use: ${why}` });
+    expect(await usesOf(object, false)).toEqual({ users: {}, unseen: why });
+  });
+});
+
+describe('more than a few pages', () => {
+  test('of Pods tell enough of what is created', async () => {
     const { usesOf, requests } = await startUses(
       { [podsPath]: [aRunPod('app:1', { imageID, state: { running: {} } })] },
       'next',
     );
-    expect(await usesOf(aPod({ images: ['app:1'] }))).toEqual({
+    const object = aPod({ images: ['app:1'] });
+    expect(await usesOf(object, false)).toEqual({ users: seen, unseen: 'there are more than 4000 pods' });
+    expect(await usesOf(object, true)).toEqual({
       users: seen,
-      unseen: ['uses=unchecked (there are more than 4000 pods)'],
+      doubt: 'it may be in use: there are more than 4000 pods',
     });
-    // The same token leads to the same page.
-    expect(requests.map(({ url }) => url)).toEqual([`${podsPath}?limit=500`, `${podsPath}?limit=500&continue=next`]);
+    expect(requests.map(({ url }) => url)).toEqual([
+      `${podsPath}?limit=500`,
+      ...Array.from({ length: 7 }, () => `${podsPath}?limit=500&continue=next`),
+    ]);
+  });
+
+  test('of former revisions do not', async () => {
+    const { usesOf } = await startUses({ [podsPath]: '{"items":[]}' }, 'next');
+    expect(await usesOf(aDeployment({ images: ['app:1'] }), false)).toEqual({
+      users: {},
+      doubt: 'it may be in use: there are more than 4000 replicasets.apps',
+    });
   });
 });
 
 describe('what could not be looked at may be in use', () => {
-  test('more former revisions than a few pages hold', async () => {
-    const { usesOf } = await startUses({}, 'next');
-    expect(await usesOf()).toMatchObject({ doubt: 'it may be in use: not all replicasets could be listed' });
+  test.each([
+    ['no list of Pods', { [podsPath]: '{"items":1}' }, 'the list of pods cannot be understood'],
+    ['no JSON', { [replicaSetsPath]: '<html>' }, 'the API server does not answer: its answer is not JSON'],
+    ['an error', { [replicaSetsPath]: 500 }, 'the API server answers 500'],
+  ])('%s', async (_name, lists, why) => {
+    for (const isUpdate of [true, false]) {
+      const { usesOf } = await startUses(lists);
+      expect(await usesOf(aDeployment({ images: ['app:1'] }), isUpdate)).toEqual({
+        users: {},
+        doubt: `it may be in use: ${why}`,
+      });
+    }
   });
 
-  test.each([
-    ['no list of Pods', { [podsPath]: '{"items":[{"metadata":{}}]}' }, 'pods'],
-    ['no list of ReplicaSets', { [replicaSetsPath]: '<html>' }, 'replicasets'],
-    ['an error', { [replicaSetsPath]: 500 }, 'replicasets'],
-  ])('%s', async (_name, lists, resource) => {
-    const { usesOf } = await startUses(lists);
-    expect(await usesOf()).toEqual({
-      users: {},
-      doubt: `it may be in use: not all ${resource} could be listed`,
-      unseen: [],
+  test('an error after a first page', async () => {
+    const { api } = await startApiServer(({ query, reply }) => {
+      const pod = aRunPod('app:1', { imageID, state: { running: {} } });
+      if (query.has('continue')) reply(500, aStatus(500, 'No'));
+      else reply(200, aListPage([pod], '1', 'next'));
+    });
+    const wanted = { signal: signalOfTest(), isUpdate: false };
+    expect(await usesIn(api)(aWorkload(aPod({ images: ['app:1'] })), wanted)).toEqual({
+      users: new Map(Object.entries(seen)),
+      doubt: 'it may be in use: the API server answers 500',
     });
   });
 
@@ -206,9 +274,9 @@ describe('what could not be looked at may be in use', () => {
     const { api } = await startApiServer(() => {});
     const { doubt } = await usesIn(api)(aWorkload(aPod({ images: ['app:1'] })), {
       signal: AbortSignal.timeout(50),
-      withHistory: true,
+      isUpdate: false,
     });
-    expect(doubt).toBe('it may be in use: not all pods could be listed');
+    expect(doubt).toBe('it may be in use: no answer before the deadline');
   });
 });
 
