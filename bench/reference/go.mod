@@ -1,0 +1,3 @@
+module pullgate.dev/bench/reference
+
+go 1.23
