@@ -72,6 +72,8 @@ export type Limits = {
   /** For one request to a registry, where the file says so; `serve` and `check` have defaults of their own. */
   readonly requestTimeoutMs?: number;
   readonly cacheEntries: number;
+  /** Of what a registry announces that it allows in a window, for what inspection adds; from 0 to 1. */
+  readonly pullShare: number;
 };
 
 export type EgressConfig = {

@@ -26,7 +26,8 @@ export function defaultConfig(): Config {
     nodes: {},
     examiner: {},
     // The API server waits 5 s where the chart has its say.
-    limits: { deadlineMs: 4000, perRegistryConcurrency: 16, cacheEntries: 20_000 },
+    // Nodes need the rest of what a registry allows.
+    limits: { deadlineMs: 4000, perRegistryConcurrency: 16, cacheEntries: 20_000, pullShare: 0.2 },
     // Registries of one's own live in private ranges; loopback, link-local and metadata addresses are refused all the same.
     egress: { privateRanges: 'allow', allow: [], deny: [], trustedTokenServers: [] },
   };

@@ -80,11 +80,12 @@ function nodesOf(nodes: Section<'nodes'>, directory: string): NodesConfig {
 }
 
 function limitsOf(limits: Section<'limits'>, otherwise: Config['limits']): Config['limits'] {
-  const { deadline, requestTimeout, perRegistryConcurrency, cacheEntries } = limits;
+  const { deadline, requestTimeout, perRegistryConcurrency, cacheEntries, pullShare } = limits;
   return {
     deadlineMs: deadline ?? otherwise.deadlineMs,
     perRegistryConcurrency: perRegistryConcurrency ?? otherwise.perRegistryConcurrency,
     cacheEntries: cacheEntries ?? otherwise.cacheEntries,
+    pullShare: pullShare ?? otherwise.pullShare,
     ...(requestTimeout !== undefined && { requestTimeoutMs: requestTimeout }),
   };
 }

@@ -51,5 +51,6 @@ export function askingOf({ egress, limits }: Config, { requestTimeoutMs, apiServ
     requestTimeoutMs: limits.requestTimeoutMs ?? requestTimeoutMs,
     perRegistryConcurrency: limits.perRegistryConcurrency,
     rememberedAnswers: limits.cacheEntries,
+    pullShare: limits.pullShare,
   };
 }

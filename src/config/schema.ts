@@ -18,6 +18,9 @@ const depth = oneOf(['resolve', 'platform', 'full']);
 const nodeCredentials = oneOf(assumptionValues.nodeCredentials).exactOptional();
 const mirrors = oneOf(assumptionValues.mirrors).exactOptional();
 const preloaded = oneOf(assumptionValues.preloaded).exactOptional();
+const share = field('a number from 0 to 1, such as 0.2', (written) =>
+  typeof written === 'number' && written >= 0 && written <= 1 ? { value: written } : undefined,
+);
 const filePath = text('the path of a file', /^[^\0]+$/);
 
 const namespace = text('the name of a namespace', /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/);
@@ -153,6 +156,7 @@ export const configSchema = section({
     perRegistryConcurrency: count(1, 1000).exactOptional(),
     requestTimeout: duration('5m', '1500ms').exactOptional(),
     cacheEntries: count(1, 1_000_000).exactOptional(),
+    pullShare: share.exactOptional(),
   }).exactOptional(),
   egress: section({
     privateRanges: oneOf(['allow', 'deny']).exactOptional(),

@@ -23,7 +23,7 @@ workloadKinds:
   - { group: argoproj.io, version: v1alpha1, kind: Rollout, podSpecPath: spec.template.spec, optional: true }
   - { group: ray.io, version: v1, kind: RayCluster, podSpecPath: "spec.workers[*].template.spec", partial: true }
   - { group: ray.io, version: v1, kind: RayCluster, podSpecPath: spec.head.spec, optional: false, partial: false }
-limits: { deadline: 2.5s, cacheEntries: 7 }
+limits: { deadline: 2.5s, cacheEntries: 7, pullShare: 0.5 }
 egress: { privateRanges: deny, allow: ["10.0.0.0/8:5000"], deny: ["*.example.com"], trustedTokenServers: [auth.example.com] }
 `);
     expect(config).toEqual({
@@ -69,7 +69,7 @@ egress: { privateRanges: deny, allow: ["10.0.0.0/8:5000"], deny: ["*.example.com
           missingImage: 'unknown',
         },
       ],
-      limits: { deadlineMs: 2500, perRegistryConcurrency: 16, cacheEntries: 7 },
+      limits: { deadlineMs: 2500, perRegistryConcurrency: 16, cacheEntries: 7, pullShare: 0.5 },
       egress: {
         privateRanges: 'deny',
         allow: patternsOf('10.0.0.0/8:5000'),
@@ -175,6 +175,8 @@ describe('what is wrong is said with file, line and remedy', () => {
     ['deny: { pods: yes }', 'f:3: deny.pods: write true or false, not "yes"'],
     ['fuse: { workloads: 1.5 }', 'f:3: fuse.workloads: write a whole number from 0 to 1000000, not 1.5'],
     ['fuse: { window: 5 }', 'f:3: fuse.window: write a duration from 1ms to 168h, such as 5m, not 5'],
+    ['limits: { pullShare: 20% }', 'f:3: limits.pullShare: write a number from 0 to 1, such as 0.2, not "20%"'],
+    ['limits: { pullShare: 20 }', 'f:3: limits.pullShare: write a number from 0 to 1, such as 0.2, not 20'],
     ['limits: { deadline: 31s }', 'f:3: limits.deadline: write a duration from 1ms to 30s, such as 4s, not "31s"'],
     ['limits: { deadline: 100us }', 'f:3: limits.deadline: write a duration from 1ms to 30s, such as 4s, not "100us"'],
     [

@@ -852,14 +852,19 @@ const byCode: CasesByCode = {
   ],
   'rate-limit-low': [
     [
-      { registry: 'docker.io', remaining: 9, limit: 100, sparedFurtherRequests: false },
+      { registry: 'docker.io', remaining: 9, limit: 100 },
       'docker.io allows 9 more of 100 pulls',
       'pull with credentials or through a mirror',
     ],
     [
-      { registry: 'docker.io', remaining: 9, limit: 100, sparedFurtherRequests: true },
+      { registry: 'docker.io', remaining: 9, limit: 100, spared: 'few-left' },
       'docker.io allows 9 more of 100 pulls; the content of the image was not read, to spare them',
       'pull with credentials or through a mirror',
+    ],
+    [
+      { registry: 'docker.io', remaining: 81, limit: 100, spared: 'pull-share' },
+      'docker.io allows 81 more of 100 pulls; the content of the image was not read, to stay below limits.pullShare',
+      'pull with credentials or through a mirror, or raise limits.pullShare',
     ],
   ],
   'registry-unreachable': entriesOf(unreachable).map(([cause, [said, nextStep]]) => [

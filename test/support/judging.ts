@@ -187,7 +187,7 @@ export function found(
     }
   return {
     sightings: [{ host: registryHost, saw: { kind: 'manifest' } }],
-    found: { host: registryHost, root, isVerified: true, contents, sparedFurtherRequests: false, ...part },
+    found: { host: registryHost, root, isVerified: true, contents, ...part },
   };
 }
 

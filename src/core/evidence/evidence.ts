@@ -152,8 +152,17 @@ export type FoundImage = {
   readonly isVerified: boolean;
   readonly contents: ReadonlyMap<string, Content>;
   readonly rateLimit?: RateLimit;
-  /** Not all was read that was to be, because the registry allows few more requests. */
-  readonly sparedFurtherRequests: boolean;
+  /** Why not all was read that was to be. */
+  readonly spared?: Spared['why'];
+};
+
+/** A request that was not sent, because of what the registry announced. */
+export type Spared = {
+  readonly rateLimit: RateLimit;
+  readonly why: /** Less than a quarter is left. */
+    | 'few-left'
+    /** Inspection would use more than its share of what is announced. */
+    | 'pull-share';
 };
 
 /** How many pulls a registry still allows the asker, as its headers announce it. */

@@ -7,7 +7,7 @@ import type { CredentialOrigin, SecretName } from '../credential/credential.ts';
 import type { UndecodableDockerConfig } from '../credential/docker-config.ts';
 import type { NearMiss } from '../credential/near-miss.ts';
 import type { IgnoredWhy } from '../credential/pull-secret-content.ts';
-import type { NotAskedWhy, RateLimit, TokenObjection } from '../evidence/evidence.ts';
+import type { NotAskedWhy, RateLimit, Spared, TokenObjection } from '../evidence/evidence.ts';
 import type { Platform } from '../image/platform.ts';
 import type { ImageReference, ParsedReference } from '../image/reference.ts';
 import type { Slip } from '../image/slip.ts';
@@ -104,7 +104,8 @@ export type FindingDetail =
       readonly registry: string;
       readonly remaining: number;
       readonly limit: number;
-      readonly sparedFurtherRequests: boolean;
+      /** Why the content of the image was not read; absent where it was. */
+      readonly spared?: Spared['why'];
     }
   | {
       readonly code: 'registry-unreachable';

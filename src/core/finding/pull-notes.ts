@@ -42,8 +42,10 @@ function artifact(results: readonly GroupResult[], { use }: PlannedPull): readon
 
 function rateLimitLow(results: readonly GroupResult[], { reference }: PlannedPull): readonly Finding[] {
   const found = results.find(({ result }) => result.found?.rateLimit !== undefined)?.result.found;
-  if (found?.rateLimit === undefined || !isRunningLow(found.rateLimit)) return [];
-  const { limit, remaining } = found.rateLimit;
+  if (found?.rateLimit === undefined) return [];
+  const { rateLimit, spared } = found;
+  if (!isRunningLow(rateLimit) && spared === undefined) return [];
+  const { limit, remaining } = rateLimit;
   // Then it is no advice: the image cannot be pulled for now.
   if (remaining === 0) return [];
   return [
@@ -52,7 +54,7 @@ function rateLimitLow(results: readonly GroupResult[], { reference }: PlannedPul
       registry: reference.registry,
       limit,
       remaining,
-      sparedFurtherRequests: found.sparedFurtherRequests,
+      ...(spared !== undefined && { spared }),
       certainty: 'advice',
       assuming: [],
     },

@@ -2,7 +2,7 @@
  * The registry dialogue is written without sockets: it says which requests containerd would send, takes the answers,
  * and says what follows. Whoever carries the exchanges decides about connections, deadlines, caching and refused addresses.
  */
-import type { RateLimit } from '../evidence/evidence.ts';
+import type { RateLimit, Spared } from '../evidence/evidence.ts';
 import type { Digest, DigestAlgorithm } from '../image/digest.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -24,6 +24,8 @@ export type Exchange = {
   readonly bodyLimit: number;
   /** Asks for bytes by their digest: what was once read under it stays true. */
   readonly isImmutable?: true;
+  /** The registry named this digest just now: what was read under it before need not be confirmed. */
+  readonly isSeenNow?: true;
   /** For a look into what was found already: not sent while the registry allows few more requests (contract §7). */
   readonly isDispensable?: true;
   /** Whose login the pull has, also before it is presented; absent for nobody's. Registries count by account, or by address. */
@@ -79,8 +81,8 @@ export type Failure = {
   readonly kind: 'failure';
   readonly cause: FailureCause;
   readonly ageMs: number;
-  /** What the registry said last, where a request was spared because of it. */
-  readonly rateLimit?: RateLimit;
+  /** With the cause `spared`. */
+  readonly spared?: Spared;
 };
 export type FailureCause =
   | 'dns'

@@ -1,6 +1,7 @@
 /** How long what was heard from a registry may be said again without asking (quality.md §5, contract §3 C7 and C16). */
 import { type GoJson, membersNamed, parseGoJson } from '../go/json.ts';
 import { decodeGoUtf8 } from '../go/utf8.ts';
+import { type Digest, parseDigest } from '../image/digest.ts';
 import type { Answer, Exchange, FailureCause, Response } from './exchange.ts';
 import { retryAfterMsOf } from './rate-limit.ts';
 
@@ -9,6 +10,8 @@ const minute = 60 * second;
 
 /** A challenge, for every request of its repository. */
 export const challengeLifetimeMs = 5 * minute;
+/** That a registry has what a digest names. The bytes cannot change. */
+export const presenceLifetimeMs = 5 * minute;
 /** What became of a password by itself, because accounts get locked. */
 export const checkedPasswordLifetimeMs = 5 * minute;
 /** So many passwords of one user may be refused within that time before no other one is sent. */
@@ -29,7 +32,8 @@ export function lifetimeMsOf(exchange: Exchange, answer: Answer, chance: number)
     case 'blob':
     case 'tags':
     case 'login':
-      return namesDigest(exchange.url) ? 5 * minute : minute * (0.9 + 0.2 * chance);
+      if (digestIn(exchange.url) === undefined) return minute * (0.9 + 0.2 * chance);
+      return presenceLifetimeMs;
   }
 }
 
@@ -109,8 +113,9 @@ function memberOf(body: Uint8Array, name: string): GoJson | undefined {
   return parsed.ok && parsed.value.kind === 'object' ? membersNamed(parsed.value, name).at(-1) : undefined;
 }
 
-/** Of a tag the registry may say something else at any time, of a digest only whether it is there. */
-function namesDigest(url: string): boolean {
+/** The digest that a URL ends with: what is asked for by a tag may be something else at any time. */
+export function digestIn(url: string): Digest | undefined {
   const path = url.split(/[?#]/, 1)[0] ?? '';
-  return /\/[a-z\d]+(?::|%3A)[\da-f]+$/i.test(path);
+  const named = parseDigest(path.slice(path.lastIndexOf('/') + 1).replace(/%3A/i, ':'));
+  return named.ok ? named.digest : undefined;
 }

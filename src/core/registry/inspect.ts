@@ -16,7 +16,7 @@ import type { Endpoint } from './endpoint.ts';
 import { type Dialogue, together } from './exchange.ts';
 import { loginOf } from './login.ts';
 import { rateLimitOf } from './rate-limit.ts';
-import { readContent, type Spared } from './read-content.ts';
+import { readContent, type SparedContent } from './read-content.ts';
 import { resolveRequest } from './request.ts';
 import { type Resolved, resolveAt } from './resolve.ts';
 import { Session } from './session.ts';
@@ -136,13 +136,20 @@ function* readImage(
   const isDispensable = isManifest(root);
   const viewers = viewersOf(inquiry, isDispensable);
   const pulling = sessions.filter(({ settings }) => settings.endpoint.capabilities.includes('pull'));
-  const reading: Reading = { sessions: pulling, isDispensable, contents, spared: new Map() };
+  const announced = rateLimitOf(response);
+  const reading: Reading = {
+    root,
+    sessions: pulling,
+    isDispensable,
+    isLimited: announced !== undefined,
+    contents,
+    leftUnread: new Map(),
+  };
   yield* readNeeded(root, viewers, reading);
   if (inquiry.depth === 'full') yield* readAll(layersOf(root, contents, viewers), reading);
-  const [spared] = reading.spared.values();
-  const rateLimit = spared?.rateLimit ?? rateLimitOf(response);
-  const sparedFurtherRequests = spared !== undefined;
-  return { host, root, isVerified, contents, sparedFurtherRequests, ...(rateLimit && { rateLimit }) };
+  const spared = [...reading.leftUnread.values()].find((left) => left !== 'seen');
+  const rateLimit = spared?.rateLimit ?? announced;
+  return { host, root, isVerified, contents, ...(spared && { spared: spared.why }), ...(rateLimit && { rateLimit }) };
 }
 
 /** What is no manifest by its type fails for everybody, and is looked into however little was to be read. */
@@ -158,10 +165,14 @@ function isManifest({ mediaType }: Descriptor): boolean {
 
 /** What was read so far, and where more is read. */
 type Reading = {
+  readonly root: Descriptor;
   readonly sessions: readonly Session[];
   readonly isDispensable: boolean;
+  /** The registry announces a limit: what is below an index is asked for by HEAD, which does not count. */
+  readonly isLimited: boolean;
   readonly contents: Map<string, Content>;
-  readonly spared: Map<string, Spared>;
+  /** Not read, and not to be asked for again: spared, or a manifest that was seen to be there. */
+  readonly leftUnread: Map<string, SparedContent | 'seen'>;
 };
 
 function keepRoot(contents: Map<string, Content>, root: Descriptor, body: Uint8Array): void {
@@ -173,14 +184,14 @@ function keepRoot(contents: Map<string, Content>, root: Descriptor, body: Uint8A
 
 /** Each round reads what some viewer needs to go on; nested indexes take one more round a level. */
 function* readNeeded(root: Descriptor, viewers: readonly Viewer[], reading: Reading): Dialogue<void> {
-  const { contents, spared } = reading;
+  const { contents, leftUnread } = reading;
   for (let round = 0; round < mostRounds; round += 1) {
     const outcomes = viewers.map(({ platform, puller }) =>
       pullContent(root, (wanted) => contents.get(wantedKey(wanted)), platform, puller),
     );
     const needed = outcomes
       .flatMap((outcome) => (outcome.kind === 'needs' ? outcome.wanted : []))
-      .filter((wanted) => !spared.has(wantedKey(wanted)));
+      .filter((wanted) => !leftUnread.has(wantedKey(wanted)));
     if (needed.length === 0) return;
     yield* readAll(needed, reading);
   }
@@ -201,14 +212,19 @@ function layersOf(
 }
 
 function* readAll(wanted: readonly Wanted[], reading: Reading): Dialogue<void> {
-  const { sessions, isDispensable, contents, spared } = reading;
+  const { root, sessions, isDispensable, isLimited, contents, leftUnread } = reading;
   const distinct = [...new Map(wanted.map((item) => [wantedKey(item), item])).values()].filter(
     (item) => !contents.has(wantedKey(item)),
   );
-  const read = yield* together(distinct.map((item) => readContent(sessions, item, isDispensable)));
+  const terms = ({ descriptor, from }: Wanted) => {
+    const isRoot = descriptor.digest === root.digest;
+    return { isDispensable, isSeenNow: isRoot, byHead: isLimited && !isRoot && from === 'manifests' };
+  };
+  const read = yield* together(distinct.map((item) => readContent(sessions, item, terms(item))));
   for (const [index, item] of distinct.entries()) {
     const came = read[index] ?? { kind: 'unread' };
-    if (came.kind === 'spared') spared.set(wantedKey(item), came);
+    if (came.kind === 'spared') leftUnread.set(wantedKey(item), came);
+    else if (came.kind === 'present' && terms(item).byHead) leftUnread.set(wantedKey(item), 'seen');
     else contents.set(wantedKey(item), came);
   }
 }

@@ -61,6 +61,11 @@ export function speaksOfLimit({ purpose }: Exchange, { status }: Response): bool
   return purpose !== 'token' && status !== 401;
 }
 
+/** Docker Hub counts GETs of manifests, not HEADs, and no blobs. */
+export function countsAsPull({ purpose, method }: Exchange): boolean {
+  return purpose === 'manifest' && method === 'GET';
+}
+
 /** Inspection stops at `resolve` below a quarter of the limit (contract §7). */
 export function isRunningLow({ limit, remaining }: RateLimit): boolean {
   return remaining * 4 < limit;

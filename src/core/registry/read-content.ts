@@ -1,5 +1,5 @@
 import { type Content, contentOfBytes, type Wanted } from '../content/content.ts';
-import type { RateLimit } from '../evidence/evidence.ts';
+import type { Spared } from '../evidence/evidence.ts';
 import { algorithmOf, type DigestAlgorithm, parseDigest } from '../image/digest.ts';
 import { errorCodesOf, saysPartAbsent } from './error-document.ts';
 import type { Dialogue, Exchange } from './exchange.ts';
@@ -7,8 +7,17 @@ import { retryAfterMsOf } from './rate-limit.ts';
 import { contentRequest, manifestLimit, type Request } from './request.ts';
 import type { Reply, Session } from './session.ts';
 
-/** Nobody was asked, because the registry said that it allows few more requests. */
-export type Spared = { readonly kind: 'spared'; readonly rateLimit: RateLimit };
+/** Nobody was asked, because of what the registry announced. */
+export type SparedContent = Spared & { readonly kind: 'spared' };
+
+export type Terms = {
+  /** Not asked for while the registry announces that it allows few more requests. */
+  readonly isDispensable: boolean;
+  /** Of a manifest only the existence is asked for: the registry counts what is read. */
+  readonly byHead: boolean;
+  /** The registry named the digest just now. */
+  readonly isSeenNow: boolean;
+};
 
 /**
  * One thing that a pull depends on, from the endpoints in their order (core/remotes/docker/fetcher.go, Fetch): the first
@@ -17,14 +26,17 @@ export type Spared = { readonly kind: 'spared'; readonly rateLimit: RateLimit };
 export function* readContent(
   sessions: readonly Session[],
   wanted: Wanted,
-  isDispensable: boolean,
-): Dialogue<Content | Spared> {
+  { isDispensable, byHead, isSeenNow }: Terms,
+): Dialogue<Content | SparedContent> {
   const { descriptor, as, from } = wanted;
   if (from === 'inline') return contentOfBytes(wanted, descriptor.data ?? new Uint8Array());
   // Of layers, and of what is too large to be read here, only the existence is asked for.
-  const method = as === 'blob' || descriptor.size > manifestLimit ? 'HEAD' : 'GET';
-  const needed = contentRequest(method, from, descriptor.digest, descriptor.mediaType);
-  const request: Request = isDispensable ? { ...needed, isDispensable } : needed;
+  const method = as === 'blob' || byHead || descriptor.size > manifestLimit ? 'HEAD' : 'GET';
+  const request: Request = {
+    ...contentRequest(method, from, descriptor.digest, descriptor.mediaType),
+    ...(isDispensable && { isDispensable }),
+    ...(isSeenNow && { isSeenNow }),
+  };
   let isAbsent = sessions.length > 0;
   let unread: Content = { kind: 'unread' };
   for (const session of sessions) {
@@ -38,7 +50,7 @@ export function* readContent(
   return isAbsent ? { kind: 'absent' } : unread;
 }
 
-function* readFrom(session: Session, request: Request, wanted: Wanted): Dialogue<Content | Spared> {
+function* readFrom(session: Session, request: Request, wanted: Wanted): Dialogue<Content | SparedContent> {
   const parsed = parseDigest(wanted.descriptor.digest);
   if (!parsed.ok) return { kind: 'unread' };
   const reply = yield* askFor(session, request, algorithmOf(parsed.digest));
@@ -65,7 +77,7 @@ function* askFor(session: Session, request: Request, digestAlgorithm: DigestAlgo
 }
 
 /** As for the reference itself (contract §3, C1): a second look, and a registry's own word for it. */
-function* absentAgain(session: Session, request: Request, again: Exchange): Dialogue<Content | Spared> {
+function* absentAgain(session: Session, request: Request, again: Exchange): Dialogue<Content | SparedContent> {
   const reply = yield* session.request({ ...request, method: 'GET', bodyLimit: 8 * 1024 }, { again });
   const spared = sparedBy(reply);
   if (spared !== undefined) return spared;
@@ -80,8 +92,6 @@ function unreadBecause(reply: Reply): Content {
   return isLate ? { kind: 'unread', isLate } : { kind: 'unread' };
 }
 
-function sparedBy(reply: Reply): Spared | undefined {
-  return reply.kind === 'unanswered' && reply.rateLimit !== undefined
-    ? { kind: 'spared', rateLimit: reply.rateLimit }
-    : undefined;
+function sparedBy(reply: Reply): SparedContent | undefined {
+  return reply.kind === 'unanswered' && reply.spared !== undefined ? { kind: 'spared', ...reply.spared } : undefined;
 }

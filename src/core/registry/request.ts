@@ -13,6 +13,7 @@ export type Request = {
   readonly bodyLimit: number;
   readonly isImmutable?: true;
   readonly isDispensable?: true;
+  readonly isSeenNow?: true;
 };
 
 /** In bytes, the most that containerd reads of a manifest (core/remotes/docker/resolver.go, MaxManifestSize: 4 * 1048 * 1048). */

@@ -2,7 +2,7 @@
  * The talk of one pull with one endpoint: what is asked, and how its challenges are met. As in containerd it begins without
  * authorization, and keeps what it was given to the end (core/remotes/docker/resolver.go, doWithRetries; authorizer.go).
  */
-import type { RateLimit, TokenObjection } from '../evidence/evidence.ts';
+import type { Spared, TokenObjection } from '../evidence/evidence.ts';
 import type { DigestAlgorithm } from '../image/digest.ts';
 import { answerChallenges, type TokenQuestion } from './authorization.ts';
 import { type Challenge, parseChallenges, saysInvalidToken } from './challenge.ts';
@@ -27,7 +27,7 @@ export type Reply =
   | Answered
   | RefusedReply
   | { readonly kind: 'refused-outright'; readonly status: number }
-  | { readonly kind: 'unanswered'; readonly cause: FailureCause; readonly rateLimit?: RateLimit }
+  | { readonly kind: 'unanswered'; readonly cause: FailureCause; readonly spared?: Spared }
   | { readonly kind: 'throttled'; readonly response: Response }
   | { readonly kind: 'foreign-token-server'; readonly tokenServer: string; readonly objection: TokenObjection }
   | { readonly kind: 'useless'; readonly what: 'token-reply' | 'unusable-challenge' }
@@ -225,7 +225,7 @@ export class Session {
 
   #exchange(request: Request, url: string, look: Look, attempt: number): Exchange {
     const { endpoint, repository, login } = this.settings;
-    const { purpose, method, accept, bodyLimit, isImmutable, isDispensable } = request;
+    const { purpose, method, accept, bodyLimit, isImmutable, isSeenNow, isDispensable } = request;
     const { digestAlgorithm } = look;
     const authorization = this.#authorization;
     const presentsBasic = authorization?.presentsPassword === true && authorization.token === undefined;
@@ -242,6 +242,7 @@ export class Session {
       },
       bodyLimit,
       ...(isImmutable && { isImmutable }),
+      ...(isSeenNow && { isSeenNow }),
       ...(isDispensable && { isDispensable }),
       ...(hasPassword(login) && { loginKey: basicAuthorization(login) }),
       ...(digestAlgorithm && { digestAlgorithm }),
@@ -255,8 +256,8 @@ function secondLookOf({ again }: Look, attempt: number): Pick<Exchange, 'secondL
   return again === undefined ? {} : { secondLook: { notBeforeMs: secondLookAfterMs, after: again, attempt } };
 }
 
-function unanswered({ cause, rateLimit }: Failure): Reply {
-  return { kind: 'unanswered', cause, ...(rateLimit && { rateLimit }) };
+function unanswered({ cause, spared }: Failure): Reply {
+  return { kind: 'unanswered', cause, ...(spared && { spared }) };
 }
 
 /** 401 and 403 refuse, 429 throttles; of every other status nothing follows. */

@@ -20,11 +20,17 @@ export function rateLimitedWords({ registry, retryAfterMs, usedUp }: FindingOf<'
 }
 
 export function lowRateLimitWords(finding: FindingOf<'rate-limit-low'>): Words {
-  const { registry, remaining, limit, sparedFurtherRequests } = finding;
-  const spared = sparedFurtherRequests ? '; the content of the image was not read, to spare them' : '';
+  const { registry, remaining, limit, spared } = finding;
+  const said = `${printable(registry)} allows ${remaining} more of ${limit} pulls`;
+  const nextStep = 'pull with credentials or through a mirror';
+  if (spared === 'pull-share')
+    return {
+      said: `${said}; the content of the image was not read, to stay below limits.pullShare`,
+      nextStep: `${nextStep}, or raise limits.pullShare`,
+    };
   return {
-    said: `${printable(registry)} allows ${remaining} more of ${limit} pulls${spared}`,
-    nextStep: 'pull with credentials or through a mirror',
+    said: spared === undefined ? said : `${said}; the content of the image was not read, to spare them`,
+    nextStep,
   };
 }
 

@@ -9,6 +9,7 @@ import { askingOnce } from './ask-once.ts';
 import { challengesOf } from './challenges.ts';
 import { coalesced } from './coalesce.ts';
 import { openConnections } from './connections.ts';
+import { rememberingContent } from './content-memory.ts';
 import { makeDial } from './dial.ts';
 import { reachingByHttpToo } from './http-fallback.ts';
 import { makeKeys } from './keys.ts';
@@ -30,7 +31,10 @@ export type CarrierSettings = {
   readonly version: string;
   readonly requestTimeoutMs?: number;
   readonly perRegistryConcurrency?: number;
+  /** Of what a registry announces that it allows in a window, for requests that count as pulls; from 0 to 1. */
+  readonly pullShare?: number;
   readonly rememberedAnswers?: number;
+  /** Half for answers, half for what has a digest. */
   readonly rememberedBytes?: number;
   /** Called after each request that went to the network, redirects included. */
   readonly observe?: (request: ObservedRequest) => void;
@@ -58,8 +62,9 @@ export function openCarrier(settings: CarrierSettings): Carrier {
     clock = systemClock,
     chance = Math.random,
   } = settings;
-  const { requestTimeoutMs = 1500, perRegistryConcurrency = 16, dnsServers } = settings;
-  const { rememberedAnswers: entries = 20_000, rememberedBytes: bytes = 64 * 1024 * 1024 } = settings;
+  const { requestTimeoutMs = 1500, perRegistryConcurrency = 16, pullShare = 0.2, dnsServers } = settings;
+  const { rememberedAnswers: entries = 20_000, rememberedBytes = 64 * 1024 * 1024 } = settings;
+  const bytes = rememberedBytes / 2;
   const keys = makeKeys();
   const memory = openMemory({ keys, clock, chance, entries, bytes });
   const firstLooks = openFirstLooks(keys, clock);
@@ -80,8 +85,8 @@ export function openCarrier(settings: CarrierSettings): Carrier {
   const transmit = transmitting({ reach, giveBack, userAgent: `pullgate/${version}`, requestTimeoutMs });
   // Who has waited for a turn may learn from those before that there is no need to ask.
   const heeded = heedingOrigins(observed(transmit, observe, clock), keys, clock);
-  const limits = openAnnouncedLimits(keys, clock);
-  const limited = limitedPerOrigin(limits.heeding(heeded), perRegistryConcurrency);
+  const limits = openAnnouncedLimits(keys, clock, pullShare);
+  const limited = limits.sharing(limitedPerOrigin(limits.heeding(heeded), perRegistryConcurrency));
   const network = retaining(followingRedirects(limited), memory);
 
   const firstLook = coalesced(noting(network, firstLooks), keys.ofRequest, noteLookup);
@@ -92,7 +97,8 @@ export function openCarrier(settings: CarrierSettings): Carrier {
     (exchange.secondLook === undefined ? challenged : secondLook)(exchange, terms);
 
   const heard = guardingPasswords(looking, keys, clock, noteLookup);
-  return { send: limits.reminding(heard), close: connections.close };
+  const remembering = rememberingContent(heard, { keys, clock, entries, bytes, note: noteLookup });
+  return { send: limits.reminding(remembering), close: connections.close };
 }
 
 /** One second of the 1.5 s of an admission (quality.md §5). Who has more time waits longer, but not for ever at a black hole. */

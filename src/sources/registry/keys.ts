@@ -18,6 +18,8 @@ export type Keys = {
   readonly ofUser: (password: PresentedPassword) => string;
   /** Of who asks at an origin: nobody, or somebody with a login. */
   readonly ofAsker: (origin: string, loginKey: string | undefined) => string;
+  /** Of what has a digest at an endpoint, whoever asks for it. */
+  readonly ofContent: (exchange: Exchange) => string;
   readonly ofToken: (token: string) => string;
   readonly ofTls: (tls: TlsSettings) => string;
 };
@@ -50,6 +52,10 @@ export function makeKeys(): Keys {
     ofPassword: ({ credentialKey, to }) => sign('password', [credentialKey, to]),
     ofUser: ({ userKey, to }) => sign('user', [userKey, to]),
     ofAsker: (origin, loginKey = '') => sign('asker', [origin, loginKey]),
+    ofContent: ({ url, endpoint }) => {
+      const { scheme, host, httpFallback, tls } = endpoint;
+      return sign('content', [url, scheme, host, httpFallback, ofTls(tls)]);
+    },
     ofToken: (token) => sign('token', [token]),
     ofTls,
   };

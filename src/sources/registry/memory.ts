@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import { saysInvalidToken } from '../../core/registry/challenge.ts';
 import type { Answer, Exchange } from '../../core/registry/exchange.ts';
-import { lifetimeMsOf, tokensIn } from '../../core/registry/freshness.ts';
+import { digestIn, lifetimeMsOf, tokensIn } from '../../core/registry/freshness.ts';
 import type { Keys } from './keys.ts';
 import type { NoteLookup } from './observe.ts';
 import { type PackedAnswer, packed, sizeOf, unpacked } from './packed-answer.ts';
@@ -49,7 +49,7 @@ export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettin
     },
     retain: (exchange, answer) => {
       forgetRefusedToken(exchange, answer);
-      const lifetimeMs = lifetimeMsOf(exchange, answer, chance());
+      const lifetimeMs = isKeptAsContent(exchange, answer) ? 0 : lifetimeMsOf(exchange, answer, chance());
       if (lifetimeMs === 0) return;
       const heardAtMs = clock.nowMs() - answer.ageMs;
       const key = keys.ofRequest(exchange);
@@ -75,6 +75,11 @@ export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettin
 
 function refusesToken(status: number): boolean {
   return status === 400 || status === 401 || status === 403;
+}
+
+/** It is in the memory of contents. */
+function isKeptAsContent({ isImmutable, url }: Exchange, answer: Answer): boolean {
+  return isImmutable === true && answer.kind === 'response' && answer.bodyDigest === digestIn(url);
 }
 
 /** Answers from memory what can be. */

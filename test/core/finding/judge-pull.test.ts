@@ -350,7 +350,7 @@ describe('content', () => {
   test('nothing was read beyond the HEAD', () => {
     const repository = new Repository();
     const root = { mediaType: ociManifest, digest: `sha256:${'0'.repeat(64)}`, size: 2 };
-    const limits = { rateLimit: { limit: 100, remaining: 24 }, sparedFurtherRequests: true, contents: new Map() };
+    const limits = { rateLimit: { limit: 100, remaining: 24 }, spared: 'few-left' as const, contents: new Map() };
     const { outcome, findings } = judgeFirst({
       evidence: (plan) => evidenceOf(found(plan, repository, root, limits)),
     });
@@ -361,7 +361,7 @@ describe('content', () => {
       registry: registryHost,
       limit: 100,
       remaining: 24,
-      sparedFurtherRequests: true,
+      spared: 'few-left',
       certainty: 'advice',
       assuming: [],
     });

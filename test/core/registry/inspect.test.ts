@@ -5,7 +5,13 @@ import { secretBytesOf } from '../../../src/core/credential/secret-bytes.ts';
 import { parseReference } from '../../../src/core/image/reference.ts';
 import type { Answer, Exchange } from '../../../src/core/registry/exchange.ts';
 import { type Inquiry, inspect, type Viewer } from '../../../src/core/registry/inspect.ts';
-import { buildImage, buildIndex, buildMultiPlatform, documentOf } from '../../../tools/embedded-registry/image.ts';
+import {
+  buildImage,
+  buildIndex,
+  buildMultiPlatform,
+  documentOf,
+  type Image,
+} from '../../../tools/embedded-registry/image.ts';
 import { headersOf, lineOf, play } from '../../support/dialogues.ts';
 import { aFailure, anEndpoint, aResponse } from '../../support/exchanges.ts';
 import { registryHolding } from '../../support/registry-answers.ts';
@@ -66,9 +72,9 @@ function namesIn({ digest, children }: typeof index): Readonly<Record<string, st
 }
 
 /** Allows 100 requests. */
-function limited(remaining: number): (exchange: Exchange) => Answer {
+function limited(remaining: number, held: Image = index): (exchange: Exchange) => Answer {
   return registryHolding(
-    { '1': index },
+    { '1': held },
     { headers: { 'ratelimit-limit': '100', 'ratelimit-remaining': `${remaining}` } },
   );
 }
@@ -127,7 +133,6 @@ describe('depth', () => {
       host: 'registry.example.com',
       root: { digest: index.digest },
       isVerified: false,
-      sparedFurtherRequests: false,
     });
     expect(last?.found?.contents.size).toBe(0);
   });
@@ -200,30 +205,32 @@ describe('a registry that allows few more requests', () => {
   const left = { limit: 100, remaining: 24 };
 
   /** Dispensable requests are not sent, but for so many. */
-  function sparing(sent: number, remaining = 25) {
-    const registry = limited(remaining);
+  function sparing(sent: number, remaining = 25, held: Image = index) {
+    const registry = limited(remaining, held);
     let asked = 0;
     return (exchange: Exchange): Answer => {
       asked += exchange.isDispensable ? 1 : 0;
-      return exchange.isDispensable && asked > sent ? { ...spared, rateLimit: left } : registry(exchange);
+      return exchange.isDispensable && asked > sent
+        ? { ...spared, spared: { rateLimit: left, why: 'few-left' } }
+        : registry(exchange);
     };
   }
 
   test.each([
-    ['platform', 0, ['index']],
-    ['platform', 1, ['index', 'manifest0']],
-    ['full', 0, ['index']],
+    ['platform', 0, ['GET manifests/index']],
+    ['platform', 1, ['GET manifests/index', 'HEAD manifests/manifest0']],
+    ['full', 0, ['GET manifests/index']],
   ] as const)('is asked for nothing more once it said so (%s, %i sent)', (depth, sent, tried) => {
     const { lines, last } = inspecting({ depth }, sparing(sent), names);
-    expect(lines).toEqual(['HEAD manifests/1', ...tried.map((name) => `GET manifests/${name}`)]);
-    expect(last?.found).toMatchObject({ rateLimit: left, sparedFurtherRequests: true });
+    expect(lines).toEqual(['HEAD manifests/1', ...tried]);
+    expect(last?.found).toMatchObject({ rateLimit: left, spared: 'few-left' });
     expect(last?.found?.contents.size).toBe(sent);
   });
 
   test('is spared the layers, too', () => {
-    const { lines, last } = inspecting({ depth: 'full' }, sparing(3), names);
-    expect(lines.slice(4)).toEqual(['HEAD blobs/layer0']);
-    expect(last?.found).toMatchObject({ rateLimit: left, sparedFurtherRequests: true });
+    const { lines, last } = inspecting({ depth: 'full' }, sparing(2, 25, image));
+    expect(lines.slice(1).map((line) => line.split('/')[0])).toEqual(['GET manifests', 'GET blobs', 'HEAD blobs']);
+    expect(last?.found).toMatchObject({ rateLimit: left, spared: 'few-left' });
   });
 
   test('is spared a second look at what is missing', () => {
@@ -231,11 +238,14 @@ describe('a registry that allows few more requests', () => {
     const registry = registryHolding({ '1': index }, { missing: [missing] });
     const { lines, last } = inspecting(
       {},
-      (exchange) => (exchange.secondLook === undefined ? registry(exchange) : { ...spared, rateLimit: left }),
+      (exchange) =>
+        exchange.secondLook === undefined
+          ? registry(exchange)
+          : { ...spared, spared: { rateLimit: left, why: 'few-left' } },
       names,
     );
     expect(lines.slice(2)).toEqual(['GET manifests/manifest0', 'GET manifests/manifest0 again']);
-    expect(last?.found).toMatchObject({ rateLimit: left, sparedFurtherRequests: true });
+    expect(last?.found).toMatchObject({ rateLimit: left, spared: 'few-left' });
   });
 
   test('is not asked by another way either', () => {
@@ -246,14 +256,14 @@ describe('a registry that allows few more requests', () => {
 
   test('was asked for all, and said how little is left of it', () => {
     const { lines, last } = inspecting({}, limited(24), names);
-    expect(lines).toHaveLength(4);
-    expect(last?.found).toMatchObject({ rateLimit: left, sparedFurtherRequests: false });
+    expect(lines).toEqual(['HEAD manifests/1', 'GET manifests/index', 'HEAD manifests/manifest0']);
+    expect(last?.found).toMatchObject({ rateLimit: left });
+    expect(last?.found).not.toHaveProperty('spared');
   });
 
   test('had nothing to be spared', () => {
     expect(inspecting({ depth: 'resolve' }, sparing(0, 0)).last?.found).toMatchObject({
       rateLimit: { limit: 100, remaining: 0 },
-      sparedFurtherRequests: false,
     });
   });
 

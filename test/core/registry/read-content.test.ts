@@ -3,7 +3,7 @@ import { type Content, wanted } from '../../../src/core/content/content.ts';
 import type { Descriptor } from '../../../src/core/content/descriptor.ts';
 import type { Answer } from '../../../src/core/registry/exchange.ts';
 import { anonymous } from '../../../src/core/registry/login.ts';
-import { readContent, type Spared } from '../../../src/core/registry/read-content.ts';
+import { readContent, type SparedContent } from '../../../src/core/registry/read-content.ts';
 import { Session } from '../../../src/core/registry/session.ts';
 import { blobOf, mediaTypes } from '../../../tools/embedded-registry/image.ts';
 import { errorDocument, inOrder, lineOf, play } from '../../support/dialogues.ts';
@@ -17,6 +17,8 @@ const layer: Descriptor = { ...index, mediaType: mediaTypes.layer };
 
 const read = aResponse(200, { text: bytes.toString(), bodyDigest: digest as `sha256:${string}` });
 const absent = aResponse(404, { text: errorDocument('MANIFEST_UNKNOWN') });
+
+const needed = { isDispensable: false, byHead: false, isSeenNow: false };
 
 function sessionsAt(...hosts: readonly string[]): readonly Session[] {
   return hosts.map((host) => {
@@ -35,12 +37,12 @@ function readingFrom(
   item: Parameters<typeof readContent>[1],
   ...answers: readonly Answer[]
 ): {
-  readonly kind: (Content | Spared)['kind'];
-  readonly content: Content | Spared;
+  readonly kind: (Content | SparedContent)['kind'];
+  readonly content: Content | SparedContent;
   readonly lines: readonly string[];
   readonly accepts: readonly unknown[];
 } {
-  const { value, asked } = play(readContent(sessionsAt(...hosts), item, false), inOrder(...answers));
+  const { value, asked } = play(readContent(sessionsAt(...hosts), item, needed), inOrder(...answers));
   const lines = asked.map((exchange) => lineOf(exchange).replaceAll(digest, '<digest>'));
   return { kind: value.kind, content: value, lines, accepts: asked.map(({ headers }) => headers.accept) };
 }
@@ -75,7 +77,7 @@ describe('where content comes from', () => {
     const [session] = sessionsAt('r.test');
     if (session === undefined) throw new Error('no session');
     const asked = [wanted(index, 'index'), wanted(layer, 'blob')].flatMap(
-      (item) => play(readContent([session], item, false), answers).asked,
+      (item) => play(readContent([session], item, needed), answers).asked,
     );
     expect(asked.map(({ isImmutable, digestAlgorithm }) => [isImmutable, digestAlgorithm])).toEqual([
       [true, 'sha256'],

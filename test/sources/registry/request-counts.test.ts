@@ -119,6 +119,18 @@ describe('where platforms are looked at, each digest that is read costs a GET', 
     expect(await asked()).toEqual({ 'HEAD manifest 200': 1 });
   });
 
+  test('is not read again: once it was not heard of for five minutes, a HEAD tells that it is there', async () => {
+    const { clock, review, asked } = await aWorld({ 'team/app:1': app });
+
+    await review(['team/app:1'], platform);
+    await asked();
+    clock.advance(301_000);
+    expect(await review(['team/app:1'], platform)).toEqual(['pullable:']);
+    expect(await asked()).toEqual({ ...cold, 'HEAD manifest 200': 2, 'HEAD blob 200': 1 });
+    expect(await review(['team/app:1'], platform)).toEqual(['pullable:']);
+    expect(await asked()).toEqual(nothing);
+  });
+
   test('of a manifest: itself and the config', async () => {
     const { review, asked } = await aWorld({ 'team/app:1': buildImage(amd64, 'single') });
 
