@@ -3,12 +3,26 @@
  * them. Needs nothing beside it but Node.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { defineConfig, type Plugin } from 'rolldown';
+import { join, resolve } from 'node:path';
+import { type CodeSplittingGroup, type CodeSplittingNameFunction, defineConfig, type Plugin } from 'rolldown';
+
+const mainModule = join(import.meta.dirname, 'src/main.ts');
+
+/**
+ * What is loaded together, each with the modules that load it. Every file costs a look-up and a compilation, so that a short check is
+ * better off with few of them. A module belongs to the first part that cannot do without it.
+ */
+const parts = {
+  // Before the compile cache is enabled, so as little as possible.
+  start: [mainModule],
+  check: ['src/entrypoints/check/run.ts'],
+  registries: ['src/sources/registry/carrier.ts', 'src/sources/registry/inspect-pull.ts'],
+  configuration: ['src/config/read-config.ts', 'src/sources/node-files/read-node-files.ts'],
+} as const;
 
 export default defineConfig({
   cwd: import.meta.dirname,
-  input: 'src/main.ts',
+  input: mainModule,
   platform: 'node',
   output: {
     dir: 'dist',
@@ -17,6 +31,9 @@ export default defineConfig({
     sourcemap: true,
     entryFileNames: 'main.js',
     chunkFileNames: '[name].js',
+    // They would be read, and hashed for the compile cache, at every start.
+    comments: false,
+    codeSplitting: { groups: Object.entries(parts).map(groupOf) },
   },
   // What cannot be found here cannot be found in the image either.
   onLog(level, log, handle) {
@@ -25,6 +42,27 @@ export default defineConfig({
   },
   plugins: [licences()],
 });
+
+type Graph = Parameters<CodeSplittingNameFunction>[1];
+
+function groupOf([part, entries]: readonly [string, readonly string[]], place: number): CodeSplittingGroup {
+  let modules: ReadonlySet<string> | undefined;
+  return {
+    name: (id, graph) => {
+      modules ??= importedBy(entries, graph);
+      // Everything else may import from them, but not from a module that is still waiting for its command.
+      return modules.has(id) && id !== mainModule ? part : undefined;
+    },
+    debugName: part,
+    priority: Object.keys(parts).length - place,
+  };
+}
+
+function importedBy(entries: readonly string[], graph: Graph): ReadonlySet<string> {
+  const modules = new Set(entries.map((entry) => resolve(import.meta.dirname, entry)));
+  for (const id of modules) for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) modules.add(imported);
+  return modules;
+}
 
 function licences(): Plugin {
   return {

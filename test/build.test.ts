@@ -32,6 +32,30 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 const argsOf = (...args: readonly string[]) => ['--disable-proto=delete', join(image, 'main.js'), ...args];
 
+/** The files of the bundle that one of them imports, and those that they import. */
+async function loadedBy(entry: string): Promise<readonly string[]> {
+  const files = new Set([entry]);
+  for (const file of files) {
+    const text = await readFile(join(image, file), 'utf8');
+    for (const [, imported = ''] of text.matchAll(/^(?:import|export) (?:[^'"(]*from )?"\.\/([^"]+)"/gm))
+      files.add(imported);
+  }
+  return [...files];
+}
+
+/** rolldown's own code has no source map. */
+async function sourcesOf(files: readonly string[]): Promise<readonly string[]> {
+  const mapped = await readdir(image);
+  const maps = files.map((file) => `${file}.map`).filter((map) => mapped.includes(map));
+  const texts = await Promise.all(maps.map((map) => readFile(join(image, map), 'utf8')));
+  return texts.flatMap((text) => (JSON.parse(text) as { readonly sources: readonly string[] }).sources);
+}
+
+function packageIn(source: string): readonly string[] {
+  const [, name] = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source) ?? [];
+  return name === undefined ? [] : [name];
+}
+
 describe('the bundle', () => {
   test('runs the entrypoint from an empty folder', () => {
     expect(helps).toContain('Usage: pullgate check ');
@@ -60,6 +84,20 @@ describe('the bundle', () => {
     expect(mapped).toContain('main.js');
     for (const file of mapped)
       expect(await readFile(join(image, file), 'utf8')).toMatch(new RegExp(`sourceMappingURL=${file}.map\\s*$`));
+  });
+
+  test('loads for a check without a registry only what reads files and judges', async () => {
+    const packages = new Set((await sourcesOf(await loadedBy('check.js'))).flatMap(packageIn));
+
+    expect([...packages].toSorted()).toEqual([
+      'eslint-visitor-keys',
+      'fastest-levenshtein',
+      'p-limit',
+      'toml-eslint-parser',
+      'yaml',
+      'yocto-queue',
+      'zod',
+    ]);
   });
 
   test('names the licence of each package that is in it', async () => {

@@ -23,6 +23,7 @@ import { checkCommand } from './command.ts';
 import { type CheckOptions, checkOptionsOf } from './options.ts';
 import { progressOn, type Terminal } from './progress.ts';
 import { type CheckedWorkload, type Input, readInput } from './read-input.ts';
+import { registriesWhenAsked } from './registries.ts';
 import { type CheckSettings, readSettings } from './settings.ts';
 import { type CheckWorld, worldOfInput } from './world.ts';
 
@@ -144,21 +145,17 @@ async function checkAll(
     levelOf,
     judging: { beforeDenial: () => ({}) },
   };
-  const [{ openCarrier }, { pullInspector }] = await Promise.all([
-    import('../../sources/registry/carrier.ts'),
-    import('../../sources/registry/inspect-pull.ts'),
-  ]);
-  const carrier = openCarrier({
-    ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.check, apiServer }),
-    version,
-    ...(clock && { clock }),
-  });
+  const asking = askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.check, apiServer });
+  const registries = registriesWhenAsked(
+    { ...asking, version, ...(clock && { clock }) },
+    config.egress.trustedTokenServers,
+  );
   const sources: Sources = {
     worldOf,
     ...(lookBeforeDenial && { lookBeforeDenial }),
     ...(rewritersSeen && !config.imageRewritingIsTold && { rewritersSeen }),
     ...(plugins && { pluginAnswers: plugins.answersFor }),
-    inspectPull: pullInspector(carrier.send, config.egress.trustedTokenServers),
+    inspectPull: registries.inspectPull,
   };
   const progress = progressOn(standardError, workloads.length, () => performance.now());
   const limited = pLimit(concurrency);
@@ -178,7 +175,7 @@ async function checkAll(
     return { checked, isFinished: !signal.aborted };
   } finally {
     progress.end();
-    carrier.close();
+    registries.close();
     plugins?.close();
   }
 }
