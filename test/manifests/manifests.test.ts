@@ -62,6 +62,7 @@ function grantsOf([path, { kind, metadata, rules = [] }]: readonly [string, Reso
 describe('rights', () => {
   test('are these and no others', () => {
     expect([...resources].flatMap(grantsOf).toSorted()).toEqual([
+      'base: ClusterRole pullgate: get runtimeclasses.node.k8s.io',
       'base: ClusterRole pullgate: get serviceaccounts',
       'base: ClusterRole pullgate: get,list,watch namespaces',
       'base: ClusterRole pullgate: get,list,watch nodes',

@@ -55,7 +55,7 @@ export type NodeWords = {
   readonly runtime?: string;
   readonly kubelet?: string;
   readonly images?: readonly string[];
-} & Pick<NodeParts, 'labels' | 'taints'>;
+} & Pick<NodeParts, 'labels' | 'taints' | 'unschedulable' | 'allocatable' | 'conditions'>;
 
 /** linux/amd64, containerd 2.2 and kubelet 1.33 by default. */
 export function aWorker(name: string, words: NodeWords = {}): Node {
@@ -71,7 +71,7 @@ export function aWorker(name: string, words: NodeWords = {}): Node {
   return aNode(name, { ...parts, nodeInfo, images: [{ names: images ?? [] }] });
 }
 
-export type WorldWords = Partial<Pick<World, 'serviceAccount'>> & {
+export type WorldWords = Partial<Omit<World, 'nodes' | 'secretNamed'>> & {
   readonly nodes?: World['nodes'] | readonly Node[];
   readonly secrets?: readonly PullSecret[];
   /** Name of a Secret that could not be read, and why. */

@@ -39,6 +39,8 @@ export type Circumstances = {
   readonly dependsOn?: string;
   /** Among the candidates are nodes of which this is not known to hold: CRI-O, virtual-kubelet; another scheduler chooses; or nobody tells of new ones. */
   readonly foreignNodes?: string;
+  /** Why it may not hold for the nodes on which the Pods of a template land. */
+  readonly unsettledPlacement?: string;
   /** The reference, or the account's credentials, were seen to work: it runs already. */
   readonly inUse?: string;
   /** A rewriter of images is installed. */
@@ -218,6 +220,10 @@ export const certaintyTable: readonly CertaintyRow[] = [
         dependsOnWays.has(code) && mayUseLocal && registry ? loadingDoubt(registry.preloaded, ways) : undefined;
       return doubt === undefined ? undefined : likely(doubt);
     },
+  },
+  {
+    rule: 'C20',
+    cap: ({ unsettledPlacement }) => (unsettledPlacement === undefined ? undefined : likely(unsettledPlacement)),
   },
   {
     rule: 'C22',

@@ -17,6 +17,7 @@ import { type JudgedImage, outcomeOf } from './judged-image.ts';
 import { type JudgingContext, rewritersOf } from './judging-context.ts';
 import { notesOf } from './pull-notes.ts';
 import { waysOf } from './pull-ways.ts';
+import { unsettledPlacement } from './unsettled-placement.ts';
 import { unsettledSecrets } from './unsettled-secrets.ts';
 
 export function judgePull(plan: PlannedPull, evidence: readonly Evidence[], context: JudgingContext): JudgedImage {
@@ -149,6 +150,7 @@ function circumstancesOf(
     registry.proxyCache === true ? 'a proxy cache' : registry.proxyCache === 'auto' ? product : undefined;
   const dependsOn = hiddenState(detail, failing, plan, context);
   const { admitted, ...before } = context.beforeDenial(plan);
+  const unsettled = unsettledPlacement(detail, failing, context.candidates);
   const strangers = absences.some(({ tags }) => tags.kind !== 'listed') ? strangersIn(plan, context) : undefined;
   return {
     code: detail.code,
@@ -170,6 +172,7 @@ function circumstancesOf(
     ...(proxyCache !== undefined && { proxyCache }),
     ...(dependsOn !== undefined && { dependsOn }),
     ...(strangers !== undefined && { strangers }),
+    ...(unsettled !== undefined && { unsettledPlacement: unsettled }),
     ...(context.foreignNodes !== undefined && { foreignNodes: context.foreignNodes }),
     ...rewritersOf(context),
     ...before,

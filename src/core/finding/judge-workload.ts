@@ -75,6 +75,11 @@ function foreignNodesIn(doubts: readonly PlacementDoubt[]): string | undefined {
         return 'the API server has not told of its nodes for a while';
       case 'no-candidate-nodes':
       case 'unread-constraints':
+      // Those of admission: see unsettled-placement.ts.
+      case 'runtime-class-unread':
+      case 'namespace-defaults':
+      case 'namespace-unread':
+      case 'extended-resources':
         break;
     }
   }

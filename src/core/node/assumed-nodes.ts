@@ -24,6 +24,8 @@ export function assumedNodes(platforms: readonly Platform[], name: string): read
       isUnschedulable: false,
       os: platform.os,
       imageNames: new Set(),
+      allocatable: new Map(),
+      isReady: true,
       signs: nodeSignsOf({ name, labels, providerId: '', kubeletVersion: '', images: [] }),
       kindKey: nodeKindKey(kind),
     };

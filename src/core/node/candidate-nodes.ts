@@ -11,6 +11,7 @@ import { meetsRequirements, nodeRequirementsOf } from './node-affinity.ts';
 import { type NodeSample, nodeSampleOf } from './node-sample.ts';
 import { defaultSchedulerName, type Placement } from './placement.ts';
 import { boundedPlacement } from './placement-limits.ts';
+import type { AdmissionDoubt } from './pod-placement.ts';
 import { type FeatureGates, type Taint, type Toleration, toleratesTaint } from './toleration.ts';
 
 /**
@@ -24,6 +25,8 @@ export type CandidateNodes = {
   readonly nodes: readonly Node[];
   /** Where it may land only to be turned away before any pull. */
   readonly refused: readonly { readonly node: Node; readonly reason: RefusalReason }[];
+  /** Where only taints or a cordon keep the Pods of a template away, which admission or a person may change. */
+  readonly keptAway: readonly Node[];
   /** Why the list proves nothing, or not everything. */
   readonly doubts: readonly PlacementDoubt[];
 };
@@ -37,6 +40,7 @@ export type PlacementDoubt =
   | { readonly kind: 'unread-constraints' }
   /** Somebody will lift the gates, and may narrow the placement before. */
   | { readonly kind: 'scheduling-gates' }
+  | AdmissionDoubt
   /** A provider's back end pulls. */
   | { readonly kind: 'virtual-kubelet'; readonly nodes: NodeSample }
   /** Another runtime than containerd pulls. */
@@ -67,14 +71,28 @@ export function candidateNodesOf(
   const allows = allowing(placement, owner, demands);
   const candidates: Node[] = [];
   const refused: { node: Node; reason: RefusalReason }[] = [];
+  const keptAway: Node[] = [];
+  const mayBeTolerated = owner !== 'Pod' && placement.nodeName === undefined;
   for (const node of nodes) {
-    if (!allows(node)) continue;
+    if (!allows(node)) {
+      if (mayBeTolerated && refusalOf(node, withoutTaints(demands)) === undefined) keptAway.push(node);
+      continue;
+    }
     const reason = refusalOf(node, demands);
     if (reason === undefined) candidates.push(node);
     else refused.push({ node, reason });
   }
   const unread: readonly PlacementDoubt[] = placement === written ? [] : [{ kind: 'unread-constraints' }];
-  return { nodes: candidates, refused, doubts: [...unread, ...placementDoubts(placement), ...nodeDoubts(candidates)] };
+  return {
+    nodes: candidates,
+    refused,
+    keptAway,
+    doubts: [...unread, ...placementDoubts(placement), ...nodeDoubts(candidates)],
+  };
+}
+
+function withoutTaints(demands: PodDemands): PodDemands {
+  return { ...demands, tolerations: [{ key: '', operator: 'Exists', value: '', effect: '' }] };
 }
 
 /** What a spec of this owner will tolerate beyond what it says by the time it is placed. */

@@ -9,6 +9,7 @@ import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
 import { type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
 import { type KubeletVersion, parseKubeletVersion } from './kubelet-version.ts';
 import { type NodeSigns, nodeSignsOf } from './node-signs.ts';
+import { type Resources, resourcesSchema } from './resources.ts';
 import { type ContainerRuntime, parseContainerRuntime } from './runtime.ts';
 import type { ShareString } from './shared-strings.ts';
 import type { Taint } from './toleration.ts';
@@ -37,6 +38,10 @@ export type Node = NodeKind & {
   /** Normalized names of `status.images`: at most five each of the 50 largest images. Absence from here proves nothing. */
   readonly imageNames: ReadonlySet<string>;
   readonly signs: NodeSigns;
+  /** Empty where the object does not tell. */
+  readonly allocatable: Resources;
+  /** Its condition `Ready` does not say otherwise. */
+  readonly isReady: boolean;
   /** Equal for nodes of equal NodeKind. */
   readonly kindKey: string;
 };
@@ -66,6 +71,8 @@ const nodeSchema = z.object({
         }),
       ),
       images: listOf(structOf(z.object({ names: listOf(text) }))),
+      allocatable: resourcesSchema,
+      conditions: listOf(structOf(z.object({ type: text, status: text }))),
     }),
   ),
 });
@@ -98,6 +105,8 @@ export function parseNode(object: unknown, share: ShareString = (own) => own): P
       kubeletVersion: status.nodeInfo.kubeletVersion,
       images: status.images,
     }),
+    allocatable: new Map(Array.from(status.allocatable, ([name, amount]) => [share(name), amount])),
+    isReady: status.conditions.every(({ type, status: is }) => type !== 'Ready' || is === 'True'),
     kindKey: share(nodeKindKey(kind)),
   };
   return { ok: true, node };

@@ -26,11 +26,14 @@ export type Placement = {
   readonly hostNetwork: boolean;
   readonly schedulerName: string;
   readonly hasSchedulingGates: boolean;
+  readonly runtimeClassName?: string;
 };
 
 /** What the API server fills in (pkg/apis/core/v1/defaults.go). */
 export const defaultSchedulerName = 'default-scheduler';
 
+export const tolerationSchema = structOf(z.object({ key: text, operator: text, value: text, effect: text }));
+export const tolerationsSchema = listOf(tolerationSchema);
 const requirementSchema = structOf(z.object({ key: text, operator: text, values: listOf(text) }));
 const termSchema = structOf(
   z.object({ matchExpressions: listOf(requirementSchema), matchFields: listOf(requirementSchema) }),
@@ -54,11 +57,12 @@ export const placementSchema = z
     nodeName: text,
     nodeSelector: textMap,
     affinity: affinitySchema,
-    tolerations: listOf(structOf(z.object({ key: text, operator: text, value: text, effect: text }))),
+    tolerations: tolerationsSchema,
     os: z.object({ name: text }).nullish(),
     hostNetwork: flag,
     schedulerName: text,
     schedulingGates: listOf(z.unknown()),
+    runtimeClassName: text,
   })
   .transform((spec): Placement => {
     const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
@@ -71,6 +75,7 @@ export const placementSchema = z
       hostNetwork: spec.hostNetwork,
       schedulerName: spec.schedulerName === '' ? defaultSchedulerName : spec.schedulerName,
       hasSchedulingGates: spec.schedulingGates.length > 0,
+      ...(spec.runtimeClassName === '' ? {} : { runtimeClassName: spec.runtimeClassName }),
     };
   });
 

@@ -9,10 +9,11 @@ import {
   type PlacementOwner,
 } from '../node/candidate-nodes.ts';
 import { assumedNodeGroups, type NodeGroup, nodeGroupsOf } from '../node/node-group.ts';
+import { podPlacementOf } from '../node/pod-placement.ts';
 import type { ContainerRuntime } from '../node/runtime.ts';
 import type { Viewer } from '../registry/inspect.ts';
 import type { Workload } from '../workload/workload.ts';
-import type { NodesSeen } from './world.ts';
+import type { World } from './world.ts';
 
 export type GroupViews = {
   /** Absent where nothing is known of the nodes. */
@@ -29,6 +30,7 @@ export type Candidates =
       readonly groups: readonly [GroupViews, ...GroupViews[]];
       readonly doubts: readonly PlacementDoubt[];
       readonly nodes?: CandidateNodes['nodes'];
+      readonly keptAway: CandidateNodes['keptAway'];
     }
   /** No node is a candidate now, or nothing is known of the nodes: existence and credentials can still be judged. */
   | {
@@ -38,31 +40,47 @@ export type Candidates =
     };
 
 /** `isAdmitted`: the object went through admission, which adds tolerations and selectors. */
-export function candidatesOf(workload: Workload, nodes: NodesSeen, isAdmitted: boolean): Candidates {
+export function candidatesOf(workload: Workload, world: PlacementWorld, isAdmitted: boolean): Candidates {
+  const { nodes, runtimeClass, namespaceDefaults } = world;
   if (nodes.kind === 'unknown') return { kind: 'none', why: 'no-nodes-known', doubts: [] };
   const owner = ownerOf(workload, isAdmitted);
+  const { requests } = workload;
+  const additions = {
+    requests,
+    ...(runtimeClass && { runtimeClass }),
+    ...(namespaceDefaults && { namespaceDefaults }),
+  };
+  const { placement, doubts } =
+    owner === 'Pod' ? { placement: workload.placement, doubts: [] } : podPlacementOf(workload.placement, additions);
   if (nodes.kind === 'platforms') {
-    const assumed = assumedNodes(nodes.platforms, workload.placement.nodeName ?? '');
-    const found = candidateNodesOf(workload.placement, owner, assumed);
+    const assumed = assumedNodes(nodes.platforms, placement.nodeName ?? '');
+    const found = candidateNodesOf(placement, owner, assumed);
     // Nobody has told which runtime they have, so that it cannot be another one than usual.
-    return grouped(
-      assumedNodeGroups(found.nodes),
-      found.doubts.filter(({ kind }) => kind !== 'unknown-runtime'),
-    );
+    const others = found.doubts.filter(({ kind }) => kind !== 'unknown-runtime');
+    return grouped(assumedNodeGroups(found.nodes), [...others, ...doubts], {});
   }
-  const found = candidateNodesOf(workload.placement, owner, nodes.nodes);
+  const found = candidateNodesOf(placement, owner, nodes.nodes);
   const stale: readonly PlacementDoubt[] = nodes.isStale ? [{ kind: 'stale-nodes' }] : [];
-  return grouped(nodeGroupsOf(found.nodes), [...found.doubts, ...stale], found.nodes);
+  return grouped(nodeGroupsOf(found.nodes), [...found.doubts, ...doubts, ...stale], found);
 }
+
+/** What of the world decides where Pods land. */
+export type PlacementWorld = Pick<World, 'nodes' | 'runtimeClass' | 'namespaceDefaults'>;
 
 function grouped(
   groups: readonly NodeGroup[],
   doubts: readonly PlacementDoubt[],
-  nodes?: CandidateNodes['nodes'],
+  { nodes, keptAway }: Partial<Pick<CandidateNodes, 'nodes' | 'keptAway'>>,
 ): Candidates {
   const [first, ...rest] = groups.map(viewsOf);
   if (first === undefined) return { kind: 'none', why: 'no-candidate', doubts };
-  return { kind: 'groups', groups: [first, ...rest], doubts, ...(nodes && { nodes }) };
+  return {
+    kind: 'groups',
+    groups: [first, ...rest],
+    doubts,
+    keptAway: keptAway ?? [],
+    ...(nodes && { nodes }),
+  };
 }
 
 function ownerOf({ kind, form }: Workload, isAdmitted: boolean): PlacementOwner {

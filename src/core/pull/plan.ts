@@ -105,7 +105,7 @@ export type PlanSettings = PullSettings & {
 };
 
 export function planPulls(workload: Workload, world: World, settings: PlanSettings): WorkloadPlan {
-  const candidates = candidatesOf(workload, world.nodes, settings.isAdmitted);
+  const candidates = candidatesOf(workload, world, settings.isAdmitted);
   const secrets = secretsOf(workload, world);
   // Injectors see Pods, so that a template keeps what it was written with, whoever admitted it.
   const mayBeInjected = workload.form === 'template' || !settings.isAdmitted;

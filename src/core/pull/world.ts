@@ -2,7 +2,9 @@ import type { PluginAnswersFor } from '../credential/plugin-answer.ts';
 import type { PullSecret } from '../credential/pull-secret.ts';
 import type { ServiceAccountLookup } from '../credential/service-account.ts';
 import type { Platform } from '../image/platform.ts';
+import type { NamespaceDefaultsSeen } from '../node/namespace-defaults.ts';
 import type { Node } from '../node/node.ts';
+import type { RuntimeClassLookup } from '../node/runtime-class.ts';
 import type { ClusterImages } from './cluster-images.ts';
 
 /** The cluster as far as one workload is concerned. What could not be read is a case of its own, not an absence. */
@@ -12,6 +14,10 @@ export type World = {
   readonly secretNamed: (name: string) => SecretLookup;
   /** Absent where the kubelets' plugins are not known, or were not asked yet. */
   readonly pluginAnswersFor?: PluginAnswersFor;
+  /** Of the name that the workload gives; absent where it gives none. */
+  readonly runtimeClass?: RuntimeClassLookup;
+  /** What the Namespace adds to the placement of its Pods; absent where nobody knows. */
+  readonly namespaceDefaults?: NamespaceDefaultsSeen;
   /** Absent where nobody has looked, since nothing would be denied so far. */
   readonly images?: ClusterImages;
 };

@@ -4,9 +4,11 @@
  */
 import * as z from 'zod';
 import { type Placement, placementSchema } from '../node/placement.ts';
+import type { Resources } from '../node/resources.ts';
 import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
 import { below, type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
 import { type ImageUse, imagesSchema, imageUsesOf } from './image-use.ts';
+import { requestsSchema } from './pod-requests.ts';
 import { memberOf, type PodSpecAt, podSpecPathText, podSpecsAt } from './pod-spec-path.ts';
 import { groupOf, type WorkloadKind } from './workload-kind.ts';
 
@@ -23,6 +25,8 @@ export type Workload = {
   readonly podSpecPath: string;
   readonly images: readonly ImageUse[];
   readonly placement: Placement;
+  /** What one of its Pods asks of a node, whatever RuntimeClass it has. */
+  readonly requests: Resources;
   readonly imagePullSecrets: readonly string[];
   readonly serviceAccountName: string;
   /** The member because of which nothing would be pulled now: `replicas: 0`. */
@@ -152,6 +156,7 @@ function parsePodSpec(
   const rollout = rolloutSchema.safeParse(form === 'pod' ? {} : memberOf(object, 'spec'));
   const spec = podSpecSchema.safeParse(value);
   const placement = placementSchema.safeParse(value);
+  const requests = requestsSchema.safeParse(value);
   if (!metadata.success || !rollout.success || !spec.success || !placement.success)
     return {
       ok: false,
@@ -178,6 +183,8 @@ function parsePodSpec(
       podSpecPath: path,
       images: images.uses,
       placement: placement.data,
+      // Resources of a wrong type are refused by the API server, whatever becomes of the images.
+      requests: requests.success ? requests.data : new Map(),
       imagePullSecrets: spec.data.imagePullSecrets.map(({ name }) => name),
       serviceAccountName: spec.data.serviceAccountName || spec.data.serviceAccount || 'default',
       ...(idleBecause === undefined ? {} : { idleBecause }),

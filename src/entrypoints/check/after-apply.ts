@@ -43,3 +43,13 @@ export function imagesAfterApply(
   if (inCluster === undefined) return inInput === undefined ? {} : { images: inInput };
   return { images: { ...inCluster, mirrors: [...(inInput?.mirrors ?? []), ...inCluster.mirrors] } };
 }
+
+type PlacementObjects = Pick<World, 'runtimeClass' | 'namespaceDefaults'>;
+
+/** Annotations of the input stand above those of the cluster. */
+export function placementAfterApply(inInput: PlacementObjects, inCluster: PlacementObjects): PlacementObjects {
+  const runtimeClass = inInput.runtimeClass?.kind === 'found' ? inInput.runtimeClass : inCluster.runtimeClass;
+  const isWritten = inInput.namespaceDefaults?.kind === 'found';
+  const namespaceDefaults = isWritten ? inInput.namespaceDefaults : inCluster.namespaceDefaults;
+  return { ...(runtimeClass && { runtimeClass }), ...(namespaceDefaults && { namespaceDefaults }) };
+}

@@ -8,7 +8,7 @@ import { clusterSnapshot, listNodes, type NodesListed } from '../../sources/clus
 import { rewritersIn } from '../../sources/cluster/rewriters.ts';
 import { useOf, usesIn } from '../../sources/cluster/uses.ts';
 import type { FileFacts } from '../../sources/facts/file-facts.ts';
-import { accountAfterApply, imagesAfterApply, namespaceAfterApply } from './after-apply.ts';
+import { accountAfterApply, imagesAfterApply, namespaceAfterApply, placementAfterApply } from './after-apply.ts';
 import { checkCommand } from './command.ts';
 import type { CheckWorld } from './world.ts';
 
@@ -83,11 +83,12 @@ function worldAbove(input: FileFacts, api: Api, nodes: NodesListed): CheckWorld 
   };
   return {
     worldOf: async (workload, terms) => {
-      const { serviceAccount, secretNamed, images: inInput } = input.worldOf(workload);
+      const inputWorld = input.worldOf(workload);
+      const { serviceAccount, secretNamed, images: inInput } = inputWorld;
       const accountOver = (inCluster: Parameters<typeof accountAfterApply>[1]) =>
         accountAfterApply(serviceAccount, inCluster);
       const world = await snapshot.worldOf(workload, terms, { accountOver, secretNamed });
-      return { ...world, ...imagesAfterApply(inInput, world.images) };
+      return { ...world, ...placementAfterApply(inputWorld, world), ...imagesAfterApply(inInput, world.images) };
     },
     namespaceNamed: (name, signal) =>
       namespaceAfterApply(input.namespaceNamed(name), () => readNamespace(name, signal)),

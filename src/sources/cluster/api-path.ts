@@ -15,6 +15,11 @@ export function namespacePath(name: string): string | undefined {
   return segment === undefined ? undefined : `/api/v1/namespaces/${segment}`;
 }
 
+export function runtimeClassPath(name: string): string | undefined {
+  const segment = segmentOf(name);
+  return segment === undefined ? undefined : `/apis/node.k8s.io/v1/runtimeclasses/${segment}`;
+}
+
 /** Of a DNS subdomain. */
 const longestName = 253;
 

@@ -9,6 +9,7 @@ import { namespacePath } from './api-path.ts';
 import { clusterImagesIn } from './cluster-images.ts';
 import { bytesOfNamespace, namespaceOf } from './lookups.ts';
 import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
+import { placementObjectsOf } from './placement-objects.ts';
 import { pullObjectsOf } from './pull-objects.ts';
 import { type Reflected, reflect } from './reflect.ts';
 
@@ -68,23 +69,26 @@ export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: Clust
     if (!nodes.isSynced()) return { kind: 'unknown' };
     return { kind: 'nodes', nodes: [...nodes.items.values()], ...(!nodes.isCurrent() && { isStale: true }) };
   };
+  const namespaceNamed: ClusterSource['namespaceNamed'] = async (name, ends) => {
+    const known = namespaces.items.get(name);
+    if (known !== undefined && namespaces.isCurrent()) return { kind: 'found', namespace: known };
+    // It may have been created a moment ago, or the list is not here yet, or nobody tells what has changed since.
+    const path = namespacePath(name);
+    if (path === undefined) return { kind: 'absent' };
+    const read = await readNamespace(path, namespaceOf, { signal: ends, isLive: false });
+    return read.kind === 'unknown' && known !== undefined ? { kind: 'found', namespace: known, isStale: true } : read;
+  };
+  const readPlacementObjects = placementObjectsOf(api, namespaceNamed);
   return {
     worldOf: async (workload, options) => {
-      const [objects, images] = await Promise.all([
+      const [objects, placement, images] = await Promise.all([
         readPullObjects(workload, options),
+        readPlacementObjects(workload, options),
         options.isLive ? readImages([...nodes.items.values()], options.signal) : undefined,
       ]);
-      return { nodes: nodesSeen(), ...objects, ...(images && { images }) };
+      return { nodes: nodesSeen(), ...objects, ...placement, ...(images && { images }) };
     },
-    namespaceNamed: async (name, ends) => {
-      const known = namespaces.items.get(name);
-      if (known !== undefined && namespaces.isCurrent()) return { kind: 'found', namespace: known };
-      // It may have been created a moment ago, or the list is not here yet, or nobody tells what has changed since.
-      const path = namespacePath(name);
-      if (path === undefined) return { kind: 'absent' };
-      const read = await readNamespace(path, namespaceOf, { signal: ends, isLive: false });
-      return read.kind === 'unknown' && known !== undefined ? { kind: 'found', namespace: known, isStale: true } : read;
-    },
+    namespaceNamed,
     notSynced: () => watched.filter(([, kind]) => !kind.isSynced()).map(([name]) => name),
     ages: () => new Map(watched.map(([name, kind]) => [name, kind.ageMs()])),
   };

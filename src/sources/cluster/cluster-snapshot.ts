@@ -13,6 +13,7 @@ import { clusterImagesIn } from './cluster-images.ts';
 import { listPages } from './list-pages.ts';
 import { bytesOfNamespace, namespaceOf } from './lookups.ts';
 import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
+import { placementObjectsOf } from './placement-objects.ts';
 import { type AppliedObjects, pullObjectsOf } from './pull-objects.ts';
 
 export type NodesListed =
@@ -69,21 +70,25 @@ export function clusterSnapshot(api: Api, nodes: NodesListed): ClusterSnapshot {
   const readPullObjects = pullObjectsOf(api, keptForTheRun);
   const readImages = clusterImagesIn(api, requestTimeoutMs);
   const listed = nodes.kind === 'listed' ? nodes.nodes : [];
+  const namespaceNamed: ClusterSnapshot['namespaceNamed'] = async (name, signal) => {
+    const path = namespacePath(name);
+    return path === undefined ? { kind: 'absent' } : namespaces(path, namespaceOf, { signal, isLive: false });
+  };
+  const readPlacementObjects = placementObjectsOf(api, namespaceNamed, keptForTheRun);
   return {
     worldOf: async (workload, options, applied) => {
-      const [objects, images] = await Promise.all([
+      const [objects, placement, images] = await Promise.all([
         readPullObjects(workload, options, applied),
+        readPlacementObjects(workload, options),
         options.isLive ? readImages(listed, options.signal) : undefined,
       ]);
       return {
         nodes: nodes.kind === 'listed' ? { kind: 'nodes', nodes: listed } : { kind: 'unknown' },
         ...objects,
+        ...placement,
         ...(images && { images }),
       };
     },
-    namespaceNamed: async (name, signal) => {
-      const path = namespacePath(name);
-      return path === undefined ? { kind: 'absent' } : namespaces(path, namespaceOf, { signal, isLive: false });
-    },
+    namespaceNamed,
   };
 }

@@ -1,6 +1,7 @@
 /** What answers of the API server say of accounts, Secrets and Namespaces, and how much of memory that takes. */
 import { type PullSecret, parseSecret } from '../../core/credential/pull-secret.ts';
 import { parseServiceAccount, type ServiceAccountLookup } from '../../core/credential/service-account.ts';
+import { parseRuntimeClass, type RuntimeClassLookup } from '../../core/node/runtime-class.ts';
 import { type NamespaceLookup, parseNamespace } from '../../core/object/namespace.ts';
 import type { SecretLookup } from '../../core/pull/world.ts';
 import type { ApiAnswer } from './api.ts';
@@ -29,6 +30,21 @@ export function namespaceOf(answer: ApiAnswer): NamespaceLookup {
     }
   }
 }
+
+export function runtimeClassOf(answer: ApiAnswer): RuntimeClassLookup {
+  if (answer.kind === 'absent') return answer;
+  if (answer.kind === 'unreachable')
+    return { kind: 'unknown', why: `the API server does not answer: ${answer.reason}` };
+  if (answer.kind === 'refused') {
+    const isForbidden = answer.status === 403;
+    const why = isForbidden ? grantRuntimeClasses : `the API server answers ${answer.status}`;
+    return { kind: 'unknown', why };
+  }
+  const parsed = parseRuntimeClass(answer.value);
+  return parsed.ok ? { kind: 'found', runtimeClass: parsed.runtimeClass } : { kind: 'unknown', why: notUnderstood };
+}
+
+const grantRuntimeClasses = 'grant pullgate get on runtimeclasses.node.k8s.io';
 
 export function secretOf(answer: ApiAnswer, namespace: string): SecretLookup {
   if (answer.kind === 'absent') return answer;
@@ -75,7 +91,15 @@ export function bytesOfAccount(lookup: ServiceAccountLookup): number {
 }
 
 export function bytesOfNamespace(lookup: NamespaceLookup): number {
-  return lookup.kind === 'found' ? lengthOf([...lookup.namespace.labels].flat()) : 0;
+  if (lookup.kind !== 'found') return 0;
+  const { labels, annotations = [] } = lookup.namespace;
+  return lengthOf([...labels, ...annotations].flat());
+}
+
+export function bytesOfRuntimeClass(lookup: RuntimeClassLookup): number {
+  if (lookup.kind !== 'found') return 0;
+  const { nodeSelector, tolerations } = lookup.runtimeClass;
+  return lengthOf([...[...nodeSelector].flat(), ...tolerations.flatMap(({ key, value }) => [key, value])]);
 }
 
 /** A text is an object of its own besides. */

@@ -9,7 +9,9 @@ import {
   type ServiceAccountLookup,
 } from '../../core/credential/service-account.ts';
 import type { Platform } from '../../core/image/platform.ts';
+import { namespaceDefaultsOf } from '../../core/node/namespace-defaults.ts';
 import { type Node, parseNode } from '../../core/node/node.ts';
+import { parseRuntimeClass, type RuntimeClass, type RuntimeClassLookup } from '../../core/node/runtime-class.ts';
 import { sharedStrings } from '../../core/node/shared-strings.ts';
 import type { FieldProblem } from '../../core/object/field-problem.ts';
 import { type Namespace, type NamespaceLookup, parseNamespace } from '../../core/object/namespace.ts';
@@ -37,6 +39,7 @@ export class FileFacts {
   readonly #namespaces = new Map<string, Namespace>();
   readonly #secrets = new Map<string, PullSecret>();
   readonly #accounts = new Map<string, ServiceAccount>();
+  readonly #runtimeClasses = new Map<string, RuntimeClass>();
 
   readonly #images: ImageObjects;
 
@@ -53,6 +56,12 @@ export class FileFacts {
   add(object: Readonly<Record<string, unknown>>): Added {
     const { apiVersion, kind } = object;
     if (this.#images.add(object)) return { kind: 'fact' };
+    if (isRuntimeClass(object)) {
+      const parsed = parseRuntimeClass(object);
+      if (!parsed.ok) return { kind: 'malformed', problems: parsed.problems };
+      this.#runtimeClasses.set(parsed.runtimeClass.name, parsed.runtimeClass);
+      return { kind: 'fact' };
+    }
     if (apiVersion !== 'v1') return { kind: 'no-fact' };
     switch (kind) {
       case 'Node': {
@@ -91,13 +100,24 @@ export class FileFacts {
     return namespace === undefined ? { kind: 'absent' } : { kind: 'found', namespace };
   }
 
-  worldOf({ namespace, serviceAccountName }: Workload): World {
+  worldOf({ namespace, serviceAccountName, placement: { runtimeClassName } }: Workload): World {
+    const runtimeClass = runtimeClassName === undefined ? undefined : this.#runtimeClass(runtimeClassName);
     return {
+      ...(runtimeClass && { runtimeClass }),
+      namespaceDefaults: namespaceDefaultsOf(this.namespaceNamed(namespace)),
       nodes: this.#nodesSeen(),
       serviceAccount: this.#account(namespace, serviceAccountName),
       secretNamed: (name) => this.#secret(namespace, name),
       images: this.#images.seen,
     };
+  }
+
+  #runtimeClass(name: string): RuntimeClassLookup {
+    const runtimeClass = this.#runtimeClasses.get(name);
+    if (runtimeClass !== undefined) return { kind: 'found', runtimeClass };
+    return this.#settings.completeness === 'complete'
+      ? { kind: 'absent' }
+      : { kind: 'unknown', why: 'not among the files' };
   }
 
   #nodesSeen(): NodesSeen {
@@ -121,6 +141,10 @@ export class FileFacts {
       ? { kind: 'absent' }
       : { kind: 'unknown', why: 'not among the files' };
   }
+}
+
+function isRuntimeClass({ apiVersion, kind }: Readonly<Record<string, unknown>>): boolean {
+  return kind === 'RuntimeClass' && (apiVersion === 'node.k8s.io/v1' || apiVersion === 'node.k8s.io/v1beta1');
 }
 
 function bareAccount(namespace: string, name: string): ServiceAccount {

@@ -70,6 +70,17 @@ type Applies = readonly [
 ];
 const applies: readonly Applies[] = [
   [
+    'C20',
+    'it is not settled where the Pods of a template land',
+    {
+      code: 'no-matching-platform',
+      workload: template,
+      unsettledPlacement: 'RuntimeClass kata may choose other nodes',
+    },
+    'likely',
+    'RuntimeClass kata may choose other nodes',
+  ],
+  [
     'C1',
     'GET finds what HEAD does not',
     { absentForHeadOnly: true },
@@ -313,6 +324,7 @@ const applies: readonly Applies[] = [
 ];
 
 const doesNotApply: readonly (readonly [rule: string, when: string, part: Partial<Circumstances>])[] = [
+  ['C20', 'it is settled', { code: 'no-matching-platform', workload: template }],
   ['C1', 'it is absent for GET too', {}],
   ['C1', 'what is missing is a part', { code: 'incomplete-image', absentForHeadOnly: true }],
   ['C3', 'the registry is nothing of the kind', {}],

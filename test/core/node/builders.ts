@@ -9,13 +9,19 @@ export type NodeParts = {
   readonly nodeInfo?: unknown;
   readonly images?: unknown;
   readonly providerID?: unknown;
+  readonly allocatable?: unknown;
+  readonly conditions?: unknown;
 };
 
 export function aNodeObject(
   name: string,
-  { labels, taints, unschedulable, nodeInfo, images, providerID }: NodeParts = {},
+  { labels, taints, unschedulable, nodeInfo, images, providerID, allocatable, conditions }: NodeParts = {},
 ): object {
-  return { metadata: { name, labels }, spec: { taints, unschedulable, providerID }, status: { nodeInfo, images } };
+  return {
+    metadata: { name, labels },
+    spec: { taints, unschedulable, providerID },
+    status: { nodeInfo, images, allocatable, conditions },
+  };
 }
 
 export function aNode(name: string, parts: NodeParts = {}): Node {

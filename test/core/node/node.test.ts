@@ -19,6 +19,11 @@ test('reads what a kubelet reports', () => {
       { names: ['docker.io/library/nginx@sha256:ab', 'docker.io/library/nginx:1.25'], sizeBytes: 7 },
       { names: ['quay.io/a/b:1'] },
     ],
+    allocatable: { cpu: '3500m', memory: '8Gi', 'nvidia.com/gpu': '4', 'other.example/odd': 'many' },
+    conditions: [
+      { type: 'DiskPressure', status: 'False' },
+      { type: 'Ready', status: 'Unknown' },
+    ],
   });
 
   expect(node).toEqual({
@@ -40,6 +45,12 @@ test('reads what a kubelet reports', () => {
     isVirtualKubelet: false,
     imageNames: new Set(['docker.io/library/nginx@sha256:ab', 'docker.io/library/nginx:1.25', 'quay.io/a/b:1']),
     signs: { mirrors: [], mayHaveMoreImages: false },
+    allocatable: new Map([
+      ['cpu', 3.5],
+      ['memory', 8 * 1024 ** 3],
+      ['nvidia.com/gpu', 4],
+    ]),
+    isReady: false,
     kindKey:
       '[{"kind":"known","platform":{"os":"linux","architecture":"arm64"}},{"kind":"containerd","major":2,"minor":1},{"kind":"known","minor":35},false]',
   });

@@ -14,6 +14,23 @@ test('its name and labels', () => {
   });
 });
 
+test('the annotations by which admission places its Pods', () => {
+  const annotations = {
+    'scheduler.alpha.kubernetes.io/node-selector': 'pool=legacy',
+    'scheduler.alpha.kubernetes.io/defaultTolerations': '',
+    'kubectl.kubernetes.io/last-applied-configuration': '{}',
+  };
+
+  expect(parseNamespace({ metadata: { name: 'shop', annotations } })).toEqual({
+    ok: true,
+    namespace: {
+      name: 'shop',
+      labels: new Map(),
+      annotations: new Map([['scheduler.alpha.kubernetes.io/node-selector', 'pool=legacy']]),
+    },
+  });
+});
+
 const mapping = 'write a mapping of names to values';
 
 test.each([

@@ -6,7 +6,7 @@ import { aDeployment, aPod, aWorker, workloadOf } from '../../support/judging.ts
 import { requiring } from '../node/builders.ts';
 
 function among(nodes: readonly Node[], workload: Workload = aPod(), isAdmitted = true): Candidates {
-  return candidatesOf(workload, { kind: 'nodes', nodes }, isAdmitted);
+  return candidatesOf(workload, { nodes: { kind: 'nodes', nodes } }, isAdmitted);
 }
 
 /** `linux/arm/v7 2.4 transfer`, of each viewer of each group. */
@@ -21,7 +21,7 @@ function viewsOf(candidates: Candidates): readonly (readonly string[])[] {
 
 describe('nobody to ask', () => {
   test('nothing is known of the nodes', () => {
-    expect(candidatesOf(aPod(), { kind: 'unknown' }, true)).toEqual({
+    expect(candidatesOf(aPod(), { nodes: { kind: 'unknown' } }, true)).toEqual({
       kind: 'none',
       why: 'no-nodes-known',
       doubts: [],
@@ -38,7 +38,7 @@ describe('nobody to ask', () => {
 
   test('no node is a candidate among those that were known once', () => {
     const workload = aPod(undefined, { nodeSelector: { disk: 'ssd' } });
-    expect(candidatesOf(workload, { kind: 'nodes', nodes: [aWorker('a')], isStale: true }, true)).toEqual({
+    expect(candidatesOf(workload, { nodes: { kind: 'nodes', nodes: [aWorker('a')], isStale: true } }, true)).toEqual({
       kind: 'none',
       why: 'no-candidate',
       doubts: [{ kind: 'no-candidate-nodes' }, { kind: 'stale-nodes' }],
@@ -106,7 +106,8 @@ describe('named platforms', () => {
     { os: 'linux', architecture: 'amd64' },
     { os: 'linux', architecture: 'arm', variant: 'v6' },
   ];
-  const amongPlatforms = (spec: object) => candidatesOf(aPod(undefined, spec), { kind: 'platforms', platforms }, true);
+  const amongPlatforms = (spec: object) =>
+    candidatesOf(aPod(undefined, spec), { nodes: { kind: 'platforms', platforms } }, true);
   const firstViews = (spec: object) => viewsOf(amongPlatforms(spec)).map(([first]) => first);
   const amd64 = 'linux/amd64 2.4 transfer';
   const arm = 'linux/arm/v6 2.4 transfer';
@@ -157,7 +158,7 @@ describe('named platforms', () => {
   });
 
   test('an empty list names no node', () => {
-    expect(candidatesOf(aPod(), { kind: 'platforms', platforms: [] }, true).kind).toBe('none');
+    expect(candidatesOf(aPod(), { nodes: { kind: 'platforms', platforms: [] } }, true).kind).toBe('none');
   });
 });
 

@@ -4,6 +4,7 @@ import type { Node } from '../../../src/core/node/node.ts';
 import { candidatesOf } from '../../../src/core/pull/node-views.ts';
 import { type HostsGiven, isSamePuller, type PlannedRoutes, routesOf } from '../../../src/core/pull/route.ts';
 import { type RegistrySettings, registrySettingsOf } from '../../../src/core/pull/settings.ts';
+import type { NodesSeen } from '../../../src/core/pull/world.ts';
 import { compileGoPattern } from '../../../src/sources/node-files/go-pattern.ts';
 import { aPod, aWorker, planSettings } from '../../support/judging.ts';
 
@@ -27,7 +28,8 @@ type Words = {
 function plan({ image = 'quay.io/team/app:1', nodes, own, hosts: given }: Words): PlannedRoutes {
   const parsed = parseReference(image);
   if (!parsed.ok) throw new Error(parsed.error);
-  const candidates = candidatesOf(aPod(), nodes === undefined ? { kind: 'unknown' } : { kind: 'nodes', nodes }, true);
+  const seen: NodesSeen = nodes === undefined ? { kind: 'unknown' } : { kind: 'nodes', nodes };
+  const candidates = candidatesOf(aPod(), { nodes: seen }, true);
   return routesOf(
     parsed.reference,
     candidates,

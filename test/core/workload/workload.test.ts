@@ -80,6 +80,7 @@ describe('built-in kinds', () => {
         schedulerName: 'default-scheduler',
         hasSchedulingGates: false,
       },
+      requests: new Map(),
       imagePullSecrets: [],
       serviceAccountName: 'default',
       isMirrorPod: false,

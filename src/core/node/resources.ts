@@ -1,0 +1,37 @@
+/** Resources that nodes have and Pods ask for, as far as they decide whether any node that is there could take a Pod. */
+import * as z from 'zod';
+import { parseQuantity } from '../go/quantity.ts';
+
+/** By name, in base units: cores, bytes, pieces. */
+export type Resources = ReadonlyMap<string, number>;
+
+/** What is no quantity is left out: the API server refuses it. */
+export const resourcesSchema = z
+  .unknown()
+  .optional()
+  .transform((written): Resources => {
+    const resources = new Map<string, number>();
+    if (typeof written !== 'object' || written === null) return resources;
+    for (const [name, quantity] of Object.entries(written)) {
+      const amount = typeof quantity === 'number' ? quantity : parseQuantity(String(quantity));
+      if (amount !== undefined) resources.set(name, amount);
+    }
+    return resources;
+  });
+
+/** Advertised by device plugins, such as `nvidia.com/gpu` (component-helpers, IsExtendedResourceName). */
+export function isExtendedResource(name: string): boolean {
+  return name.includes('/') && !name.includes('kubernetes.io/') && !name.startsWith('requests.');
+}
+
+/**
+ * Which of the requests no node could ever meet, even if nothing else ran on it. A node that does not tell what it has may
+ * meet all of them; one that tells lacks the devices that it does not name.
+ */
+export function lackingOn(allocatable: Resources, requests: Resources): readonly string[] {
+  if (allocatable.size === 0) return [];
+  return [...requests].flatMap(([name, amount]) => {
+    const available = allocatable.get(name) ?? (isExtendedResource(name) ? 0 : Number.POSITIVE_INFINITY);
+    return amount > available ? [name] : [];
+  });
+}
