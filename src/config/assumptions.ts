@@ -10,6 +10,7 @@ export const assumptionValues = {
   mirrors: ['auto', 'none', 'unknown'],
   preloaded: ['auto', 'none', 'unknown'],
   imageRewriting: ['none', 'unknown'],
+  nodes: ['fixed', 'unknown'],
   facts: ['partial', 'complete'],
 } as const satisfies { readonly [Key in keyof Assumptions]: readonly Assumptions[Key][] };
 
@@ -101,6 +102,8 @@ function assumptionOf(key: string, value: string): Partial<Assumptions> | 'unkno
       return observed === undefined ? 'unknown-value' : { preloaded: observed };
     case 'imageRewriting':
       return nothing === undefined ? 'unknown-value' : { imageRewriting: nothing };
+    case 'nodes':
+      return value === 'fixed' || value === 'unknown' ? { nodes: value } : 'unknown-value';
     case 'facts':
       return value === 'partial' || value === 'complete' ? { facts: value } : 'unknown-value';
     default:

@@ -5,6 +5,7 @@
 import type { HostPattern } from '../core/egress/host-pattern.ts';
 import type { Level } from '../core/finding/catalogue.ts';
 import type { FindingCode } from '../core/finding/finding.ts';
+import type { Platform } from '../core/image/platform.ts';
 import type { Assumptions, RegistryRule, ToldOfRegistry } from '../core/pull/settings.ts';
 import type { Depth } from '../core/registry/inspect.ts';
 import type { DenyRules } from '../core/verdict/deny-rule.ts';
@@ -57,6 +58,8 @@ export type RegistryConfig = Omit<RegistryRule, 'ca'> & {
 };
 
 export type NodesConfig = {
+  /** All that nodes of the cluster may ever have. */
+  readonly platforms?: readonly Platform[];
   readonly dockerConfigPath?: string;
   /** As containerd's `config_path`: one directory, or several separated by colons. */
   readonly hostsDir?: string;

@@ -65,8 +65,9 @@ function registryOf({ match, ca, ...rules }: Section<'registries'>[number], dire
 }
 
 function nodesOf(nodes: Section<'nodes'>, directory: string): NodesConfig {
-  const { dockerConfig, hostsDir, credentialProviderConfig, credentialProviderBinDir } = nodes;
+  const { platforms, dockerConfig, hostsDir, credentialProviderConfig, credentialProviderBinDir } = nodes;
   return {
+    ...(platforms && { platforms }),
     ...pathMember('dockerConfigPath', dockerConfig, directory),
     ...(hostsDir !== undefined && { hostsDir: hostsDir.map((path) => resolve(directory, path)).join(':') }),
     ...(credentialProviderConfig !== undefined &&

@@ -9,6 +9,7 @@ import { findingCodes, levels } from '../core/finding/catalogue.ts';
 import { modes } from '../core/verdict/verdict.ts';
 import { assumptionValues } from './assumptions.ts';
 import { count, duration, field, list, oneOf, section, text, yesOrNo } from './field.ts';
+import { parseNodePlatform } from './platform-list.ts';
 import { parseMatch } from './registry-match.ts';
 
 export const apiVersion = 'pullgate.dev/v1alpha1';
@@ -87,7 +88,17 @@ const directories = field('the path of a directory, or several separated by colo
   return named.length > 0 ? { value: named } : undefined;
 });
 
+const platform = field('a platform such as linux/amd64', (written) => {
+  if (typeof written !== 'string') return undefined;
+  const parsed = parseNodePlatform(written);
+  return parsed.ok ? { value: parsed.platform } : { problem: parsed.error };
+});
+
+/** None at all would say that there are no nodes. */
+const platforms = list(platform).refine((named) => named.length > 0, 'name at least one platform, or remove this key');
+
 const nodes = section({
+  platforms: platforms.exactOptional(),
   dockerConfig: filePath.exactOptional(),
   hostsDir: directories.exactOptional(),
   credentialProviderConfig: filePath.exactOptional(),
@@ -132,6 +143,7 @@ export const configSchema = section({
     mirrors,
     preloaded,
     imageRewriting: oneOf(assumptionValues.imageRewriting).exactOptional(),
+    nodes: oneOf(assumptionValues.nodes).exactOptional(),
     facts: oneOf(assumptionValues.facts).exactOptional(),
   }).exactOptional(),
   inspect: depth.exactOptional(),

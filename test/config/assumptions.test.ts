@@ -43,11 +43,11 @@ describe('flags that say nothing', () => {
     ['nodeCredentials', 'has no value; write KEY=VALUE, such as nodeCredentials=none'],
     [
       'nodeCredential=none',
-      'there is no key "nodeCredential"; did you mean nodeCredentials? keys are nodeCredentials, mirrors, preloaded, imageRewriting, facts',
+      'there is no key "nodeCredential"; did you mean nodeCredentials? keys are nodeCredentials, mirrors, preloaded, imageRewriting, nodes, facts',
     ],
     [
       '__proto__=none',
-      'there is no key "__proto__"; keys are nodeCredentials, mirrors, preloaded, imageRewriting, facts',
+      'there is no key "__proto__"; keys are nodeCredentials, mirrors, preloaded, imageRewriting, nodes, facts',
     ],
     ['mirrors=some', 'mirrors is auto, none or unknown, not "some"'],
     ['facts=none', 'facts is partial or complete, not "none"'],

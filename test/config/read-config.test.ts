@@ -14,7 +14,7 @@ describe('values', () => {
     const config = await configWith(`
 mode: enforce
 exemptNamespaces: [infra]
-assume: { nodeCredentials: none, mirrors: unknown, preloaded: unknown, imageRewriting: unknown, facts: complete }
+assume: { nodeCredentials: none, mirrors: unknown, preloaded: unknown, imageRewriting: unknown, nodes: fixed, facts: complete }
 inspect: full
 findings: { unpinned-image: deny, rate-limited: off }
 deny: { pods: false }
@@ -35,6 +35,7 @@ egress: { privateRanges: deny, allow: ["10.0.0.0/8:5000"], deny: ["*.example.com
         mirrors: 'unknown',
         preloaded: 'unknown',
         imageRewriting: 'unknown',
+        nodes: 'fixed',
         facts: 'complete',
       },
       imageRewritingIsTold: true,

@@ -62,6 +62,9 @@ test.each([
   'registries: [{ match: a.example, ca: a, plainHttp: true }]',
   'nodes: { credentialProviderConfig: a }',
   'nodes: { hostsDir: ":" }',
+  'nodes: { platforms: [linux] }',
+  'nodes: { platforms: [] }',
+  'nodes: { platforms: linux/amd64 }',
   'egress: { allow: [""] }',
   'audit: { interval: 15m }',
 ])('neither takes %s', async (text) => {

@@ -62,13 +62,16 @@ function grantsOf([path, { kind, metadata, rules = [] }]: readonly [string, Reso
 describe('rights', () => {
   test('are these and no others', () => {
     expect([...resources].flatMap(grantsOf).toSorted()).toEqual([
+      'base: ClusterRole pullgate: get configmaps cluster-autoscaler-status',
       'base: ClusterRole pullgate: get runtimeclasses.node.k8s.io',
       'base: ClusterRole pullgate: get serviceaccounts',
       'base: ClusterRole pullgate: get,list,watch namespaces',
       'base: ClusterRole pullgate: get,list,watch nodes',
       'base: ClusterRole pullgate: list controllerrevisions.apps',
       'base: ClusterRole pullgate: list cronjobs.batch',
+      'base: ClusterRole pullgate: list deployments.apps',
       'base: ClusterRole pullgate: list jobs.batch',
+      'base: ClusterRole pullgate: list nodepools.karpenter.sh',
       'base: ClusterRole pullgate: list pods',
       'base: ClusterRole pullgate: list replicasets.apps',
       'components/certificate-self-managed: ClusterRole pullgate-certificate: get,update validatingwebhookconfigurations.admissionregistration.k8s.io validate.pullgate.dev',

@@ -108,6 +108,7 @@ export const settledAssumptions: Assumptions = {
   mirrors: 'none',
   preloaded: 'none',
   imageRewriting: 'none',
+  nodes: 'unknown',
   facts: 'partial',
 };
 

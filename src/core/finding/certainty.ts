@@ -12,6 +12,7 @@ import type { Workload } from '../workload/workload.ts';
 import { catalogue } from './catalogue.ts';
 import type { Certainty, FindingCode } from './finding.ts';
 import { assumedOfLoading, assumedOfMirrors, type ImageWays, loadingDoubt, mirrorDoubt } from './image-ways.ts';
+import type { NewNodes } from './new-nodes.ts';
 
 /** Everything on which the certainty of one finding depends. */
 export type Circumstances = {
@@ -41,6 +42,8 @@ export type Circumstances = {
   readonly foreignNodes?: string;
   /** Why it may not hold for the nodes on which the Pods of a template land. */
   readonly unsettledPlacement?: string;
+  /** Whether nodes may come; absent where it does not matter. */
+  readonly newNodes?: NewNodes;
   /** The reference, or the account's credentials, were seen to work: it runs already. */
   readonly inUse?: string;
   /** A rewriter of images is installed. */
@@ -226,6 +229,10 @@ export const certaintyTable: readonly CertaintyRow[] = [
     cap: ({ unsettledPlacement }) => (unsettledPlacement === undefined ? undefined : likely(unsettledPlacement)),
   },
   {
+    rule: 'C21',
+    cap: ({ newNodes }) => (newNodes?.doubt === undefined ? undefined : likely(newNodes.doubt)),
+  },
+  {
     rule: 'C22',
     cap: ({ workload: { notRendered } }) =>
       notRendered === undefined
@@ -289,7 +296,8 @@ export function judgeCertainty(circumstances: Circumstances): Judged {
 
 /** Of what we were told, or took from what was seen, that on which this finding rests: each line that could also be `unknown`. */
 function assumptionsOf(circumstances: Circumstances): readonly string[] {
-  const { code, registry, assume, workload, presence, ways, rewriter, unseenRewriters, unseenUse } = circumstances;
+  const { code, registry, assume, workload, presence, ways, newNodes, rewriter, unseenRewriters, unseenUse } =
+    circumstances;
   const lines: (string | undefined)[] = [];
   if (registry !== undefined && asked.has(code)) {
     lines.push(assumedOfMirrors(registry.mirrors, ways));
@@ -300,6 +308,7 @@ function assumptionsOf(circumstances: Circumstances): readonly string[] {
   if (workload.form === 'template' && assume.imageRewriting === 'none' && rewriter === undefined)
     lines.push(`imageRewriting=${unseenRewriters === undefined ? 'none' : `unchecked (${unseenRewriters})`}`);
   if (dependsOnWays.has(code)) lines.push(...ways.unseen);
+  lines.push(newNodes?.assumed);
   if (unseenUse !== undefined) lines.push(`uses=unchecked (${unseenUse})`);
   return lines.filter((line) => line !== undefined);
 }

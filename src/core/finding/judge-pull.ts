@@ -15,6 +15,7 @@ import type { Finding, FindingDetail } from './finding.ts';
 import { type GroupResult, resultOf } from './group-result.ts';
 import { type JudgedImage, outcomeOf } from './judged-image.ts';
 import { type JudgingContext, rewritersOf } from './judging-context.ts';
+import { newNodesOf } from './new-nodes.ts';
 import { notesOf } from './pull-notes.ts';
 import { waysOf } from './pull-ways.ts';
 import { unsettledPlacement } from './unsettled-placement.ts';
@@ -151,6 +152,9 @@ function circumstancesOf(
   const dependsOn = hiddenState(detail, failing, plan, context);
   const { admitted, ...before } = context.beforeDenial(plan);
   const unsettled = unsettledPlacement(detail, failing, context.candidates);
+  const { candidates, clusterSeen, growth, nodePlatforms } = context;
+  const seen = { workload, candidates, nodes: clusterSeen.nodes, growth, assumed: assume.nodes, nodePlatforms };
+  const newNodes = newNodesOf(detail, seen);
   const strangers = absences.some(({ tags }) => tags.kind !== 'listed') ? strangersIn(plan, context) : undefined;
   return {
     code: detail.code,
@@ -173,6 +177,7 @@ function circumstancesOf(
     ...(dependsOn !== undefined && { dependsOn }),
     ...(strangers !== undefined && { strangers }),
     ...(unsettled !== undefined && { unsettledPlacement: unsettled }),
+    ...(newNodes && { newNodes }),
     ...(context.foreignNodes !== undefined && { foreignNodes: context.foreignNodes }),
     ...rewritersOf(context),
     ...before,

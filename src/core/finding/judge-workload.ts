@@ -15,7 +15,8 @@ export type JudgedWorkload = {
   readonly findings: readonly Finding[];
 };
 
-export type Judging = Pick<JudgingContext, 'nowMs' | 'beforeDenial'> & RewritersSeen & { readonly assume: Assumptions };
+export type Judging = Pick<JudgingContext, 'nowMs' | 'beforeDenial' | 'nodePlatforms'> &
+  RewritersSeen & { readonly assume: Assumptions };
 
 export type EvidenceOf = (plan: ImagePlan) => readonly Evidence[];
 
@@ -27,6 +28,7 @@ export function judgeWorkload(plan: WorkloadPlan, evidenceOf: EvidenceOf, judgin
     candidates: plan.candidates,
     secrets: plan.secrets,
     clusterSeen: clusterSeenIn(plan),
+    growth: plan.world.growth,
     ...(foreignNodes !== undefined && { foreignNodes }),
   };
   return {

@@ -1,3 +1,5 @@
+import type { Platform } from '../image/platform.ts';
+import type { NodeGrowth } from '../pull/node-growth.ts';
 import type { Candidates } from '../pull/node-views.ts';
 import type { PlannedPull, SecretsSeen } from '../pull/plan.ts';
 import type { Assumptions } from '../pull/settings.ts';
@@ -11,6 +13,10 @@ export type JudgingContext = RewritersSeen & {
   readonly secrets: SecretsSeen;
   readonly clusterSeen: ClusterSeen;
   readonly assume: Assumptions;
+  /** What may be known of nodes that are not there yet. */
+  readonly growth: NodeGrowth | undefined;
+  /** `nodes.platforms`: all that nodes may ever have; absent where nobody said. */
+  readonly nodePlatforms?: readonly Platform[];
   /** Milliseconds since 1970. */
   readonly nowMs: number;
   /** Why findings about the content of an image may not hold for all candidates (contract §3, C13). */

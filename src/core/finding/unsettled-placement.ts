@@ -57,7 +57,7 @@ function keptAwayDoubt(
 }
 
 function hindranceOf({ taints, isUnschedulable }: Node): string {
-  const [first] = taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
+  const first = taints.find(({ effect }) => effect !== 'PreferNoSchedule');
   if (isUnschedulable || first === undefined) return 'its cordon';
   return `its taint ${first.key}:${first.effect}`;
 }

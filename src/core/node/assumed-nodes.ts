@@ -26,7 +26,7 @@ export function assumedNodes(platforms: readonly Platform[], name: string): read
       imageNames: new Set(),
       allocatable: new Map(),
       isReady: true,
-      signs: nodeSignsOf({ name, labels, providerId: '', kubeletVersion: '', images: [] }),
+      signs: nodeSignsOf({ name, labels, taints: [], providerId: '', kubeletVersion: '', images: [] }),
       kindKey: nodeKindKey(kind),
     };
   });

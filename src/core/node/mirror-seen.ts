@@ -1,6 +1,7 @@
 /** Sources of images beside their registries, as nodes and objects of the cluster show them (contract §3, C17). */
-import type { DaemonSet } from '../object/daemon-set.ts';
+
 import type { ImageMirrorSet } from '../object/image-mirror-set.ts';
+import type { PodController } from '../object/pod-controller.ts';
 import { mirrorProgramNamed, mirrorProgramOf } from './mirror-program.ts';
 import type { Node } from './node.ts';
 import type { MirrorSign } from './node-signs.ts';
@@ -12,7 +13,7 @@ export type MirrorSeen = {
   readonly sources?: readonly string[];
 };
 
-export function mirrorOfDaemonSet({ namespace, name, images }: DaemonSet): MirrorSeen | undefined {
+export function mirrorOfDaemonSet({ namespace, name, images }: PodController): MirrorSeen | undefined {
   const program = images.map(mirrorProgramOf).find((found) => found !== undefined) ?? mirrorProgramNamed(name);
   const place = namespace === '' ? name : `${namespace}/${name}`;
   return program && { what: `DaemonSet ${place} runs ${program}` };

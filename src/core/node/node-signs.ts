@@ -1,13 +1,17 @@
 /**
  * What a Node object shows of ways by which images come to nodes beside their registries: programs that pass images from
- * node to node, a mirror of the provider, nodes on a laptop into which images are loaded (contract §3, C17 and C19).
+ * node to node, a mirror of the provider, nodes on a laptop into which images are loaded (contract §3, C17 and C19); and of
+ * programs that bring nodes (C21).
  */
 import { type MirrorProgram, mirrorProgramOf } from './mirror-program.ts';
+import { type ScaledNode, type Scaler, scalerOfNode } from './scaler.ts';
 
 export type NodeSigns = {
   readonly mirrors: readonly MirrorSign[];
   /** `kind`: by what program the node was made, where images are usually loaded into it. */
   readonly localCluster?: string;
+  /** A program that brings nodes and takes them away. */
+  readonly scaler?: Scaler;
   /** The kubelet reports the 50 largest images, and five names of each (`nodeStatusMaxImages`): there may be more. */
   readonly mayHaveMoreImages: boolean;
 };
@@ -20,11 +24,9 @@ export type MirrorSign =
 
 export type SignedNode = {
   readonly name: string;
-  readonly labels: ReadonlyMap<string, string>;
   readonly providerId: string;
   readonly kubeletVersion: string;
-  readonly images: readonly { readonly names: readonly string[] }[];
-};
+} & ScaledNode;
 
 /** `nodeStatusMaxImages` where nobody sets it, and `maxNamesPerImageInNodeStatus` (pkg/kubelet/nodestatus/setters.go). */
 const mostImages = 50;
@@ -35,9 +37,10 @@ export function nodeSignsOf(node: SignedNode): NodeSigns {
   const localCluster = localClusters.find(([, isOf]) => isOf(node))?.[0];
   const mayHaveMoreImages = images.length >= mostImages || images.some(({ names }) => names.length >= mostNames);
   const mirrors = mirrorsOf(node);
-  return mirrors.length === 0 && localCluster === undefined
+  const scaler = scalerOfNode(node);
+  return mirrors.length === 0 && localCluster === undefined && scaler === undefined
     ? plainSigns[mayHaveMoreImages ? 'cut' : 'whole']
-    : { mirrors, mayHaveMoreImages, ...(localCluster !== undefined && { localCluster }) };
+    : { mirrors, mayHaveMoreImages, ...(localCluster !== undefined && { localCluster }), ...(scaler && { scaler }) };
 }
 
 /** Most nodes have no other, and of 5,000 each would be an object of its own. */

@@ -101,6 +101,7 @@ export function parseNode(object: unknown, share: ShareString = (own) => own): P
     signs: nodeSignsOf({
       name: metadata.name,
       labels: metadata.labels,
+      taints: spec.taints,
       providerId: spec.providerID,
       kubeletVersion: status.nodeInfo.kubeletVersion,
       images: status.images,

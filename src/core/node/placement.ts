@@ -34,7 +34,7 @@ export const defaultSchedulerName = 'default-scheduler';
 
 export const tolerationSchema = structOf(z.object({ key: text, operator: text, value: text, effect: text }));
 export const tolerationsSchema = listOf(tolerationSchema);
-const requirementSchema = structOf(z.object({ key: text, operator: text, values: listOf(text) }));
+export const requirementSchema = structOf(z.object({ key: text, operator: text, values: listOf(text) }));
 const termSchema = structOf(
   z.object({ matchExpressions: listOf(requirementSchema), matchFields: listOf(requirementSchema) }),
 );

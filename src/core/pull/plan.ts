@@ -22,7 +22,7 @@ import type { World } from './world.ts';
 
 export type WorkloadPlan = {
   readonly workload: Workload;
-  readonly world: Pick<World, 'nodes' | 'images'>;
+  readonly world: Pick<World, 'nodes' | 'images' | 'growth'>;
   readonly candidates: Candidates;
   readonly secrets: SecretsSeen;
   readonly images: readonly ImagePlan[];

@@ -12,6 +12,8 @@ export type Assumptions = {
   readonly preloaded: 'auto' | 'none' | 'unknown';
   /** Whether something rewrites images of Pods on their way into the cluster. */
   readonly imageRewriting: 'none' | 'unknown';
+  /** `fixed`: no nodes come but those that are there, or others of their platforms. */
+  readonly nodes: 'fixed' | 'unknown';
   /** `complete`: a Secret or ServiceAccount that is not among the given files does not exist. */
   readonly facts: 'partial' | 'complete';
 };
@@ -21,6 +23,7 @@ export const defaultAssumptions: Assumptions = {
   mirrors: 'auto',
   preloaded: 'auto',
   imageRewriting: 'none',
+  nodes: 'unknown',
   facts: 'partial',
 };
 

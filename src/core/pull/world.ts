@@ -6,6 +6,7 @@ import type { NamespaceDefaultsSeen } from '../node/namespace-defaults.ts';
 import type { Node } from '../node/node.ts';
 import type { RuntimeClassLookup } from '../node/runtime-class.ts';
 import type { ClusterImages } from './cluster-images.ts';
+import type { NodeGrowth } from './node-growth.ts';
 
 /** The cluster as far as one workload is concerned. What could not be read is a case of its own, not an absence. */
 export type World = {
@@ -20,6 +21,8 @@ export type World = {
   readonly namespaceDefaults?: NamespaceDefaultsSeen;
   /** Absent where nobody has looked, since nothing would be denied so far. */
   readonly images?: ClusterImages;
+  /** Likewise. */
+  readonly growth?: NodeGrowth;
 };
 
 export type NodesSeen =

@@ -5,6 +5,7 @@
 import type { ServiceAccountLookup } from '../../core/credential/service-account.ts';
 import type { NamespaceLookup } from '../../core/object/namespace.ts';
 import type { ClusterImages } from '../../core/pull/cluster-images.ts';
+import type { NodeGrowth } from '../../core/pull/node-growth.ts';
 import type { World } from '../../core/pull/world.ts';
 import { modeLabel } from '../../core/verdict/mode-of.ts';
 
@@ -42,6 +43,15 @@ export function imagesAfterApply(
 ): Pick<World, 'images'> {
   if (inCluster === undefined) return inInput === undefined ? {} : { images: inInput };
   return { images: { ...inCluster, mirrors: [...(inInput?.mirrors ?? []), ...inCluster.mirrors] } };
+}
+
+/** What the input brings may bring nodes, beside what runs already. */
+export function growthAfterApply(
+  inInput: NodeGrowth | undefined,
+  inCluster: NodeGrowth | undefined,
+): Pick<World, 'growth'> {
+  if (inCluster === undefined) return inInput === undefined ? {} : { growth: inInput };
+  return { growth: { ...inCluster, scalers: [...(inInput?.scalers ?? []), ...inCluster.scalers] } };
 }
 
 type PlacementObjects = Pick<World, 'runtimeClass' | 'namespaceDefaults'>;

@@ -8,7 +8,13 @@ import { clusterSnapshot, listNodes, type NodesListed } from '../../sources/clus
 import { rewritersIn } from '../../sources/cluster/rewriters.ts';
 import { useOf, usesIn } from '../../sources/cluster/uses.ts';
 import type { FileFacts } from '../../sources/facts/file-facts.ts';
-import { accountAfterApply, imagesAfterApply, namespaceAfterApply, placementAfterApply } from './after-apply.ts';
+import {
+  accountAfterApply,
+  growthAfterApply,
+  imagesAfterApply,
+  namespaceAfterApply,
+  placementAfterApply,
+} from './after-apply.ts';
 import { checkCommand } from './command.ts';
 import type { CheckWorld } from './world.ts';
 
@@ -88,7 +94,12 @@ function worldAbove(input: FileFacts, api: Api, nodes: NodesListed): CheckWorld 
       const accountOver = (inCluster: Parameters<typeof accountAfterApply>[1]) =>
         accountAfterApply(serviceAccount, inCluster);
       const world = await snapshot.worldOf(workload, terms, { accountOver, secretNamed });
-      return { ...world, ...placementAfterApply(inputWorld, world), ...imagesAfterApply(inInput, world.images) };
+      return {
+        ...world,
+        ...placementAfterApply(inputWorld, world),
+        ...imagesAfterApply(inInput, world.images),
+        ...growthAfterApply(inputWorld.growth, world.growth),
+      };
     },
     namespaceNamed: (name, signal) =>
       namespaceAfterApply(input.namespaceNamed(name), () => readNamespace(name, signal)),

@@ -4,7 +4,7 @@ export const checkCommand = {
   name: 'pullgate check',
   operands: '[PATH…|-]',
   summary:
-    'Predicts, for each workload in the given manifests, whether the kubelet could pull every image of it. Paths are files or directories (.yaml, .yml, .json, recursive); - is standard input. Objects of kind Secret, ServiceAccount, Node and Namespace in the input are the facts of the world that the workloads are checked in; with --cluster the API server tells the rest. Without it nothing but the registries is contacted.',
+    'Predicts, for each workload in the given manifests, whether the kubelet could pull every image of it. Paths are files or directories (.yaml, .yml, .json, recursive); - is standard input. Objects of kind Secret, ServiceAccount, Node, Namespace and RuntimeClass in the input are the facts of the world that the workloads are checked in; with --cluster the API server tells the rest. Without it nothing but the registries is contacted.',
   flags: {
     filename: {
       short: 'f',
@@ -35,7 +35,7 @@ export const checkCommand = {
     assume: {
       value: 'KEY=VALUE',
       repeatable: true,
-      help: 'What no manifest tells: nodeCredentials=none|unknown, mirrors=auto|none|unknown, preloaded=auto|none|unknown, imageRewriting=none|unknown, facts=partial|complete. KEY@REGISTRY=VALUE speaks of one registry. May be repeated.',
+      help: 'What no manifest tells: nodeCredentials=none|unknown, mirrors=auto|none|unknown, preloaded=auto|none|unknown, imageRewriting=none|unknown, nodes=fixed|unknown, facts=partial|complete. KEY@REGISTRY=VALUE speaks of one registry. May be repeated.',
     },
     config: { value: 'FILE', help: 'Configuration file. None is searched for.' },
     'docker-config': { value: 'PATH', help: "Credentials that every node has: the kubelet's config.json." },

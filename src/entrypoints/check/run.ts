@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
 import { defaultRequestTimeoutMs } from '../../config/defaults.ts';
-import { askingOf, planSettingsOf } from '../../config/plan-settings.ts';
+import { askingOf, judgingOf, planSettingsOf } from '../../config/plan-settings.ts';
 import { exemptionOf } from '../../core/verdict/exemption.ts';
 import { modeOfNamespace } from '../../core/verdict/mode-of.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
@@ -143,7 +143,7 @@ async function checkAll(
   const settings: PredictSettings = {
     ...planSettingsOf(config, files, false),
     levelOf,
-    judging: { beforeDenial: () => ({}) },
+    judging: judgingOf(config),
   };
   const asking = askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.check, apiServer });
   const registries = registriesWhenAsked(

@@ -1,7 +1,7 @@
 /** Reviews wired to their sources: the facts of a cluster, and registries. */
 import type { Config } from '../../config/config.ts';
 import { defaultRequestTimeoutMs } from '../../config/defaults.ts';
-import { askingOf, type NodeFilesRead, planSettingsOf } from '../../config/plan-settings.ts';
+import { askingOf, judgingOf, type NodeFilesRead, planSettingsOf } from '../../config/plan-settings.ts';
 import type { HostPattern } from '../../core/egress/host-pattern.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
@@ -61,7 +61,7 @@ export function openReviews(sources: ReviewSources): OpenReviews {
     settingsNow: async () => ({
       ...planSettingsOf(config, await filesNow(), true),
       levelOf: levelsWith(config.levels),
-      judging: { beforeDenial: () => ({}) },
+      judging: judgingOf(config),
     }),
     fuseBox: openFuseBox(config.fuse, () => performance.now()),
     admitted: admittedImages(() => Date.now()),

@@ -8,6 +8,7 @@ import type { Api } from './api.ts';
 import { namespacePath } from './api-path.ts';
 import { clusterImagesIn } from './cluster-images.ts';
 import { bytesOfNamespace, namespaceOf } from './lookups.ts';
+import { nodeGrowthIn } from './node-growth.ts';
 import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
 import { placementObjectsOf } from './placement-objects.ts';
 import { pullObjectsOf } from './pull-objects.ts';
@@ -65,6 +66,7 @@ export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: Clust
     ['namespaces', namespaces],
   ];
   const readImages = clusterImagesIn(api);
+  const readGrowth = nodeGrowthIn(api);
   const nodesSeen = (): NodesSeen => {
     if (!nodes.isSynced()) return { kind: 'unknown' };
     return { kind: 'nodes', nodes: [...nodes.items.values()], ...(!nodes.isCurrent() && { isStale: true }) };
@@ -78,15 +80,16 @@ export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: Clust
     const read = await readNamespace(path, namespaceOf, { signal: ends, isLive: false });
     return read.kind === 'unknown' && known !== undefined ? { kind: 'found', namespace: known, isStale: true } : read;
   };
-  const readPlacementObjects = placementObjectsOf(api, namespaceNamed);
+  const readPlacementObjects = placementObjectsOf(api);
   return {
     worldOf: async (workload, options) => {
-      const [objects, placement, images] = await Promise.all([
+      const [objects, placement, images, growth] = await Promise.all([
         readPullObjects(workload, options),
-        readPlacementObjects(workload, options),
+        readPlacementObjects(workload, options, namespaceNamed),
         options.isLive ? readImages([...nodes.items.values()], options.signal) : undefined,
+        options.isLive ? readGrowth(options.signal) : undefined,
       ]);
-      return { nodes: nodesSeen(), ...objects, ...placement, ...(images && { images }) };
+      return { nodes: nodesSeen(), ...objects, ...placement, ...(images && { images }), ...(growth && { growth }) };
     },
     namespaceNamed,
     notSynced: () => watched.filter(([, kind]) => !kind.isSynced()).map(([name]) => name),

@@ -12,6 +12,7 @@ import { namespacePath } from './api-path.ts';
 import { clusterImagesIn } from './cluster-images.ts';
 import { listPages } from './list-pages.ts';
 import { bytesOfNamespace, namespaceOf } from './lookups.ts';
+import { nodeGrowthIn } from './node-growth.ts';
 import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
 import { placementObjectsOf } from './placement-objects.ts';
 import { type AppliedObjects, pullObjectsOf } from './pull-objects.ts';
@@ -69,24 +70,28 @@ export function clusterSnapshot(api: Api, nodes: NodesListed): ClusterSnapshot {
   const namespaces = onDemand<NamespaceLookup>(api, { ...keptForTheRun, bytesOf: bytesOfNamespace });
   const readPullObjects = pullObjectsOf(api, keptForTheRun);
   const readImages = clusterImagesIn(api, requestTimeoutMs);
+  const readGrowth = nodeGrowthIn(api, requestTimeoutMs);
   const listed = nodes.kind === 'listed' ? nodes.nodes : [];
   const namespaceNamed: ClusterSnapshot['namespaceNamed'] = async (name, signal) => {
     const path = namespacePath(name);
     return path === undefined ? { kind: 'absent' } : namespaces(path, namespaceOf, { signal, isLive: false });
   };
-  const readPlacementObjects = placementObjectsOf(api, namespaceNamed, keptForTheRun);
+  const readPlacementObjects = placementObjectsOf(api, keptForTheRun);
   return {
     worldOf: async (workload, options, applied) => {
-      const [objects, placement, images] = await Promise.all([
+      const [objects, placement, images, growth] = await Promise.all([
         readPullObjects(workload, options, applied),
-        readPlacementObjects(workload, options),
+        // A run asks for no Namespace before it matters: what it may say can only speak for a workload.
+        readPlacementObjects(workload, options, options.isLive ? namespaceNamed : undefined),
         options.isLive ? readImages(listed, options.signal) : undefined,
+        options.isLive ? readGrowth(options.signal) : undefined,
       ]);
       return {
         nodes: nodes.kind === 'listed' ? { kind: 'nodes', nodes: listed } : { kind: 'unknown' },
         ...objects,
         ...placement,
         ...(images && { images }),
+        ...(growth && { growth }),
       };
     },
     namespaceNamed,

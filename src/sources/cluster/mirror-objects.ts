@@ -1,7 +1,7 @@
 /** Objects of the cluster that show mirrors: DaemonSets of known programs, and OpenShift's sets (contract §3, C17). */
 import { type MirrorSeen, mirrorOfDaemonSet, mirrorOfSet } from '../../core/node/mirror-seen.ts';
-import { parseDaemonSet } from '../../core/object/daemon-set.ts';
 import { type ImageMirrorKind, imageMirrorKinds, parseImageMirrorSet } from '../../core/object/image-mirror-set.ts';
+import { parsePodController } from '../../core/object/pod-controller.ts';
 import type { Api } from './api.ts';
 import { listBounded, whyUnlisted } from './bounded-list.ts';
 import { type SharedReading, sharedReading } from './shared-reading.ts';
@@ -44,7 +44,7 @@ export function mirrorObjectsIn(
 async function daemonSetsIn(api: Pick<Api, 'get'>, signal: AbortSignal): Promise<MirrorObjects> {
   const mirrors: MirrorSeen[] = [];
   const onObject = (object: unknown) => {
-    const daemonSet = parseDaemonSet(object);
+    const daemonSet = parsePodController(object);
     const mirror = daemonSet && mirrorOfDaemonSet(daemonSet);
     if (mirror !== undefined) mirrors.push(mirror);
   };

@@ -17,6 +17,7 @@ import type { FieldProblem } from '../../core/object/field-problem.ts';
 import { type Namespace, type NamespaceLookup, parseNamespace } from '../../core/object/namespace.ts';
 import type { NodesSeen, SecretLookup, World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
+import { GrowthObjects } from './growth-objects.ts';
 import { ImageObjects } from './image-objects.ts';
 
 export type FileFactsSettings = {
@@ -42,10 +43,12 @@ export class FileFacts {
   readonly #runtimeClasses = new Map<string, RuntimeClass>();
 
   readonly #images: ImageObjects;
+  readonly #growth: GrowthObjects;
 
   constructor(settings: FileFactsSettings) {
     this.#settings = settings;
     this.#images = new ImageObjects(settings.namespace);
+    this.#growth = new GrowthObjects(settings.namespace);
   }
 
   get hasNodes(): boolean {
@@ -56,6 +59,7 @@ export class FileFacts {
   add(object: Readonly<Record<string, unknown>>): Added {
     const { apiVersion, kind } = object;
     if (this.#images.add(object)) return { kind: 'fact' };
+    if (this.#growth.add(object)) return { kind: 'fact' };
     if (isRuntimeClass(object)) {
       const parsed = parseRuntimeClass(object);
       if (!parsed.ok) return { kind: 'malformed', problems: parsed.problems };
@@ -109,6 +113,7 @@ export class FileFacts {
       serviceAccount: this.#account(namespace, serviceAccountName),
       secretNamed: (name) => this.#secret(namespace, name),
       images: this.#images.seen,
+      growth: this.#growth.seen,
     };
   }
 

@@ -1,7 +1,7 @@
 /** What objects among files show of how images come to nodes: programs that serve them, mirrors, Pods that run. */
 import { type MirrorSeen, mirrorOfDaemonSet, mirrorOfSet } from '../../core/node/mirror-seen.ts';
-import { parseDaemonSet } from '../../core/object/daemon-set.ts';
 import { imageMirrorKindOf, parseImageMirrorSet } from '../../core/object/image-mirror-set.ts';
+import { parsePodController } from '../../core/object/pod-controller.ts';
 import type { ClusterImages } from '../../core/pull/cluster-images.ts';
 import { imagesOfPod } from '../../core/workload/images-in-use.ts';
 
@@ -37,7 +37,7 @@ export class ImageObjects {
   }
 
   #addDaemonSet(object: object): void {
-    const daemonSet = parseDaemonSet(object);
+    const daemonSet = parsePodController(object);
     const mirror = daemonSet && mirrorOfDaemonSet({ ...daemonSet, namespace: daemonSet.namespace || this.#namespace });
     if (mirror !== undefined) this.#mirrors.push(mirror);
   }

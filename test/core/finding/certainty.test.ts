@@ -5,7 +5,7 @@ import type { Certainty, FindingCode } from '../../../src/core/finding/finding.t
 import { aPlacement } from '../node/builders.ts';
 
 const settled = { nodeCredentials: 'none', mirrors: 'none', preloaded: 'none', imageRewriting: 'none' } as const;
-const assume: Circumstances['assume'] = { ...settled, facts: 'partial' };
+const assume: Circumstances['assume'] = { ...settled, nodes: 'unknown', facts: 'partial' };
 const registry: NonNullable<Circumstances['registry']> = {
   host: 'registry.example.com',
   nodeCredentials: 'none',
@@ -69,6 +69,13 @@ type Applies = readonly [
   cappedBy: string,
 ];
 const applies: readonly Applies[] = [
+  [
+    'C21',
+    'nodes may come',
+    { code: 'no-matching-platform', newNodes: { doubt: 'Deployment a brings nodes', assumed: 'nodes=unknown' } },
+    'likely',
+    'Deployment a brings nodes',
+  ],
   [
     'C20',
     'it is not settled where the Pods of a template land',
@@ -324,6 +331,7 @@ const applies: readonly Applies[] = [
 ];
 
 const doesNotApply: readonly (readonly [rule: string, when: string, part: Partial<Circumstances>])[] = [
+  ['C21', 'no node may come', { code: 'no-matching-platform', newNodes: { assumed: 'nodes=fixed' } }],
   ['C20', 'it is settled', { code: 'no-matching-platform', workload: template }],
   ['C1', 'it is absent for GET too', {}],
   ['C1', 'what is missing is a part', { code: 'incomplete-image', absentForHeadOnly: true }],

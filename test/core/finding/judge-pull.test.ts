@@ -60,7 +60,7 @@ describe('platforms', () => {
       offers: [s390x],
       wanted: [amd64, arm64],
       certainty: 'certain',
-      assuming: ['mirrors=none', 'preloaded=none'],
+      assuming: ['mirrors=none', 'preloaded=none', 'nodes=unknown (no autoscaler seen)'],
       predictedReason: 'ErrImagePull',
       nodes: { failing: 3, candidates: 3, names: ['a', 'b', 'c'] },
     });
@@ -76,7 +76,7 @@ describe('platforms', () => {
       lacking: [arm64],
       suited: [amd64],
       certainty: 'likely',
-      assuming: ['mirrors=none', 'preloaded=none'],
+      assuming: ['mirrors=none', 'preloaded=none', 'nodes=unknown (no autoscaler seen)'],
       predictedReason: 'ErrImagePull',
       nodes: { failing: 2, candidates: 3, names: ['b', 'c'] },
     });

@@ -13,6 +13,10 @@ test.each([
   expect(isExtendedResource(name)).toBe(isExtended);
 });
 
+function asMap(amounts: object): ReadonlyMap<string, number> {
+  return new Map(Object.entries(amounts));
+}
+
 describe('what a node lacks', () => {
   const worker = { cpu: 4, memory: 8 };
 
@@ -24,8 +28,6 @@ describe('what a node lacks', () => {
     ['it does not tell of something else', worker, { 'ephemeral-storage': 1 }, []],
     ['it does not tell of anything', {}, { cpu: 64, 'nvidia.com/gpu': 1 }, []],
   ])('%s', (_name, allocatable, requests, lacking) => {
-    const asMap = (amounts: object) => new Map<string, number>(Object.entries(amounts));
-
     expect(lackingOn(asMap(allocatable), asMap(requests))).toEqual(lacking);
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { parseDaemonSet } from '../../../src/core/object/daemon-set.ts';
 import { imageMirrorKindOf, parseImageMirrorSet } from '../../../src/core/object/image-mirror-set.ts';
+import { parsePodController } from '../../../src/core/object/pod-controller.ts';
 
 describe('a DaemonSet', () => {
   test('runs the images of its containers', () => {
     const spec = { containers: [{ image: 'a' }, { image: 'b' }], initContainers: [{ image: 'c' }] };
     const object = { metadata: { name: 'spegel', namespace: 'infra' }, spec: { template: { spec } } };
 
-    expect(parseDaemonSet(object)).toEqual({ namespace: 'infra', name: 'spegel', images: ['a', 'b', 'c'] });
+    expect(parsePodController(object)).toEqual({ namespace: 'infra', name: 'spegel', images: ['a', 'b', 'c'] });
   });
 
   test.each([
@@ -18,11 +18,11 @@ describe('a DaemonSet', () => {
       { metadata: { name: 'a' }, spec: { template: { spec: { containers: [{ image: 1 }] } } } },
     ],
   ])('%s is none', (_name, object) => {
-    expect(parseDaemonSet(object)).toBeUndefined();
+    expect(parsePodController(object)).toBeUndefined();
   });
 
   test('without a spec runs nothing', () => {
-    expect(parseDaemonSet({ metadata: { name: 'a' } })).toEqual({ namespace: '', name: 'a', images: [] });
+    expect(parsePodController({ metadata: { name: 'a' } })).toEqual({ namespace: '', name: 'a', images: [] });
   });
 });
 

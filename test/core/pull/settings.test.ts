@@ -23,6 +23,7 @@ test('the defaults of the contract', () => {
     mirrors: 'auto',
     preloaded: 'auto',
     imageRewriting: 'none',
+    nodes: 'unknown',
     facts: 'partial',
   });
 });

@@ -181,3 +181,58 @@ describe('nodes that a template keeps away from', () => {
     expect(await reasonIn(objects)).toBe(reason);
   });
 });
+
+function aPool(architecture: string): object {
+  const requirements = [{ key: 'kubernetes.io/arch', operator: 'In', values: [architecture] }];
+  return {
+    apiVersion: 'karpenter.sh/v1',
+    kind: 'NodePool',
+    metadata: { name: architecture },
+    spec: { template: { spec: { requirements } } },
+  };
+}
+
+describe('nodes that may come', () => {
+  const remedy = 'nodes.platforms, or nodes: fixed, would make it certain';
+  const autoscaler = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'cluster-autoscaler', namespace: 'kube-system' },
+    spec: { template: { spec: { containers: [{ name: 'a', image: x86 }] } } },
+  };
+  const statusOfIt = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cluster-autoscaler-status' } };
+  const brings = (what: string) =>
+    `likely: ${what} shows that nodes may come, and a node that is linux/arm64 would take it; ${remedy}`;
+
+  test.each<readonly [string, readonly object[], readonly string[], string]>([
+    ['an autoscaler', [worker, web(arm), autoscaler], [], brings('Deployment kube-system/cluster-autoscaler')],
+    ['its status', [worker, web(arm), statusOfIt], [], brings('ConfigMap kube-system/cluster-autoscaler-status')],
+    ['Karpenter', [worker, web(arm), aPool('arm64')], [], brings('the API group karpenter.sh')],
+    ['Karpenter, and no such nodes', [worker, web(arm), aPool('amd64')], [], 'certain'],
+    ['an autoscaler, and fixed nodes', [worker, web(arm), autoscaler], ['--assume', 'nodes=fixed'], 'certain'],
+  ])('%s', async (_name, objects, args, reason) => {
+    expect(await reasonIn(objects, args)).toBe(reason);
+  });
+
+  test('a Pod that fits on none', async () => {
+    const small = { ...node('small', 'amd64'), status: { allocatable: { memory: '8Gi' } } };
+    const [only] = aDeployment({ images: [arm] }).spec.template.spec.containers;
+    const asking = (memory: string) => web(arm, { containers: [{ ...only, resources: { requests: { memory } } }] });
+
+    expect(await reasonIn([small, asking('64Gi')])).toBe(
+      `likely: no candidate node has as much memory as the Pod asks for, so that nodes may have to come, and a node that is linux/arm64 would take it; ${remedy}`,
+    );
+    expect(await reasonIn([small, asking('8Gi')])).toBe('certain');
+  });
+
+  test('what a denial assumes', async () => {
+    const { finding } = await firstIn([worker, web(arm)]);
+
+    expect(finding?.assuming).toEqual([
+      'mirrors=auto (nodes.hostsDir)',
+      'preloaded=auto (none seen)',
+      'imageRewriting=none',
+      'nodes=unknown (no autoscaler seen)',
+    ]);
+  });
+});

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { listOf, structOf, text } from './api-json.ts';
 
-/** Of a DaemonSet of the API or of a manifest, which programs it runs. */
-export type DaemonSet = { readonly namespace: string; readonly name: string; readonly images: readonly string[] };
+/** Of a DaemonSet or Deployment, of the API or of a manifest, which programs it runs. */
+export type PodController = { readonly namespace: string; readonly name: string; readonly images: readonly string[] };
 
 const containers = listOf(structOf(z.object({ image: text })));
-const daemonSetSchema = z.object({
+const controllerSchema = z.object({
   metadata: z.object({ name: z.string(), namespace: text }),
   spec: structOf(
     z.object({
@@ -15,8 +15,8 @@ const daemonSetSchema = z.object({
 });
 
 /** Undefined for what cannot be understood: it is none that is known. */
-export function parseDaemonSet(object: unknown): DaemonSet | undefined {
-  const parsed = daemonSetSchema.safeParse(object);
+export function parsePodController(object: unknown): PodController | undefined {
+  const parsed = controllerSchema.safeParse(object);
   if (!parsed.success) return undefined;
   const { metadata, spec } = parsed.data;
   const { containers: own, initContainers } = spec.template.spec;

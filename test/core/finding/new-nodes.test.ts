@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest';
+import type { FindingDetail } from '../../../src/core/finding/finding.ts';
+import { type GrowthSeen, newNodesOf } from '../../../src/core/finding/new-nodes.ts';
+import { parseNodePool } from '../../../src/core/node/node-pool.ts';
+import type { Scaler } from '../../../src/core/node/scaler.ts';
+import { candidatesOf } from '../../../src/core/pull/node-views.ts';
+import { aDeployment, aPod, aWorker } from '../../support/judging.ts';
+
+const arm64 = { os: 'linux', architecture: 'arm64' };
+const amd64 = { os: 'linux', architecture: 'amd64' };
+const onArm: FindingDetail = { code: 'no-matching-platform', offers: [arm64], wanted: [amd64] };
+const autoscaler: Scaler = { program: 'other', what: 'Deployment kube-system/cluster-autoscaler' };
+const karpenter: Scaler = { program: 'karpenter', what: 'the API group karpenter.sh' };
+
+function pool(...values: readonly string[]) {
+  const requirements = [{ key: 'kubernetes.io/arch', operator: 'In', values }];
+  const parsed = parseNodePool({ metadata: { name: 'a' }, spec: { template: { spec: { requirements } } } });
+  if (parsed === undefined) throw new Error('no NodePool');
+  return parsed;
+}
+
+function seen({
+  workload = aDeployment(),
+  nodes = [aWorker('a')],
+  ...part
+}: Partial<GrowthSeen & { workload: ReturnType<typeof aPod> }> = {}): GrowthSeen {
+  return {
+    workload,
+    nodes,
+    candidates: candidatesOf(workload, { nodes: { kind: 'nodes', nodes } }, false),
+    growth: { scalers: [] },
+    assumed: 'unknown',
+    nodePlatforms: undefined,
+    ...part,
+  };
+}
+
+const asking = (requests: object, spec: object = {}) => aDeployment(undefined, spec, { resources: { requests } });
+const remedy = 'nodes.platforms, or nodes: fixed, would make it certain';
+const brings = `Deployment kube-system/cluster-autoscaler shows that nodes may come, and a node that is linux/arm64 would take it; ${remedy}`;
+
+describe('a platform that no candidate has', () => {
+  test.each<readonly [string, GrowthSeen, object]>([
+    ['nothing shows that nodes may come', seen(), { assumed: 'nodes=unknown (no autoscaler seen)' }],
+    [
+      'not everything could be looked at',
+      seen({ growth: { scalers: [], unseen: 'grant pullgate list on deployments.apps' } }),
+      { assumed: 'nodes=unknown (no autoscaler seen; grant pullgate list on deployments.apps)' },
+    ],
+    ['nobody has looked yet', seen({ growth: undefined }), { assumed: 'nodes=unknown (no autoscaler seen)' }],
+    [
+      'an autoscaler runs',
+      seen({ growth: { scalers: [autoscaler] } }),
+      { assumed: 'nodes=unknown (Deployment kube-system/cluster-autoscaler)', doubt: brings },
+    ],
+    [
+      'a node has a label of Karpenter',
+      seen({ nodes: [aWorker('b'), aWorker('a', { labels: { 'karpenter.sh/nodepool': 'x' } })] }),
+      {
+        assumed: 'nodes=unknown (node a has the label karpenter.sh/nodepool)',
+        doubt: `node a has the label karpenter.sh/nodepool shows that nodes may come, and a node that is linux/arm64 would take it; ${remedy}`,
+      },
+    ],
+    [
+      'Karpenter allows such nodes',
+      seen({ growth: { scalers: [karpenter], pools: [pool('amd64'), pool('arm64')] } }),
+      {
+        assumed: 'nodes=unknown (the API group karpenter.sh)',
+        doubt: `the API group karpenter.sh shows that nodes may come, and a node that is linux/arm64 would take it; ${remedy}`,
+      },
+    ],
+    [
+      'Karpenter allows no such nodes',
+      seen({ growth: { scalers: [karpenter], pools: [pool('amd64')] } }),
+      { assumed: 'nodes=unknown (no NodePool allows one that would take it)' },
+    ],
+    [
+      'Karpenter allows no such nodes, but another autoscaler runs',
+      seen({ growth: { scalers: [karpenter, autoscaler], pools: [pool('amd64')] } }),
+      { assumed: 'nodes=unknown (Deployment kube-system/cluster-autoscaler)', doubt: brings },
+    ],
+    ['nodes are fixed', seen({ growth: { scalers: [autoscaler] }, assumed: 'fixed' }), { assumed: 'nodes=fixed' }],
+    [
+      'no such nodes will ever come',
+      seen({ growth: { scalers: [autoscaler] }, nodePlatforms: [amd64] }),
+      { assumed: 'nodes.platforms=linux/amd64' },
+    ],
+    [
+      'such nodes may come, as was said',
+      seen({ growth: { scalers: [autoscaler] }, nodePlatforms: [amd64, arm64] }),
+      {
+        assumed: 'nodes=unknown (Deployment kube-system/cluster-autoscaler)',
+        doubt:
+          'Deployment kube-system/cluster-autoscaler shows that nodes may come, and a node that is linux/arm64 would take it; nodes: fixed would make it certain',
+      },
+    ],
+    [
+      'a selector excludes such nodes',
+      seen({
+        workload: aDeployment(undefined, { nodeSelector: { 'kubernetes.io/arch': 'amd64' } }),
+        growth: { scalers: [autoscaler] },
+      }),
+      { assumed: 'nodes=unknown (none that may come would take it)' },
+    ],
+    [
+      'the API server failed',
+      seen({ growth: { scalers: [], hasFailed: true } }),
+      {
+        assumed: 'nodes=unknown (no autoscaler seen)',
+        doubt: `nodes may come, since the API server did not tell whether an autoscaler runs, and a node that is linux/arm64 would take it; ${remedy}`,
+      },
+    ],
+  ])('%s', (_name, growth, expected) => {
+    expect(newNodesOf(onArm, growth)).toEqual(expected);
+  });
+});
+
+describe('a Pod that fits on no candidate', () => {
+  const small = { allocatable: { cpu: '4', memory: '8Gi' } };
+  const lacking = (what: string) =>
+    `no candidate node has as much ${what} as the Pod asks for, so that nodes may have to come, and a node that is linux/arm64 would take it; ${remedy}`;
+
+  test.each<readonly [string, GrowthSeen, string | undefined]>([
+    ['it fits', seen({ workload: asking({ memory: '8Gi' }), nodes: [aWorker('a', small)] }), undefined],
+    [
+      'it asks for more memory',
+      seen({ workload: asking({ memory: '64Gi' }), nodes: [aWorker('a', small)] }),
+      lacking('memory'),
+    ],
+    ['nodes do not tell what they have', seen({ workload: asking({ memory: '64Gi' }) }), undefined],
+    [
+      'one of two has enough',
+      seen({
+        workload: asking({ memory: '64Gi' }),
+        nodes: [aWorker('a', small), aWorker('b', { allocatable: { memory: '64Gi' } })],
+      }),
+      undefined,
+    ],
+    [
+      'the one that has enough is not ready',
+      seen({
+        workload: asking({ memory: '64Gi' }),
+        nodes: [
+          aWorker('a', small),
+          aWorker('b', { allocatable: { memory: '64Gi' }, conditions: [{ type: 'Ready', status: 'False' }] }),
+        ],
+      }),
+      lacking('memory'),
+    ],
+    [
+      'none is ready',
+      seen({ nodes: [aWorker('a', { conditions: [{ type: 'Ready', status: 'Unknown' }] })] }),
+      `no candidate node is ready, so that nodes may have to come, and a node that is linux/arm64 would take it; ${remedy}`,
+    ],
+    [
+      'each lacks something',
+      seen({
+        workload: asking({ cpu: 8, 'nvidia.com/gpu': 1 }),
+        nodes: [aWorker('a', small), aWorker('b', { allocatable: { cpu: 64 } })],
+      }),
+      lacking('cpu, nvidia.com/gpu'),
+    ],
+  ])('%s', (_name, growth, doubt) => {
+    expect(newNodesOf(onArm, growth)?.doubt).toBe(doubt);
+  });
+});
+
+describe('nothing is said of nodes', () => {
+  const absent: FindingDetail = { code: 'registry-not-examined', registry: 'a', why: 'loopback' };
+
+  test.each<readonly [string, FindingDetail, GrowthSeen]>([
+    ['of something else than platforms', absent, seen({ growth: { scalers: [autoscaler] } })],
+    ['where only platforms are named', onArm, { ...seen(), nodes: undefined }],
+    ['of a Pod that names its node', onArm, seen({ workload: aPod(undefined, { nodeName: 'a' }) })],
+  ])('%s', (_name, detail, growth) => {
+    expect(newNodesOf(detail, growth)).toBeUndefined();
+  });
+});
