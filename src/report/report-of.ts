@@ -130,5 +130,6 @@ function causeOf(finding: Finding, { notRendered }: Workload): Pick<ReportedFind
   if (finding.code === 'registry-error') return { cause: finding.cause.kind };
   if (finding.code === 'registry-not-examined')
     return { cause: typeof finding.why === 'string' ? finding.why : finding.why.kind };
+  if (finding.code === 'pull-secret-undecodable' && 'unrendered' in finding) return { cause: 'not-rendered' };
   return finding.certainty === 'unconfirmed' && notRendered !== undefined ? { cause: 'not-rendered' } : {};
 }

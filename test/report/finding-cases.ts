@@ -40,7 +40,8 @@ export function aFailedName(image: string): FindingOf<'invalid-image-name'>['par
 }
 
 type DetailOf<C extends FindingCode> = Extract<FindingDetail, { readonly code: C }>;
-type DataOf<C extends FindingCode> = Omit<DetailOf<C>, 'code'>;
+type WithoutCode<Detail> = Detail extends FindingDetail ? Omit<Detail, 'code'> : never;
+type DataOf<C extends FindingCode> = WithoutCode<DetailOf<C>>;
 type CasesByCode = { readonly [C in FindingCode]: readonly CaseOf<DataOf<C>>[] };
 
 const linuxAmd64 = { os: 'linux', architecture: 'amd64' };
@@ -688,6 +689,16 @@ const byCode: CasesByCode = {
       },
       'the kubelet cannot decode Secret shop/regcred: unexpected end of JSON input',
       'write that Secret anew, or take it out of spec.template.spec.imagePullSecrets and its ServiceAccount',
+    ],
+    [
+      { secret: regcred, unrendered: 'encrypted' },
+      'pull Secret shop/regcred is encrypted in the input: what it holds is not known',
+      'check what will be applied: pipe the decrypted manifests to pullgate check -',
+    ],
+    [
+      { secret: regcred, unrendered: 'template' },
+      'pull Secret shop/regcred is a template in the input: what it will hold is not known',
+      'check what will be applied: render it first, and pipe it to pullgate check -',
     ],
   ],
   'pull-secret-not-found': [

@@ -62,6 +62,15 @@ const secretSchema = z.object({
 });
 type SecretObject = z.infer<typeof secretSchema>;
 
+/** Whether the kubelet would read the same from both. */
+export function holdsTheSame(one: PullSecret, other: PullSecret): boolean {
+  return (
+    one.type === other.type &&
+    one.data.size === other.data.size &&
+    [...one.data].every(([key, bytes]) => other.data.get(key)?.equals(bytes) === true)
+  );
+}
+
 /** Reads a Secret from the API server or a manifest; null means absent, as in the API server. Never throws. */
 export function parseSecret(object: unknown): ParsedSecret {
   const parsed = secretSchema.safeParse(object);

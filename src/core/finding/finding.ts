@@ -7,6 +7,7 @@ import type { CredentialOrigin, SecretName } from '../credential/credential.ts';
 import type { UndecodableDockerConfig } from '../credential/docker-config.ts';
 import type { NearMiss } from '../credential/near-miss.ts';
 import type { IgnoredWhy } from '../credential/pull-secret-content.ts';
+import type { UnrenderedSecret } from '../credential/unrendered-secret.ts';
 import type { NotAskedWhy, RateLimit, Spared, TokenObjection } from '../evidence/evidence.ts';
 import type { Platform } from '../image/platform.ts';
 import type { ImageReference, ParsedReference } from '../image/reference.ts';
@@ -64,6 +65,8 @@ export type FindingDetail =
       readonly acceptedLogin: boolean;
     }
   | { readonly code: 'pull-secret-undecodable'; readonly secret: SecretName; readonly config: UndecodableDockerConfig }
+  /** As it stands in a manifest; what it will hold when it is applied is open (contract §3, C22). */
+  | { readonly code: 'pull-secret-undecodable'; readonly secret: SecretName; readonly unrendered: UnrenderedSecret }
   | { readonly code: 'pull-secret-not-found'; readonly namespace: string; readonly name: string }
   | { readonly code: 'pull-secret-ignored'; readonly secret: SecretName; readonly why: IgnoredWhy }
   | {

@@ -33,7 +33,7 @@ export function judgeWorkload(plan: WorkloadPlan, evidenceOf: EvidenceOf, judgin
   };
   return {
     images: plan.images.map((image) => judgeImage(image, evidenceOf(image), context)),
-    findings: plan.images.some(isPulled) ? adviceOnSecrets(plan.secrets, plan.workload.namespace) : [],
+    findings: plan.images.some(isPulled) ? findingsOnSecrets(plan.secrets, plan.workload.namespace) : [],
   };
 }
 
@@ -49,9 +49,13 @@ function isPulled({ kind }: ImagePlan): boolean {
   return kind !== 'never' && kind !== 'not-needed' && kind !== 'not-rendered' && kind !== 'present';
 }
 
-function adviceOnSecrets({ absent, keyring }: SecretsSeen, namespace: string): readonly Finding[] {
+function findingsOnSecrets({ absent, keyring, unrendered }: SecretsSeen, namespace: string): readonly Finding[] {
   const beside = { certainty: 'advice', assuming: [] } as const;
   return [
+    ...unrendered.map(({ secret, why }): Finding => {
+      const code = 'pull-secret-undecodable';
+      return { code, secret, unrendered: why, certainty: 'unconfirmed', assuming: [] };
+    }),
     ...absent.map((name): Finding => ({ code: 'pull-secret-not-found', namespace, name, ...beside })),
     ...keyring.secrets.flatMap(({ secret, content }): readonly Finding[] =>
       content.kind === 'ignored' ? [{ code: 'pull-secret-ignored', secret, why: content.why, ...beside }] : [],

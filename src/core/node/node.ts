@@ -78,6 +78,13 @@ const nodeSchema = z.object({
 });
 type NodeObject = z.output<typeof nodeSchema>;
 
+const withNodeInfo = z.object({ status: z.object({ nodeInfo: z.object() }) });
+
+/** Every node has one as soon as its kubelet runs. What has none is a part of an object, as documentation shows it. */
+export function hasNodeInfo(object: unknown): boolean {
+  return withNodeInfo.safeParse(object).success;
+}
+
 /** Reads a Node object of the API or of a manifest. Give nodes of one cluster one `share`, it saves most of their memory. */
 export function parseNode(object: unknown, share: ShareString = (own) => own): ParsedNode {
   const parsed = nodeSchema.safeParse(object);

@@ -10,6 +10,7 @@ import { type PluginAnswer, pluginKeyringOf } from '../credential/plugin-answer.
 import { lookUpCredentials, type PodKeyring, podKeyringOf } from '../credential/pod-keyring.ts';
 import type { PullSecret } from '../credential/pull-secret.ts';
 import { namesToRead, pullSecretNamesOf } from '../credential/service-account.ts';
+import type { UnrenderedSecret } from '../credential/unrendered-secret.ts';
 import type { ImageReference, ParsedReference } from '../image/reference.ts';
 import { type Presence, presenceOf } from '../node/presence.ts';
 import { isLoopbackReference } from '../registry/loopback.ts';
@@ -18,7 +19,7 @@ import type { Workload } from '../workload/workload.ts';
 import { type Candidates, candidatesOf } from './node-views.ts';
 import { type HostsGiven, type Route, routesOf } from './route.ts';
 import { type PullSettings, type RegistrySettings, registrySettingsOf } from './settings.ts';
-import type { World } from './world.ts';
+import type { OpenSecret, World } from './world.ts';
 
 export type WorkloadPlan = {
   readonly workload: Workload;
@@ -34,6 +35,8 @@ export type SecretsSeen = {
   readonly found: readonly PullSecret[];
   readonly absent: readonly string[];
   readonly unread: readonly { readonly name: string; readonly why: string }[];
+  /** Those of `unread` that manifests hold encrypted, or as a template. */
+  readonly unrendered: readonly { readonly secret: SecretName; readonly why: UnrenderedSecret }[];
   /** The Pods may bring Secrets of an account that could not be read. */
   readonly unreadAccount?: { readonly name: string; readonly why?: string };
   /** The Pods may bring Secrets of an account that does not exist; before it does, none of them can be created. */
@@ -180,7 +183,14 @@ function notExaminedWhy(
   return skip ? 'skipped' : undefined;
 }
 
-function secretsOf({ imagePullSecrets, serviceAccountName, isMirrorPod }: Workload, world: World): SecretsSeen {
+const openSecretTexts: Readonly<Record<OpenSecret, string>> = {
+  encrypted: 'it is encrypted in the input',
+  template: 'it is a template in the input',
+  contradictory: 'the input has several of this name with different content',
+};
+
+function secretsOf(workload: Workload, world: World): SecretsSeen {
+  const { namespace, imagePullSecrets, serviceAccountName, isMirrorPod } = workload;
   const named = pullSecretNamesOf({ imagePullSecrets, serviceAccountName, isMirrorPod }, world.serviceAccount);
   const names = named.kind === 'names' ? namesToRead(named.names) : namesToRead(imagePullSecrets);
   const looked = [...new Set(names)].map((name) => ({ name, lookup: world.secretNamed(name) }));
@@ -193,7 +203,15 @@ function secretsOf({ imagePullSecrets, serviceAccountName, isMirrorPod }: Worklo
     keyring: podKeyringOf(found),
     found,
     absent: looked.flatMap(({ name, lookup }) => (lookup.kind === 'absent' ? [name] : [])),
-    unread: looked.flatMap(({ name, lookup }) => (lookup.kind === 'unknown' ? [{ name, why: lookup.why }] : [])),
+    unread: looked.flatMap(({ name, lookup }) => {
+      if (lookup.kind === 'unknown') return [{ name, why: lookup.why }];
+      return lookup.kind === 'open' ? [{ name, why: openSecretTexts[lookup.why] }] : [];
+    }),
+    unrendered: looked.flatMap(({ name, lookup }) =>
+      lookup.kind === 'open' && lookup.why !== 'contradictory'
+        ? [{ secret: { namespace, name }, why: lookup.why }]
+        : [],
+    ),
     ...(named.kind === 'account-unknown' && { unreadAccount: unreadAccountOf(named.serviceAccountName, world) }),
     ...(world.serviceAccount.kind === 'absent' &&
       bringsSecretsOf(serviceAccountName, imagePullSecrets) && { absentAccount: serviceAccountName }),

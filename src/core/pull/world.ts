@@ -1,6 +1,7 @@
 import type { PluginAnswersFor } from '../credential/plugin-answer.ts';
 import type { PullSecret } from '../credential/pull-secret.ts';
 import type { ServiceAccountLookup } from '../credential/service-account.ts';
+import type { UnrenderedSecret } from '../credential/unrendered-secret.ts';
 import type { Platform } from '../image/platform.ts';
 import type { NamespaceDefaultsSeen } from '../node/namespace-defaults.ts';
 import type { Node } from '../node/node.ts';
@@ -35,4 +36,8 @@ export type NodesSeen =
 export type SecretLookup =
   | { readonly kind: 'found'; readonly secret: PullSecret }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unknown'; readonly why: string };
+  | { readonly kind: 'unknown'; readonly why: string }
+  /** The input has it, but what of it will be applied is open (contract §3, C22, C23). */
+  | { readonly kind: 'open'; readonly why: OpenSecret };
+
+export type OpenSecret = UnrenderedSecret | 'contradictory';

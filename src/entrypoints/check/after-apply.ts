@@ -14,6 +14,7 @@ export async function accountAfterApply(
   inInput: ServiceAccountLookup,
   inCluster: () => Promise<ServiceAccountLookup>,
 ): Promise<ServiceAccountLookup> {
+  if (inInput.kind === 'unknown' && inInput.why !== undefined) return inInput;
   if (inInput.kind !== 'found') return inCluster();
   const { account } = inInput;
   if (account.imagePullSecrets.length > 0) return inInput;

@@ -1,6 +1,8 @@
 /** Words about credentials and the Secrets that hold them. Names and keys are shown, what they hold never is. */
+
 import type { CredentialOrigin, SecretName } from '../../core/credential/credential.ts';
 import type { KeyDifference } from '../../core/credential/key-difference.ts';
+import type { UnrenderedSecret } from '../../core/credential/unrendered-secret.ts';
 import type { FindingOf } from '../../core/finding/finding.ts';
 import { printable } from '../printable.ts';
 import { repairOf, slipText } from './name-words.ts';
@@ -64,15 +66,27 @@ export function rejectedWords(finding: FindingOf<'credentials-rejected'>, { work
   };
 }
 
-export function undecodableWords(
-  { secret, config }: FindingOf<'pull-secret-undecodable'>,
-  { workload }: Subject,
-): Words {
+export function undecodableWords(finding: FindingOf<'pull-secret-undecodable'>, { workload }: Subject): Words {
+  if ('unrendered' in finding) return unrenderedWords(finding.secret, finding.unrendered);
+  const { secret, config } = finding;
   const at = 'key' in config.fault ? `, key ${printable(config.fault.key)}` : '';
   return {
     said: `the kubelet cannot decode ${secretText(secret)}${at}: ${printable(config.error)}`,
     nextStep: `write that Secret anew, or take it out of ${workload.podSpecPath}.imagePullSecrets and its ServiceAccount`,
   };
+}
+
+function unrenderedWords(secret: SecretName, why: UnrenderedSecret): Words {
+  const name = secretText(secret);
+  return why === 'encrypted'
+    ? {
+        said: `pull ${name} is encrypted in the input: what it holds is not known`,
+        nextStep: 'check what will be applied: pipe the decrypted manifests to pullgate check -',
+      }
+    : {
+        said: `pull ${name} is a template in the input: what it will hold is not known`,
+        nextStep: 'check what will be applied: render it first, and pipe it to pullgate check -',
+      };
 }
 
 export function missingSecretWords(

@@ -43,7 +43,7 @@ export function pullObjectsOf(api: Api, keeping: Keeping = {}): ReadPullObjects 
     const names = [...new Set([...imagePullSecrets, ...ofAccount])].filter((name) => name !== '').slice(0, mostSecrets);
     const lookUp = async (name: string): Promise<SecretLookup> => {
       const own = applied?.secretNamed(name);
-      return own?.kind === 'found' ? own : readSecret(namespace, name, options);
+      return own?.kind === 'found' || own?.kind === 'open' ? own : readSecret(namespace, name, options);
     };
     const byName = new Map(await Promise.all(names.map(async (name) => [name, await lookUp(name)] as const)));
     return {

@@ -2,15 +2,17 @@
  * The world as far as files tell it: Nodes, Namespaces, ServiceAccounts, Secrets and objects that show how images come to nodes. A
  * Secret or account that is not among them is unknown, not absent, unless somebody says that the files are complete.
  */
-import { type PullSecret, parseSecret } from '../../core/credential/pull-secret.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { holdsTheSame, parseSecret } from '../../core/credential/pull-secret.ts';
 import {
   parseServiceAccount,
   type ServiceAccount,
   type ServiceAccountLookup,
 } from '../../core/credential/service-account.ts';
+import { unrenderedSecret } from '../../core/credential/unrendered-secret.ts';
 import type { Platform } from '../../core/image/platform.ts';
 import { namespaceDefaultsOf } from '../../core/node/namespace-defaults.ts';
-import { type Node, parseNode } from '../../core/node/node.ts';
+import { hasNodeInfo, type Node, parseNode } from '../../core/node/node.ts';
 import { parseRuntimeClass, type RuntimeClass, type RuntimeClassLookup } from '../../core/node/runtime-class.ts';
 import { sharedStrings } from '../../core/node/shared-strings.ts';
 import type { FieldProblem } from '../../core/object/field-problem.ts';
@@ -19,6 +21,7 @@ import type { NodesSeen, SecretLookup, World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import { GrowthObjects } from './growth-objects.ts';
 import { ImageObjects } from './image-objects.ts';
+import { contradiction, NamedFacts } from './named-facts.ts';
 
 export type FileFactsSettings = {
   /** Of objects that name none. */
@@ -31,16 +34,19 @@ export type FileFactsSettings = {
 export type Added =
   | { readonly kind: 'fact' }
   | { readonly kind: 'no-fact' }
+  /** A Node without `status.nodeInfo`: a part of one, as documentation has it. */
+  | { readonly kind: 'no-node' }
   | { readonly kind: 'malformed'; readonly problems: readonly FieldProblem[] };
 
 export class FileFacts {
   readonly #settings: FileFactsSettings;
   readonly #share = sharedStrings();
-  readonly #nodes = new Map<string, Node>();
-  readonly #namespaces = new Map<string, Namespace>();
-  readonly #secrets = new Map<string, PullSecret>();
-  readonly #accounts = new Map<string, ServiceAccount>();
-  readonly #runtimeClasses = new Map<string, RuntimeClass>();
+  /** Of one name all that differ: a Pod may land on each of them, as far as is known. */
+  readonly #nodes = new Map<string, readonly Node[]>();
+  readonly #namespaces = new NamedFacts<Namespace>();
+  readonly #secrets = new NamedFacts<SecretInInput>(isSameSecret);
+  readonly #accounts = new NamedFacts<ServiceAccount>();
+  readonly #runtimeClasses = new NamedFacts<RuntimeClass>();
 
   readonly #images: ImageObjects;
   readonly #growth: GrowthObjects;
@@ -55,7 +61,7 @@ export class FileFacts {
     return this.#nodes.size > 0;
   }
 
-  /** Of several objects of one name the last one counts, as if they had been applied one after the other. */
+  /** What several objects of one name say differently is unknown. */
   add(object: Readonly<Record<string, unknown>>): Added {
     const { apiVersion, kind } = object;
     if (this.#images.add(object)) return { kind: 'fact' };
@@ -63,35 +69,38 @@ export class FileFacts {
     if (isRuntimeClass(object)) {
       const parsed = parseRuntimeClass(object);
       if (!parsed.ok) return { kind: 'malformed', problems: parsed.problems };
-      this.#runtimeClasses.set(parsed.runtimeClass.name, parsed.runtimeClass);
+      this.#runtimeClasses.add(parsed.runtimeClass.name, parsed.runtimeClass);
       return { kind: 'fact' };
     }
     if (apiVersion !== 'v1') return { kind: 'no-fact' };
     switch (kind) {
       case 'Node': {
+        if (!hasNodeInfo(object)) return { kind: 'no-node' };
         const parsed = parseNode(object, this.#share);
         if (!parsed.ok) return { kind: 'malformed', problems: parsed.problems };
-        this.#nodes.set(parsed.node.name, parsed.node);
+        this.#addNode(parsed.node);
         return { kind: 'fact' };
       }
       case 'Namespace': {
         const parsed = parseNamespace(object);
         if (!parsed.ok) return { kind: 'malformed', problems: parsed.problems };
-        this.#namespaces.set(parsed.namespace.name, parsed.namespace);
+        this.#namespaces.add(parsed.namespace.name, parsed.namespace);
         return { kind: 'fact' };
       }
       case 'Secret': {
+        if (this.#addUnrendered(object)) return { kind: 'fact' };
         const parsed = parseSecret(object);
         if (!parsed.ok) return { kind: 'malformed', problems: parsed.problems };
         const namespace = parsed.secret.namespace ?? this.#settings.namespace;
-        this.#secrets.set(`${namespace}/${parsed.secret.name}`, { ...parsed.secret, namespace });
+        const secret = { ...parsed.secret, namespace };
+        this.#secrets.add(`${namespace}/${secret.name}`, { kind: 'found', secret });
         return { kind: 'fact' };
       }
       case 'ServiceAccount': {
         const parsed = parseServiceAccount(object);
         if (!parsed.ok) return { kind: 'malformed', problems: parsed.problems };
         const namespace = parsed.account.namespace ?? this.#settings.namespace;
-        this.#accounts.set(`${namespace}/${parsed.account.name}`, { ...parsed.account, namespace });
+        this.#accounts.add(`${namespace}/${parsed.account.name}`, { ...parsed.account, namespace });
         return { kind: 'fact' };
       }
       default:
@@ -100,8 +109,9 @@ export class FileFacts {
   }
 
   namespaceNamed(name: string): NamespaceLookup {
-    const namespace = this.#namespaces.get(name);
-    return namespace === undefined ? { kind: 'absent' } : { kind: 'found', namespace };
+    const named = this.#namespaces.named(name);
+    if (named.kind === 'contradictory') return { kind: 'unknown', why: contradiction };
+    return named.kind === 'found' ? { kind: 'found', namespace: named.fact } : named;
   }
 
   worldOf({ namespace, serviceAccountName, placement: { runtimeClassName } }: Workload): World {
@@ -118,30 +128,46 @@ export class FileFacts {
   }
 
   #runtimeClass(name: string): RuntimeClassLookup {
-    const runtimeClass = this.#runtimeClasses.get(name);
-    if (runtimeClass !== undefined) return { kind: 'found', runtimeClass };
+    const named = this.#runtimeClasses.named(name);
+    if (named.kind === 'contradictory') return { kind: 'unknown', why: contradiction };
+    if (named.kind === 'found') return { kind: 'found', runtimeClass: named.fact };
     return this.#settings.completeness === 'complete'
       ? { kind: 'absent' }
       : { kind: 'unknown', why: 'not among the files' };
   }
 
+  #addNode(node: Node): void {
+    const before = this.#nodes.get(node.name) ?? [];
+    if (!before.some((other) => isDeepStrictEqual(other, node))) this.#nodes.set(node.name, [...before, node]);
+  }
+
+  #addUnrendered(object: Readonly<Record<string, unknown>>): boolean {
+    const unrendered = unrenderedSecret(object);
+    if (unrendered === undefined) return false;
+    const { name, namespace = this.#settings.namespace, why } = unrendered;
+    this.#secrets.add(`${namespace}/${name}`, { kind: 'open', why });
+    return true;
+  }
+
   #nodesSeen(): NodesSeen {
-    if (this.hasNodes) return { kind: 'nodes', nodes: [...this.#nodes.values()] };
+    if (this.hasNodes) return { kind: 'nodes', nodes: [...this.#nodes.values()].flat() };
     const { platforms } = this.#settings;
     return platforms === undefined ? { kind: 'unknown' } : { kind: 'platforms', platforms };
   }
 
   #account(namespace: string, name: string): ServiceAccountLookup {
-    const account = this.#accounts.get(`${namespace}/${name}`);
-    if (account !== undefined) return { kind: 'found', account };
+    const named = this.#accounts.named(`${namespace}/${name}`);
+    if (named.kind === 'contradictory') return { kind: 'unknown', why: contradiction };
+    if (named.kind === 'found') return { kind: 'found', account: named.fact };
     if (this.#settings.completeness === 'partial') return { kind: 'unknown' };
     // A controller makes the account `default` in every namespace; nobody writes it down.
     return name === 'default' ? { kind: 'found', account: bareAccount(namespace, name) } : { kind: 'absent' };
   }
 
   #secret(namespace: string, name: string): SecretLookup {
-    const secret = this.#secrets.get(`${namespace}/${name}`);
-    if (secret !== undefined) return { kind: 'found', secret };
+    const named = this.#secrets.named(`${namespace}/${name}`);
+    if (named.kind === 'contradictory') return { kind: 'open', why: 'contradictory' };
+    if (named.kind === 'found') return named.fact;
     return this.#settings.completeness === 'complete'
       ? { kind: 'absent' }
       : { kind: 'unknown', why: 'not among the files' };
@@ -150,6 +176,13 @@ export class FileFacts {
 
 function isRuntimeClass({ apiVersion, kind }: Readonly<Record<string, unknown>>): boolean {
   return kind === 'RuntimeClass' && (apiVersion === 'node.k8s.io/v1' || apiVersion === 'node.k8s.io/v1beta1');
+}
+
+type SecretInInput = Extract<SecretLookup, { kind: 'found' | 'open' }>;
+
+function isSameSecret(one: SecretInInput, other: SecretInInput): boolean {
+  if (one.kind === 'found' && other.kind === 'found') return holdsTheSame(one.secret, other.secret);
+  return one.kind === other.kind;
 }
 
 function bareAccount(namespace: string, name: string): ServiceAccount {

@@ -2,15 +2,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PullReport } from '../../../src/report/pull-report.ts';
 import { buildMultiPlatform } from '../../../tools/embedded-registry/image.ts';
-import { aDeployment, aPod } from '../../support/api-objects.ts';
+import { aDeployment, aNode, aPod } from '../../support/api-objects.ts';
 import { checkObjects } from '../../support/check.ts';
 import { type RegistryWorld, startRegistryWorld } from '../../support/registry-world.ts';
 
 let world: RegistryWorld;
 
 beforeAll(async () => {
-  world = await startRegistryWorld({ names: ['open.test'], registry: { access: { kind: 'open' } } });
+  const publicRepositories = ['team/x86', 'team/arm'];
+  world = await startRegistryWorld({
+    names: ['open.test', 'closed.test'],
+    registry: { access: { kind: 'token', username: 'alice', password: 's3cret', publicRepositories } },
+  });
   world.registry.push('team/x86', '1', buildMultiPlatform([{ os: 'linux', architecture: 'amd64' }], 'x86'));
+  world.registry.push('team/arm', '1', buildMultiPlatform([{ os: 'linux', architecture: 'arm64' }], 'arm'));
+  world.registry.push('team/private', '1', buildMultiPlatform([{ os: 'linux', architecture: 'amd64' }], 'private'));
 });
 
 afterAll(async () => {
@@ -71,6 +77,98 @@ describe('placeholders', () => {
   });
 });
 
+const secretWith = (content: string, beside: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'regcred', namespace: 'shop' },
+  type: 'kubernetes.io/dockerconfigjson',
+  stringData: { '.dockerconfigjson': content },
+  ...beside,
+});
+const login = (password: string) => JSON.stringify({ auths: { 'open.test': { username: 'a', password } } });
+const args = (...more: readonly string[]) => ['--config', world.configPath, ...more];
+const account = (name: string) => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { name: 'default', namespace: 'shop' },
+  imagePullSecrets: [{ name }],
+});
+const namespace = (labels: object) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels } });
+
+describe('facts of the input', () => {
+  const encrypted = secretWith('ENC[AES256_GCM,data:abc,iv:d,tag:g,type:str]', { sops: { version: '3.9.0' } });
+  const spec = { imagePullSecrets: [{ name: 'regcred' }] };
+  const web = aDeployment({ images: ['open.test/team/x86:1'], spec });
+  const hidden = aDeployment({ images: ['closed.test/team/private:1'], spec });
+
+  test.each([
+    ['encrypted', encrypted, 'pull Secret shop/regcred is encrypted in the input: what it holds is not known'],
+    [
+      'a template',
+      secretWith('REPLACE_ME'),
+      'pull Secret shop/regcred is a template in the input: what it will hold is not known',
+    ],
+  ])('a pull Secret that is %s is not judged as it stands', async (_name, secret, message) => {
+    const report = await checkObjects([secret, web, hidden], args());
+
+    expect(inShort(report)).toEqual([
+      'spec.template.spec.containers[0].image pullable',
+      'spec.template.spec.containers[0].image unconfirmed: access-denied unconfirmed',
+    ]);
+    expect(report.results[0]?.findings).toMatchObject([
+      { code: 'pull-secret-undecodable', certainty: 'unconfirmed', cause: 'not-rendered', message },
+    ]);
+    expect(report.results[0]?.verdict).toBe('warn');
+  });
+
+  test('of two Secrets of one name nothing is known, unless they hold the same', async () => {
+    const undecodable = secretWith('{');
+    const report = await checkObjects([secretWith(login('b')), web, undecodable], args());
+
+    expect(inShort(report)).toEqual(['spec.template.spec.containers[0].image pullable']);
+    expect(inShort(await checkObjects([undecodable, web, undecodable], args()))).toEqual([
+      'spec.template.spec.containers[0].image unpullable: pull-secret-undecodable certain',
+    ]);
+  });
+
+  test('of two accounts of one name the pull Secrets are not known', async () => {
+    const objects = [
+      account('broken'),
+      account('other'),
+      secretWith('{', { metadata: { name: 'broken', namespace: 'shop' } }),
+    ];
+    const report = await checkObjects([...objects, aDeployment({ images: ['open.test/team/x86:1'] })], args());
+
+    expect(inShort(report)).toEqual(['spec.template.spec.containers[0].image pullable']);
+  });
+
+  test('nodes of one name that differ are all candidates', async () => {
+    const objects = [aNode({ architecture: 'arm64' }), aNode({ architecture: 'amd64' }), web];
+
+    expect(inShort(await checkObjects(objects, args()))).toEqual([
+      'spec.template.spec.containers[0].image unpullable: some-nodes-lack-platform likely',
+    ]);
+  });
+
+  test('Namespaces of one name that differ leave the mode to the flag', async () => {
+    const objects = [namespace({ 'pullgate.dev/mode': 'off' }), namespace({}), web];
+
+    expect((await checkObjects(objects, args('--mode', 'audit'))).results[0]?.mode).toBe('audit');
+  });
+
+  test('a Node without nodeInfo is a part of documentation, not a node', async () => {
+    const fragment = { apiVersion: 'v1', kind: 'Node', metadata: { name: '<node-name>', labels: { disktype: 'ssd' } } };
+    const arm = aDeployment({ images: ['open.test/team/arm:1'] });
+
+    const report = await checkObjects([fragment, arm], args());
+    expect(inShort(report)).toEqual(['spec.template.spec.containers[0].image pullable']);
+    expect(report.summary.platformsJudged).toBe(false);
+    expect(inShort(await checkObjects([fragment, arm], args('--platform', 'linux/amd64')))).toEqual([
+      'spec.template.spec.containers[0].image unpullable: no-matching-platform certain',
+    ]);
+  });
+});
+
 describe('custom kinds', () => {
   const objects = [
     {
@@ -108,8 +206,8 @@ describe('custom kinds', () => {
       ],
     ],
   ])('are read at each of their paths; partial: %s', async (partial, expected) => {
-    const args = ['--config', await world.configured(kindsWith(partial))];
+    const config = ['--config', await world.configured(kindsWith(partial))];
 
-    expect(inShort(await checkObjects(objects, args))).toEqual(expected);
+    expect(inShort(await checkObjects(objects, config))).toEqual(expected);
   });
 });

@@ -215,7 +215,8 @@ describe('nodes that may come', () => {
   });
 
   test('a Pod that fits on none', async () => {
-    const small = { ...node('small', 'amd64'), status: { allocatable: { memory: '8Gi' } } };
+    const { status } = aNode();
+    const small = { ...node('small', 'amd64'), status: { ...status, allocatable: { memory: '8Gi' } } };
     const [only] = aDeployment({ images: [arm] }).spec.template.spec.containers;
     const asking = (memory: string) => web(arm, { containers: [{ ...only, resources: { requests: { memory } } }] });
 
