@@ -71,6 +71,8 @@ export type ExaminerConfig = { readonly dockerConfigPath?: string };
 export type Limits = {
   /** For the answer to one admission review. */
   readonly deadlineMs: number;
+  /** Reviews at the same time; beyond it images are not examined. */
+  readonly inFlight: number;
   readonly perRegistryConcurrency: number;
   /** For one request to a registry, where the file says so; `serve` and `check` have defaults of their own. */
   readonly requestTimeoutMs?: number;

@@ -27,7 +27,7 @@ export function defaultConfig(): Config {
     examiner: {},
     // The API server waits 5 s where the chart has its say.
     // Nodes need the rest of what a registry allows.
-    limits: { deadlineMs: 4000, perRegistryConcurrency: 16, cacheEntries: 20_000, pullShare: 0.2 },
+    limits: { deadlineMs: 4000, inFlight: 512, perRegistryConcurrency: 16, cacheEntries: 20_000, pullShare: 0.2 },
     // Registries of one's own live in private ranges; loopback, link-local and metadata addresses are refused all the same.
     egress: { privateRanges: 'allow', allow: [], deny: [], trustedTokenServers: [] },
   };

@@ -81,9 +81,10 @@ function nodesOf(nodes: Section<'nodes'>, directory: string): NodesConfig {
 }
 
 function limitsOf(limits: Section<'limits'>, otherwise: Config['limits']): Config['limits'] {
-  const { deadline, requestTimeout, perRegistryConcurrency, cacheEntries, pullShare } = limits;
+  const { deadline, inFlight, requestTimeout, perRegistryConcurrency, cacheEntries, pullShare } = limits;
   return {
     deadlineMs: deadline ?? otherwise.deadlineMs,
+    inFlight: inFlight ?? otherwise.inFlight,
     perRegistryConcurrency: perRegistryConcurrency ?? otherwise.perRegistryConcurrency,
     cacheEntries: cacheEntries ?? otherwise.cacheEntries,
     pullShare: pullShare ?? otherwise.pullShare,

@@ -165,6 +165,7 @@ export const configSchema = section({
   limits: section({
     // The API server waits 30 s at most.
     deadline: duration('30s', '4s').exactOptional(),
+    inFlight: count(1, 100_000).exactOptional(),
     perRegistryConcurrency: count(1, 1000).exactOptional(),
     requestTimeout: duration('5m', '1500ms').exactOptional(),
     cacheEntries: count(1, 1_000_000).exactOptional(),

@@ -23,7 +23,7 @@ workloadKinds:
   - { group: argoproj.io, version: v1alpha1, kind: Rollout, podSpecPath: spec.template.spec, optional: true }
   - { group: ray.io, version: v1, kind: RayCluster, podSpecPath: "spec.workers[*].template.spec", partial: true }
   - { group: ray.io, version: v1, kind: RayCluster, podSpecPath: spec.head.spec, optional: false, partial: false }
-limits: { deadline: 2.5s, cacheEntries: 7, pullShare: 0.5 }
+limits: { deadline: 2.5s, inFlight: 9, cacheEntries: 7, pullShare: 0.5 }
 egress: { privateRanges: deny, allow: ["10.0.0.0/8:5000"], deny: ["*.example.com"], trustedTokenServers: [auth.example.com] }
 `);
     expect(config).toEqual({
@@ -70,7 +70,7 @@ egress: { privateRanges: deny, allow: ["10.0.0.0/8:5000"], deny: ["*.example.com
           missingImage: 'unknown',
         },
       ],
-      limits: { deadlineMs: 2500, perRegistryConcurrency: 16, cacheEntries: 7, pullShare: 0.5 },
+      limits: { deadlineMs: 2500, inFlight: 9, perRegistryConcurrency: 16, cacheEntries: 7, pullShare: 0.5 },
       egress: {
         privateRanges: 'deny',
         allow: patternsOf('10.0.0.0/8:5000'),

@@ -179,6 +179,10 @@ describe('the Deployment', () => {
     });
   });
 
+  test('stays ready while it is busy: a late answer is waited for, and several have to fail', () => {
+    expect(container).toMatchObject({ readinessProbe: { timeoutSeconds: 5, failureThreshold: 6 } });
+  });
+
   test('has arguments that pullgate understands, and mounts the file that they name', () => {
     const [command, ...args] = container?.args ?? [];
     expect(command).toBe('serve');

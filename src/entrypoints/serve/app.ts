@@ -2,7 +2,7 @@
  * What is answered on the webhook's port: POST /validate, and nothing else. Whatever comes in, the answer is a review or a
  * 4xx with a reason: a 5xx would leave the decision to the failure policy of the webhook.
  */
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { reviewOf } from './admission-response.ts';
@@ -28,9 +28,15 @@ const tickMs = 1_000;
 const times: RequestTimes = { request: 9, idle: keepAliveMs / tickMs };
 
 export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }: AppSettings): FastifyInstance {
+  /** When the headers of a request were there. */
+  const arrivedMs = new WeakMap<IncomingMessage, number>();
   const app = fastify({
     bodyLimit: mostBodyBytes,
-    serverFactory: (handler) => serverOf(certificates, handler),
+    serverFactory: (handler) =>
+      serverOf(certificates, (request, response) => {
+        arrivedMs.set(request, performance.now());
+        handler(request, response);
+      }),
     return503OnClosing: false,
     // Paths that are no URLs. They come here before any route.
     frameworkErrors: (_error, _request, reply) => void refuse(reply, 400, unreadable),
@@ -52,7 +58,8 @@ export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }:
   app.post<{ Querystring: { readonly timeout?: string } }>('/validate', async (request, reply) => {
     const parsed = parseReview(request.body);
     if (!parsed.ok) return refuse(reply, 400, parsed.reason);
-    return reviewOf(await review(parsed.request, deadlineMsOf(request.query.timeout, deadlineMs)));
+    const passedMs = performance.now() - (arrivedMs.get(request.raw) ?? performance.now());
+    return reviewOf(await review(parsed.request, deadlineMsOf(request.query.timeout, deadlineMs, passedMs)));
   });
   app.route({
     method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],

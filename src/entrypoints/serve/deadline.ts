@@ -6,11 +6,15 @@ const marginMs = 500;
 /** However little time is left, something can be looked up from memory. */
 const leastMs = 100;
 
-/** How long a review may take: what the operator allows, less if the API server waits for less (`?timeout=5s`). */
-export function deadlineMsOf(timeout: string | undefined, configuredMs: number): number {
+/**
+ * How long a review may still take, in whole milliseconds: what the operator allows, less if the API server waits for less (`?timeout=5s`).
+ * @param passedMs since the request arrived: the API server counts the time of its body, too
+ */
+export function deadlineMsOf(timeout: string | undefined, configuredMs: number, passedMs: number): number {
   const timeoutMs = timeout === undefined ? undefined : parseGoDurationMs(timeout);
-  if (timeoutMs === undefined || timeoutMs <= 0) return configuredMs;
-  return Math.max(leastMs, Math.min(configuredMs, timeoutMs - marginMs));
+  const isGiven = timeoutMs !== undefined && timeoutMs > 0;
+  const wholeMs = isGiven ? Math.min(configuredMs, timeoutMs - marginMs) : configuredMs;
+  return Math.max(leastMs, Math.floor(wholeMs - passedMs));
 }
 
 /** Of one review. */

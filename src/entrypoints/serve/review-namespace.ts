@@ -64,7 +64,7 @@ async function warningsOfAll(
   { deadlineMs }: Time,
   context: Reviewing,
 ): Promise<readonly string[]> {
-  const signal = AbortSignal.timeout(deadlineMs * share);
+  const signal = AbortSignal.timeout(Math.round(deadlineMs * share));
   const existing = await context.facts.existingIn?.(namespace, signal);
   // Without the right to list them it is as if nobody had asked (contract §5).
   if (existing === undefined || existing.kind === 'none-listed') return [];

@@ -1,25 +1,27 @@
 /** One admission review, from its request to its response. It always answers, and before the deadline. */
 import { modeOfNamespace } from '../../core/verdict/mode-of.ts';
+import type { Mode } from '../../core/verdict/verdict.ts';
 import { printable } from '../../report/printable.ts';
 import { type AdmissionResponse, allowed } from './admission-response.ts';
 import type { AdmissionRequest } from './admission-review.ts';
-import { examinableIn } from './exemption.ts';
+import { type Examinable, examinableIn } from './exemption.ts';
 import { isNamespace, reviewNamespace } from './review-namespace.ts';
 import { reviewWorkload } from './review-workload.ts';
 import type { Reviewing } from './reviewing.ts';
 
 export type Review = (request: AdmissionRequest, deadlineMs: number) => Promise<AdmissionResponse>;
 
-/** Beyond this many at a time an answer is given at once: a queue would make all of them late (quality.md §5). */
-const mostInFlight = 512;
-
+/** At most `limits.inFlight` at a time. Beyond that an answer is given at once: a queue would make all of them late (quality.md §5). */
 export function reviewing(context: Reviewing): Review {
+  const { inFlight: most } = context.config.limits;
   let inFlight = 0;
+  let isOverloaded = false;
   return async (request, deadlineMs) => {
-    if (inFlight >= mostInFlight)
-      return allowed(request.uid, {
-        warnings: ['pullgate: too many reviews at a time, images were not examined [registry-not-examined]'],
-      });
+    if (inFlight >= most) {
+      if (!isOverloaded) context.log.warn({ inFlight }, 'too many reviews at a time, images are not examined');
+      isOverloaded = true;
+      return turnAway(request, context);
+    }
     inFlight += 1;
     try {
       return await reviewOne(request, deadlineMs, context);
@@ -33,8 +35,20 @@ export function reviewing(context: Reviewing): Review {
       });
     } finally {
       inFlight -= 1;
+      // Told once for each time that it lasts, not for each review.
+      if (inFlight < most / 2) isOverloaded = false;
     }
   };
+}
+
+/** Nothing is asked, not even about the namespace. One that wants to hear nothing hears nothing. */
+async function turnAway(request: AdmissionRequest, context: Reviewing): Promise<AdmissionResponse> {
+  const subject = isNamespace(request) ? undefined : await subjectOf(request, AbortSignal.abort(), context);
+  if (subject?.kind === 'answered') return subject.response;
+  if (subject?.mode === 'audit') return allowed(request.uid);
+  return allowed(request.uid, {
+    warnings: ['pullgate: too many reviews at a time, images were not examined [registry-not-examined]'],
+  });
 }
 
 async function reviewOne(
@@ -44,19 +58,30 @@ async function reviewOne(
 ): Promise<AdmissionResponse> {
   const time = { signal: AbortSignal.timeout(deadlineMs), startedMs: performance.now(), deadlineMs };
   if (isNamespace(request)) return reviewNamespace(request, time, context);
+  const subject = await subjectOf(request, time.signal, context);
+  if (subject.kind === 'answered') return subject.response;
+  return reviewWorkload(request, subject.examinable, subject.mode, time, context);
+}
+
+type Subject =
+  | { readonly kind: 'answered'; readonly response: AdmissionResponse }
+  | { readonly kind: 'workload'; readonly examinable: Extract<Examinable, { kind: 'workload' }>; readonly mode: Mode };
+
+/** Whether there is anything to examine, and what the namespace makes of it. */
+async function subjectOf(request: AdmissionRequest, signal: AbortSignal, context: Reviewing): Promise<Subject> {
   const { uid, namespace } = request;
   const { config, facts, kinds, ownNamespace } = context;
-  if (namespace === ownNamespace) return allowed(uid);
+  const silently: Subject = { kind: 'answered', response: allowed(uid) };
+  if (namespace === ownNamespace) return silently;
   const examinable = examinableIn(request, kinds);
-  if (examinable.kind === 'nothing') return allowed(uid);
-  const { mode } = modeOfNamespace(namespace, await facts.namespaceNamed(namespace, time.signal), {
+  if (examinable.kind === 'nothing') return silently;
+  const { mode } = modeOfNamespace(namespace, await facts.namespaceNamed(namespace, signal), {
     default: config.mode,
     exemptNamespaces: config.exemptNamespaces,
   });
-  if (mode === 'off') return allowed(uid);
+  if (mode === 'off') return silently;
+  if (examinable.kind === 'workload') return { kind: 'workload', examinable, mode };
   // The API server validates before it asks us: what is wrong here it will say itself, or we do not understand.
-  if (examinable.kind === 'malformed' && mode === 'audit') return allowed(uid);
-  if (examinable.kind === 'malformed')
-    return allowed(uid, { warnings: [`pullgate: not examined: ${printable(examinable.problem)}`] });
-  return reviewWorkload(request, examinable, mode, time, context);
+  const warnings = mode === 'audit' ? [] : [`pullgate: not examined: ${printable(examinable.problem)}`];
+  return { kind: 'answered', response: allowed(uid, { warnings }) };
 }

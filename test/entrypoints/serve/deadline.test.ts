@@ -18,5 +18,15 @@ test.each([
   { timeout: 'soon', configuredMs: 4000, deadlineMs: 4000, because: 'it is no duration' },
   { timeout: '9'.repeat(100_000), configuredMs: 4000, deadlineMs: 4000, because: 'it is no duration' },
 ])('with a timeout of $timeout and $configuredMs ms of ours there are $deadlineMs ms, since $because', (given) => {
-  expect(deadlineMsOf(given.timeout, given.configuredMs)).toBe(given.deadlineMs);
+  expect(deadlineMsOf(given.timeout, given.configuredMs, 0)).toBe(given.deadlineMs);
+});
+
+test.each([
+  { timeout: undefined, passedMs: 1500, deadlineMs: 2500, because: 'what has passed is gone' },
+  { timeout: '3s', passedMs: 1500, deadlineMs: 1000, because: 'the API server counts it, too' },
+  { timeout: '10s', passedMs: 1500, deadlineMs: 2500, because: 'the operator wants an answer sooner' },
+  { timeout: '3s', passedMs: 0.25, deadlineMs: 2499, because: 'timers take whole milliseconds' },
+  { timeout: '3s', passedMs: 9000, deadlineMs: 100, because: 'memory can still be looked at' },
+])('with a timeout of $timeout there are $deadlineMs ms left after $passedMs ms, since $because', (given) => {
+  expect(deadlineMsOf(given.timeout, 4000, given.passedMs)).toBe(given.deadlineMs);
 });

@@ -18,12 +18,14 @@ beforeAll(async () => {
 
 /** The webhook and a client that is connected to it. Its time passes by `seconds` alone. */
 async function start({ answersAtOnce = true } = {}) {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const answered = Promise.withResolvers<void>();
   if (answersAtOnce) answered.resolve();
+  const deadlines: number[] = [];
   const app = makeApp(
-    async ({ uid }) => {
+    async ({ uid }, deadlineMs) => {
+      deadlines.push(deadlineMs);
       await answered.promise;
       return allowed(uid);
     },
@@ -51,6 +53,8 @@ async function start({ answersAtOnce = true } = {}) {
   let sent = 0;
   return {
     seconds: (count: number) => void vi.advanceTimersByTime(count * 1000),
+    /** What was left for each review when it began. */
+    deadlines,
     answer: () => answered.resolve(),
     /** Settles when the server has read it. */
     send: async (text: string) => {
@@ -122,6 +126,18 @@ describe('a request', () => {
     seconds(10);
     await expect.poll(isClosed).toBe(true);
     expect(statuses()).toEqual(['200', '200', '200', '408']);
+  });
+
+  test('whose body takes two of its four seconds has two left for its review', async () => {
+    const { seconds, send, statuses, deadlines } = await start();
+    seconds(30);
+    await send(whole.slice(0, -1));
+    seconds(2);
+    await send(whole.slice(-1));
+    await expect.poll(statuses).toEqual(['200']);
+    // Waiting for the answer takes some of it.
+    expect(deadlines).toHaveLength(1);
+    expect(deadlines[0]).toBeLessThanOrEqual(2000);
   });
 
   test('that was read is not cut, however long its answer takes', async () => {
