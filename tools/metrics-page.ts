@@ -16,7 +16,7 @@ const labelWords: Readonly<Record<string, string>> = {
   method: '`HEAD`, `GET`, `POST`',
   status:
     'Status code of the answer, or why there is none: `dns`, `connection`, `tls`, `plain-http`, `timeout`, `refused-address`, `unacceptable-answer`',
-  cause: '`fuse`: too many workloads were denied because of the registry',
+  cause: '`fuse`: too many different images were denied because of the registry, in one namespace or everywhere',
   result:
     '`hit`: answered by what was heard before; `shared`: by the answer to a request that was under way; `miss`: by neither, so that the network was turned to',
   source: 'Of facts that are watched: `nodes`, `namespaces`',

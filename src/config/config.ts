@@ -43,8 +43,8 @@ export type Fuse =
   | { readonly kind: 'none' }
   | {
       readonly kind: 'fuse';
-      /** It blows at more than so many distinct workloads. */
-      readonly workloads: number;
+      /** It blows at more than so many distinct references in one namespace. */
+      readonly references: number;
       readonly windowMs: number;
       readonly holdMs: number;
     };

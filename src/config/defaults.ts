@@ -20,7 +20,7 @@ export function defaultConfig(): Config {
     // No Pod of a controller means no Pending for the autoscaler, and a back-off of many minutes (contract §3).
     deny: { workloads: true, pods: true, controlledPods: false },
     // What fails for so many at once is more likely the registry's trouble, or ours, than theirs.
-    fuse: { kind: 'fuse', workloads: 10, windowMs: 5 * minuteMs, holdMs: 60 * minuteMs },
+    fuse: { kind: 'fuse', references: 10, windowMs: 5 * minuteMs, holdMs: 60 * minuteMs },
     workloadKinds: [],
     registries: [],
     nodes: {},

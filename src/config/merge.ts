@@ -42,11 +42,12 @@ function levelsOf(findings: Section<'findings'>): ReadonlyMap<FindingCode, Level
   );
 }
 
-function fuseOf({ workloads, window, hold }: Section<'fuse'>, otherwise: Config['fuse']): Fuse {
-  if (workloads === 0 || otherwise.kind === 'none') return { kind: 'none' };
+function fuseOf({ references, workloads, window, hold }: Section<'fuse'>, otherwise: Config['fuse']): Fuse {
+  const most = references ?? workloads;
+  if (most === 0 || otherwise.kind === 'none') return { kind: 'none' };
   return {
     kind: 'fuse',
-    workloads: workloads ?? otherwise.workloads,
+    references: most ?? otherwise.references,
     windowMs: window ?? otherwise.windowMs,
     holdMs: hold ?? otherwise.holdMs,
   };

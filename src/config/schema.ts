@@ -133,6 +133,17 @@ const noAudit = field('nothing', () => ({
   problem: 'pullgate serve does not audit running workloads yet; remove this key',
 })).exactOptional();
 
+const fuse = section({
+  references: count(0, 1000).exactOptional(),
+  // Its name before references were counted.
+  workloads: count(0, 1_000_000).exactOptional(),
+  window: duration('168h', '5m').exactOptional(),
+  hold: duration('168h', '1h').exactOptional(),
+}).superRefine(({ references, workloads }, context) => {
+  if (references !== undefined && workloads !== undefined)
+    context.addIssue({ code: 'custom', path: ['workloads'], message: 'is the old name of references; remove this' });
+});
+
 export const configSchema = section({
   apiVersion: oneOf([apiVersion]),
   kind: oneOf([kind]),
@@ -153,11 +164,7 @@ export const configSchema = section({
     pods: yesOrNo.exactOptional(),
     controlledPods: yesOrNo.exactOptional(),
   }).exactOptional(),
-  fuse: section({
-    workloads: count(0, 1_000_000).exactOptional(),
-    window: duration('168h', '5m').exactOptional(),
-    hold: duration('168h', '1h').exactOptional(),
-  }).exactOptional(),
+  fuse: fuse.exactOptional(),
   workloadKinds: list(workloadKind).exactOptional(),
   registries: registries.exactOptional(),
   nodes: nodes.exactOptional(),

@@ -17,6 +17,8 @@ export type ReplicaSettings = {
   readonly kubeconfig: string;
   readonly configPath?: string;
   readonly listen?: string;
+  /** Where the CA of a certificate goes that is made on the spot, instead of one that is managed. */
+  readonly caPath?: string;
 };
 
 export async function startReplica(settings: ReplicaSettings): Promise<Replica> {
@@ -56,11 +58,12 @@ export async function failedStart(settings: ReplicaSettings): Promise<{ readonly
 }
 
 function spawnReplica(
-  { kubeconfig, configPath, listen = '127.0.0.1:0' }: ReplicaSettings,
+  { kubeconfig, configPath, caPath, listen = '127.0.0.1:0' }: ReplicaSettings,
   errors: 'inherit' | 'pipe',
 ): ChildProcess {
   const args = ['serve', '--kubeconfig', kubeconfig, '--listen', listen, '--ops-listen', '127.0.0.1:0'];
   if (configPath !== undefined) args.push('--config', configPath);
+  if (caPath !== undefined) args.push('--ca-out', caPath);
   const env = { ...process.env, POD_NAMESPACE: 'pullgate' };
   return spawn(process.execPath, [join(root, 'src/main.ts'), ...args], { env, stdio: ['ignore', 'pipe', errors] });
 }

@@ -72,7 +72,7 @@ export async function openWorld(config: object = {}): Promise<RegistryWorld> {
   return startRegistryWorld({
     names: ['docker.io', 'registry.test'],
     registry: { access },
-    config: { fuse: { workloads: 0 }, ...config },
+    config: { fuse: { references: 0 }, ...config },
   });
 }
 

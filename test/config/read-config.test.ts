@@ -18,7 +18,7 @@ assume: { nodeCredentials: none, mirrors: unknown, preloaded: unknown, imageRewr
 inspect: full
 findings: { unpinned-image: deny, rate-limited: off }
 deny: { pods: false }
-fuse: { workloads: 3, hold: 90s }
+fuse: { references: 3, hold: 90s }
 workloadKinds:
   - { group: argoproj.io, version: v1alpha1, kind: Rollout, podSpecPath: spec.template.spec, optional: true }
   - { group: ray.io, version: v1, kind: RayCluster, podSpecPath: "spec.workers[*].template.spec", partial: true }
@@ -45,7 +45,7 @@ egress: { privateRanges: deny, allow: ["10.0.0.0/8:5000"], deny: ["*.example.com
         ['rate-limited', 'off'],
       ]),
       deny: { workloads: true, pods: false, controlledPods: false },
-      fuse: { kind: 'fuse', workloads: 3, windowMs: 300_000, holdMs: 90_000 },
+      fuse: { kind: 'fuse', references: 3, windowMs: 300_000, holdMs: 90_000 },
       workloadKinds: [
         {
           group: 'argoproj.io',
@@ -126,8 +126,12 @@ examiner: { dockerConfig: ../examiner.json }
     expect(read.config.examiner).toEqual({ dockerConfigPath: at('../examiner.json') });
   });
 
-  test('no workloads are no fuse', async () => {
-    expect((await configWith('fuse: { workloads: 0, hold: 2h }')).fuse).toEqual({ kind: 'none' });
+  test.each(['references', 'workloads'])('no %s are no fuse', async (name) => {
+    expect((await configWith(`fuse: { ${name}: 0, hold: 2h }`)).fuse).toEqual({ kind: 'none' });
+  });
+
+  test('fuse.workloads is the old name of fuse.references', async () => {
+    expect((await configWith('fuse: { workloads: 7 }')).fuse).toMatchObject({ references: 7 });
   });
 
   test('a timeout of requests is only there where it is written', async () => {
@@ -174,7 +178,8 @@ describe('what is wrong is said with file, line and remedy', () => {
     ['exemptNamespaces: kube-system', 'f:3: exemptNamespaces: write a list, not "kube-system"'],
     ['exemptNamespaces:\n  - a\n  - B', 'f:5: exemptNamespaces[1]: write the name of a namespace, not "B"'],
     ['deny: { pods: yes }', 'f:3: deny.pods: write true or false, not "yes"'],
-    ['fuse: { workloads: 1.5 }', 'f:3: fuse.workloads: write a whole number from 0 to 1000000, not 1.5'],
+    ['fuse: { references: 1.5 }', 'f:3: fuse.references: write a whole number from 0 to 1000, not 1.5'],
+    ['fuse: { references: 3, workloads: 4 }', 'f:3: fuse.workloads: is the old name of references; remove this'],
     ['fuse: { window: 5 }', 'f:3: fuse.window: write a duration from 1ms to 168h, such as 5m, not 5'],
     ['limits: { pullShare: 20% }', 'f:3: limits.pullShare: write a number from 0 to 1, such as 0.2, not "20%"'],
     ['limits: { pullShare: 20 }', 'f:3: limits.pullShare: write a number from 0 to 1, such as 0.2, not 20'],

@@ -33,8 +33,13 @@ describe('files', () => {
     expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/name': 'pullgate' });
   });
 
-  test('the usual installation is the base with Secrets of every namespace and a certificate of its own', () => {
-    expect(namedBy('.')).toEqual(['base', 'components/secrets-cluster-wide', 'components/certificate-self-managed']);
+  test('the usual installation is the base with Secrets of every namespace, a certificate of its own and one fuse', () => {
+    expect(namedBy('.')).toEqual([
+      'base',
+      'components/secrets-cluster-wide',
+      'components/certificate-self-managed',
+      'components/shared-fuse',
+    ]);
   });
 
   test('every component and every right can be chosen: each has a kustomization of the right kind', () => {
@@ -78,6 +83,8 @@ describe('rights', () => {
       'components/certificate-self-managed: Role pullgate-certificate: get,update secrets pullgate-tls',
       'components/secrets-by-namespace: ClusterRole pullgate-secrets: get secrets',
       'components/secrets-cluster-wide: ClusterRole pullgate-secrets: get secrets',
+      'components/shared-fuse: Role pullgate-fuse: create configmaps',
+      'components/shared-fuse: Role pullgate-fuse: get,update configmaps pullgate-fuse',
       'optional/bypass: ClusterRole pullgate-bypass: bypass checks.pullgate.dev',
       'optional/events: ClusterRole pullgate-events: create events',
       'optional/mirrors: ClusterRole pullgate-mirrors: list daemonsets.apps',

@@ -5,6 +5,7 @@ import { type Api, type ApiSettings, openApi } from '../../sources/cluster/api.t
 import { apiServerPatterns } from '../../sources/cluster/api-server-patterns.ts';
 import { watchCluster } from '../../sources/cluster/cluster-facts.ts';
 import { existingWorkloadsIn, kindsToList, type ListedKind } from '../../sources/cluster/existing-workloads.ts';
+import { type FuseObject, fuseObjectIn } from '../../sources/cluster/fuse-object.ts';
 import { rewritersIn } from '../../sources/cluster/rewriters.ts';
 import { usesIn } from '../../sources/cluster/uses.ts';
 import type { Logger } from '../../telemetry/log.ts';
@@ -18,6 +19,8 @@ export type OpenCluster = {
   /** Absent where there is no cluster. */
   readonly api?: Api;
   readonly recordEvent?: EventRecorder;
+  /** Of the fuse that the replicas in this namespace share. */
+  readonly fuseObjectIn?: (namespace: string) => FuseObject;
   readonly close: () => void;
 };
 
@@ -53,6 +56,7 @@ export async function openCluster(
     },
     api,
     recordEvent: eventRecorder(api, log),
+    fuseObjectIn: (namespace) => fuseObjectIn(api, namespace),
     apiServer: apiServerPatterns(api),
     close: () => {
       ends.abort();

@@ -1,46 +1,108 @@
-/**
- * The fuse (contract §3): what fails for many workloads at once is more likely the registry's trouble, or ours, than
- * theirs. Then its findings deny nothing for a while.
- */
-import { LRUCache } from 'lru-cache';
+/** The fuse as reviews use it: looked at before something is denied, told of what was denied, shared where that is granted. */
+import { createHash } from 'node:crypto';
 import type { Fuse } from '../../config/config.ts';
+import {
+  afterDenials,
+  type Blown,
+  blownFor,
+  currentFuse,
+  type FuseLimits,
+  type FuseState,
+  namespacesForAll,
+  noDenials,
+} from '../../core/verdict/fuse.ts';
+import type { FuseObject, FuseRead } from '../../sources/cluster/fuse-object.ts';
 
 export type FuseBox = {
-  /** Why findings of the registry may not deny now. */
-  readonly blownFor: (registry: string) => string | undefined;
-  /** Something was denied because of what the registry said. @returns whether the fuse has blown of it. */
-  readonly denied: (registry: string, namespace: string, workload: string) => boolean;
+  /** Asked before something is denied. @returns why findings of the registry may not deny in the namespace now */
+  readonly look: (signal: AbortSignal) => Promise<(registry: string, namespace: string) => string | undefined>;
+  /** Images were denied because of what their registries said. @returns the fuses that have blown of it */
+  readonly denied: (
+    namespace: string,
+    images: readonly { readonly registry: string; readonly reference: string }[],
+    signal: AbortSignal,
+  ) => Promise<readonly Blown[]>;
+  /** As far as this replica knows. */
+  readonly isBlown: (registry: string) => boolean;
 };
 
-/** Denials in more namespaces than these at once are no coincidence. */
-const mostNamespaces = 3;
-
-type Denials = {
-  readonly workloads: Map<string, { readonly atMs: number; readonly namespace: string }>;
-  blownUntilMs: number;
+export type FuseBoxSettings = {
+  /** Absent where there is nothing to share: then it is of this process alone. */
+  readonly object?: FuseObject;
+  /** Called for each fuse that has blown, whichever replica blew it. */
+  readonly onBlown?: (registry: string) => void;
+  /** Called when the state cannot be shared any more, with what an operator wants to know. */
+  readonly onAlone?: (why: { readonly status: number } | { readonly reason: string }) => void;
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
 };
 
-export function openFuseBox(fuse: Fuse, nowMs: () => number): FuseBox {
-  if (fuse.kind === 'none') return { blownFor: () => undefined, denied: () => false };
-  const { workloads: most, windowMs, holdMs } = fuse;
-  const byRegistry = new LRUCache<string, Denials>({ max: 1_000 });
-  return {
-    blownFor: (registry) => {
-      const until = byRegistry.get(registry)?.blownUntilMs ?? 0;
-      return until > nowMs()
-        ? 'too many workloads were denied because of this registry; it is not believed for a while'
-        : undefined;
-    },
-    denied: (registry, namespace, workload) => {
-      const denials = byRegistry.get(registry) ?? { workloads: new Map(), blownUntilMs: 0 };
-      byRegistry.set(registry, denials);
-      denials.workloads.set(`${namespace}/${workload}`, { atMs: nowMs(), namespace });
-      for (const [key, { atMs }] of denials.workloads) if (nowMs() - atMs > windowMs) denials.workloads.delete(key);
-      const namespaces = new Set([...denials.workloads.values()].map((denial) => denial.namespace));
-      if (denials.workloads.size <= most && namespaces.size <= mostNamespaces) return false;
-      denials.blownUntilMs = nowMs() + holdMs;
-      denials.workloads.clear();
+/** Of one reading or writing: a denial waits for it. */
+const timeoutMs = 1_000;
+
+export function openFuseBox(fuse: Fuse, settings: FuseBoxSettings): FuseBox {
+  if (fuse.kind === 'none') return { look: async () => () => undefined, denied: async () => [], isBlown: () => false };
+  const { object, nowMs, onBlown = () => {}, onAlone = () => {} } = settings;
+  const limits: FuseLimits = fuse;
+  let known: FuseState = noDenials;
+  let isAlone = object === undefined;
+
+  function learn(state: FuseState): void {
+    known = currentFuse(state, limits, nowMs());
+    for (const { registry } of known.blown) onBlown(registry);
+  }
+
+  /** @returns whether the state is shared */
+  function heard(read: FuseRead): boolean {
+    if (read.kind === 'state') {
+      isAlone = false;
+      learn(read.state);
       return true;
+    }
+    if (!isAlone) onAlone(read.kind === 'refused' ? { status: read.status } : { reason: read.reason });
+    isAlone = true;
+    return false;
+  }
+
+  async function readAgain(shared: FuseObject, signal: AbortSignal): Promise<void> {
+    const read = await shared.read(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+    // Who may read it, and could not write it, finds nothing there, and has only what it knows itself.
+    if (!isAlone || read.kind !== 'state' || read.state.blown.length > 0) heard(read);
+  }
+
+  return {
+    look: async (signal) => {
+      if (object !== undefined) await readAgain(object, signal);
+      return (registry, namespace) => {
+        const blown = blownFor(known, registry, namespace, limits, nowMs());
+        return blown && reasonOf(blown, limits, object !== undefined && !isAlone);
+      };
     },
+    denied: async (namespace, images, signal) => {
+      const denials = images.map(({ registry, reference }) => ({ registry, namespace, reference: shortOf(reference) }));
+      let blew: readonly Blown[] = [];
+      const edit = (state: FuseState): FuseState => {
+        const after = afterDenials(state, denials, limits, nowMs());
+        blew = after.blew;
+        return after.state;
+      };
+      const isShared =
+        object !== undefined &&
+        heard(await object.change(edit, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])));
+      if (!isShared) learn(edit(known));
+      return blew;
+    },
+    isBlown: (registry) => currentFuse(known, limits, nowMs()).blown.some((blown) => blown.registry === registry),
   };
+}
+
+/** Names of images may be long, and are nobody's business where the object is read. */
+function shortOf(reference: string): string {
+  return createHash('sha256').update(reference).digest('base64url').slice(0, 16);
+}
+
+function reasonOf({ namespace }: Blown, { references }: FuseLimits, isShared: boolean): string {
+  const where = namespace === undefined ? `${namespacesForAll} namespaces` : 'this namespace';
+  const reset = isShared ? '; to reset it, delete ConfigMap pullgate-fuse' : '';
+  return `the fuse has blown: more than ${references} references of this registry were denied in ${where}${reset}`;
 }

@@ -5,6 +5,7 @@ import { askingOf, judgingOf, type NodeFilesRead, planSettingsOf } from '../../c
 import type { HostPattern } from '../../core/egress/host-pattern.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
+import type { FuseObject } from '../../sources/cluster/fuse-object.ts';
 import type { CredentialPlugins } from '../../sources/credential-plugins/open-plugins.ts';
 import { openCarrier } from '../../sources/registry/carrier.ts';
 import { pullInspector } from '../../sources/registry/inspect-pull.ts';
@@ -28,6 +29,8 @@ export type ReviewSources = {
   readonly version: string;
   readonly ownNamespace?: string;
   readonly recordEvent?: EventRecorder;
+  /** Absent where there is no cluster, or where the own namespace is not known. */
+  readonly fuseObject?: FuseObject;
   /** Where it is, so that nobody leads us to ask it. */
   readonly apiServer: readonly HostPattern[];
 };
@@ -40,6 +43,7 @@ export type OpenReviews = {
 
 export function openReviews(sources: ReviewSources): OpenReviews {
   const { config, filesNow, facts, plugins, log, metrics, version, ownNamespace, apiServer, recordEvent } = sources;
+  const { fuseObject } = sources;
   const carrier = openCarrier({
     ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.serve, apiServer }),
     version,
@@ -50,6 +54,12 @@ export function openReviews(sources: ReviewSources): OpenReviews {
       metrics.registryRequest({ registry: host, method, status }, isAnswered, durationMs / 1000);
       if (remaining !== undefined) metrics.rateLimitRemains(host, remaining);
     },
+  });
+  const fuseBox = openFuseBox(config.fuse, {
+    ...(fuseObject && { object: fuseObject }),
+    nowMs: () => Date.now(),
+    onBlown: (registry) => metrics.registryDemoted(registry, 'fuse', () => fuseBox.isBlown(registry)),
+    onAlone: (why) => log.warn(why, aloneWithFuse),
   });
   const review = reviewing({
     config,
@@ -63,7 +73,7 @@ export function openReviews(sources: ReviewSources): OpenReviews {
       levelOf: levelsWith(config.levels),
       judging: judgingOf(config),
     }),
-    fuseBox: openFuseBox(config.fuse, () => performance.now()),
+    fuseBox,
     admitted: admittedImages(() => Date.now()),
     ...(ownNamespace && { ownNamespace }),
     ...(recordEvent && { recordEvent }),
@@ -76,3 +86,6 @@ export function openReviews(sources: ReviewSources): OpenReviews {
   };
   return { review, close };
 }
+
+const aloneWithFuse =
+  'this replica has a fuse of its own now; apply manifests/components/shared-fuse to share one among replicas';

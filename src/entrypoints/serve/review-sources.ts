@@ -20,9 +20,10 @@ function lookingBeforeDenial(
   isUpdate: boolean,
 ): NonNullable<Sources['lookBeforeDenial']> {
   return async (workload, signal) => {
-    const uses = (await facts.usesOf?.(workload, { signal, isUpdate })) ?? { users: new Map<string, string>() };
+    const [found, blownFor] = await Promise.all([facts.usesOf?.(workload, { signal, isUpdate }), fuseBox.look(signal)]);
+    const uses = found ?? { users: new Map<string, string>() };
     return ({ reference }) => {
-      const fuse = fuseBox.blownFor(reference.registry);
+      const fuse = blownFor(reference.registry, workload.namespace);
       const before = admitted.sentenceOn(reference.pulled);
       return {
         ...useOf(uses, reference, admitted.useIn(workload.namespace, reference.pulled)),

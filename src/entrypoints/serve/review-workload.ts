@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { catalogue } from '../../core/finding/catalogue.ts';
 import type { FindingCode } from '../../core/finding/finding.ts';
+import { namespacesForAll } from '../../core/verdict/fuse.ts';
 import { findingsOf, type LevelOf, type Mode, type Verdict } from '../../core/verdict/verdict.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import { type Prediction, predict } from '../../predict.ts';
@@ -41,7 +42,8 @@ export async function reviewWorkload(
     if (!request.isDryRun) context.admitted.add(prediction, before);
     return allowed(request.uid, beside);
   }
-  if (!request.isDryRun) noteDenial(prediction, context);
+  // Another replica is to know of it before this denial is heard of.
+  if (!request.isDryRun) await beforeDeadline(noteDenial(prediction, time.signal, context), time);
   return denied(request.uid, decision.denial.message, decision.denial.causes, beside);
 }
 
@@ -100,19 +102,20 @@ function note(
 }
 
 /** Of names that do not parse no registry is to blame. */
-function noteDenial({ workload, images }: Prediction, context: Reviewing): void {
-  const { fuseBox, metrics, log, recordEvent, ownNamespace } = context;
-  const registries = images.flatMap(({ use, isExamined, findings }) =>
+async function noteDenial({ workload, images }: Prediction, signal: AbortSignal, context: Reviewing): Promise<void> {
+  const { fuseBox, log, recordEvent, ownNamespace } = context;
+  const references = images.flatMap(({ use, isExamined, findings }) =>
     use.parsed.ok && isExamined && findings.some(({ certainty }) => certainty === 'certain')
-      ? [use.parsed.reference.registry]
+      ? [{ registry: use.parsed.reference.registry, reference: use.parsed.reference.pulled }]
       : [],
   );
-  for (const registry of new Set(registries)) {
-    if (!fuseBox.denied(registry, workload.namespace, `${workload.kind}/${workload.generateName ?? workload.name}`))
-      continue;
-    metrics.registryDemoted(registry, 'fuse', () => fuseBox.blownFor(registry) !== undefined);
-    const message = 'too many denials because of one registry: its findings only warn for a while';
-    log.warn({ registry }, message);
+  if (references.length === 0) return;
+  for (const { registry, namespace } of await fuseBox.denied(workload.namespace, references, signal)) {
+    const message =
+      namespace === undefined
+        ? `too many different images were denied in ${namespacesForAll} namespaces because of one registry: its findings only warn for a while`
+        : `too many different images were denied in namespace ${namespace} because of one registry: its findings only warn there for a while`;
+    log.warn({ registry, ...(namespace !== undefined && { namespace }) }, message);
     // In a cluster the name of the host is that of the Pod.
     if (ownNamespace === undefined) continue;
     const self = { apiVersion: 'v1', kind: 'Pod', namespace: ownNamespace, name: hostname() };

@@ -98,6 +98,7 @@ async function serve({
     ...(plugins && { plugins }),
     ...(ownNamespace && { ownNamespace }),
     ...(cluster.recordEvent && { recordEvent: cluster.recordEvent }),
+    ...(cluster.fuseObjectIn && ownNamespace && { fuseObject: cluster.fuseObjectIn(ownNamespace) }),
   });
   try {
     return await listenUntilTold({ cluster, options, config, log, metrics, certificates, managing }, reviews.review);

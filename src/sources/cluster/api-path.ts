@@ -2,7 +2,7 @@
  * Paths of API objects; undefined for a name that no object can have. Who may create a Pod chooses names, and one with a
  * slash or two dots would ask for another object than it pretends to (k8s.io/apimachinery/pkg/api/validation/path).
  */
-export type NamespacedResource = 'secrets' | 'serviceaccounts';
+export type NamespacedResource = 'secrets' | 'serviceaccounts' | 'configmaps';
 
 export function objectPath(namespace: string, resource: NamespacedResource, name: string): string | undefined {
   const inside = namespacePath(namespace);

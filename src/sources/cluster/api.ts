@@ -25,9 +25,9 @@ export type Api = {
   readonly namespace?: string;
   /** @param mostBytes of the answer; a larger one is not read to its end. By default enough for one object. */
   readonly get: (path: string, signal: AbortSignal, mostBytes?: number) => Promise<ApiAnswer>;
-  /** Replaces an object; 409 where it has changed since it was read. The certificate of the webhook alone is written. */
+  /** Replaces an object; 409 where it has changed since it was read. The certificate of the webhook and the fuse alone are written. */
   readonly put: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
-  /** Makes an object of the collection at this path. Events alone are made, where that is granted. */
+  /** Makes an object of the collection at this path. Events and the fuse alone are made, where that is granted. */
   readonly post: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
   /**
    * Settles when the watch has begun. Events, one a line, until the connection ends, however it ends; undefined, and none

@@ -31,7 +31,7 @@ beforeAll(async () => {
     names: ['registry.test'],
     registry: { script: ({ path }) => (isRemoved && path.startsWith('/v2/team/app/') ? removed : undefined) },
     // Of what the registry said only the last answer is remembered.
-    config: { fuse: { workloads: 0 }, limits: { cacheEntries: 1 } },
+    config: { fuse: { references: 0 }, limits: { cacheEntries: 1 } },
   });
   for (const repository of ['team/app', 'team/other'])
     world.registry.push(repository, '1', buildMultiPlatform([{ os: 'linux', architecture: 'amd64' }], repository));

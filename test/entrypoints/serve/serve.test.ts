@@ -48,7 +48,7 @@ beforeEach(() => {
 const configuration = {
   mode: 'enforce',
   // Each test denies something: together they would blow it.
-  fuse: { workloads: 0 },
+  fuse: { references: 0 },
   assume: { nodeCredentials: 'none', facts: 'complete' },
   egress: { allow: ['127.0.0.1'] },
 };
