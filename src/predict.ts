@@ -34,7 +34,7 @@ export type InspectTerms = { readonly signal: AbortSignal; readonly maxAgeMs: nu
 
 export type PredictSettings = PlanSettings & {
   readonly levelOf: LevelOf;
-  readonly judging: Pick<Judging, 'beforeDenial' | 'nodePlatforms'> & RewritersSeen;
+  readonly judging: Pick<Judging, 'isDryRun' | 'beforeDenial' | 'nodePlatforms'> & RewritersSeen;
 };
 
 export type Prediction = JudgedWorkload & {

@@ -297,7 +297,8 @@ const bySecret: readonly BySecret[] = [
     noMatch,
     ['B8'],
   ],
-  ['a Secret that does not exist', { podPullSecrets: ['missing'] }, denied, ['B7']],
+  // The kubelet finds it as soon as it is there.
+  ['a Secret that does not exist', { podPullSecrets: ['missing'] }, ['access-denied likely'], ['B7']],
   [
     'a Secret that does not exist beside one that does',
     { secrets: [dockerConfig({ 'registry.test': alice })], podPullSecrets: ['missing', 'regcred'] },

@@ -24,6 +24,8 @@ export type Circumstances = {
   readonly absentSecrets: readonly string[];
   /** An account whose Secrets the Pods would bring. */
   readonly absentAccount?: string;
+  /** The review is a dry run: nothing of the set to which the workload may belong has been applied. */
+  readonly isDryRun?: true;
   /** Named Secrets, or the account's, that could not be read. */
   readonly unread: readonly string[];
   /** The kubelet's plugins that are for this image. */
@@ -46,6 +48,8 @@ export type Circumstances = {
   readonly newNodes?: NewNodes;
   /** The reference, or the account's credentials, were seen to work: it runs already. */
   readonly inUse?: string;
+  /** The reference was in use, with whatever credentials. */
+  readonly wasInUse?: string;
   /** A rewriter of images is installed. */
   readonly rewriter?: string;
   /** Why it could not be seen whether one is installed. */
@@ -59,6 +63,8 @@ export type Circumstances = {
   readonly evidenceAgeMs: number;
   /** A config or layer is missing, which a node may have already. */
   readonly isBlobMissing: boolean;
+  /** An image of blanks. */
+  readonly isBlankImage?: true;
   /** The fuse has blown for the registry. */
   readonly fuse?: string;
   /** How nodes may get the image beside its registry. */
@@ -144,15 +150,15 @@ export const certaintyTable: readonly CertaintyRow[] = [
   },
   {
     rule: 'C6',
-    cap: ({ code, workload, absentSecrets, absentAccount }) => {
-      if (!refusals.has(code) || workload.form !== 'template') return undefined;
+    cap: ({ code, absentSecrets, absentAccount, isDryRun }) => {
+      if (!refusals.has(code) && code !== 'pull-secret-undecodable') return undefined;
       if (absentSecrets.length > 0)
         return likely(`Secret ${absentSecrets.join(', ')} does not exist yet, it may come in the same apply`);
-      return absentAccount === undefined
-        ? undefined
-        : likely(
-            `the ServiceAccount ${absentAccount} does not exist yet, it may come with pull Secrets in the same apply`,
-          );
+      if (absentAccount !== undefined)
+        return likely(
+          `the ServiceAccount ${absentAccount} does not exist yet, it may come with pull Secrets in the same apply`,
+        );
+      return isDryRun && likely('this is a dry run, and a pull Secret or ServiceAccount may come in the same apply');
     },
   },
   {
@@ -172,7 +178,13 @@ export const certaintyTable: readonly CertaintyRow[] = [
       };
     },
   },
-  { rule: 'C10', cap: ({ inUse }) => (inUse === undefined ? undefined : likely(inUse)) },
+  {
+    rule: 'C10',
+    cap: ({ code, inUse, wasInUse }) => {
+      if (inUse !== undefined) return likely(inUse);
+      return contents.has(code) && wasInUse !== undefined ? likely(wasInUse) : undefined;
+    },
+  },
   {
     rule: 'C11',
     cap: ({ workload, rewriter, assume }) => {
@@ -238,6 +250,13 @@ export const certaintyTable: readonly CertaintyRow[] = [
       notRendered === undefined
         ? undefined
         : { to: 'unconfirmed', because: `${notRendered.kustomization} may change it before it is applied` },
+  },
+  {
+    rule: 'blank image',
+    cap: ({ workload, isBlankImage }) =>
+      isBlankImage && workload.form === 'template'
+        ? likely('a blank image is filled in before a Pod is created, as image change triggers of OpenShift do')
+        : undefined,
   },
   {
     rule: 'missing blob',

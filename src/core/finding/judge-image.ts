@@ -60,7 +60,10 @@ function refusedName({ parsed }: ImagePlan & { kind: 'refused-name' }, context: 
     code: 'invalid-image-name',
     parsed,
     ...(slip && { slip }),
-    ...judgeCertainty(localCircumstances('invalid-image-name', context)),
+    ...judgeCertainty({
+      ...localCircumstances('invalid-image-name', context),
+      ...(parsed.raw.trim() === '' && { isBlankImage: true }),
+    }),
     // The kubelet accepts a few names of hosts that containerd then cannot read.
     predictedReason: parsed.refusedBy === 'kubelet' ? 'InvalidImageName' : 'ErrImagePull',
   };
@@ -121,6 +124,7 @@ function localCircumstances(code: FindingCode, context: JudgingContext): Circums
     workload,
     assume,
     absentSecrets: [],
+    ...(context.isDryRun && { isDryRun: true }),
     unread: [],
     plugins: [],
     unsettledSecrets: [],

@@ -180,6 +180,7 @@ function circumstancesOf(
     ...(newNodes && { newNodes }),
     ...(context.foreignNodes !== undefined && { foreignNodes: context.foreignNodes }),
     ...rewritersOf(context),
+    ...(context.isDryRun && { isDryRun: true }),
     ...before,
     ways: waysOf(detail.code, failing, plan, context, admitted),
   };

@@ -15,7 +15,7 @@ export type JudgedWorkload = {
   readonly findings: readonly Finding[];
 };
 
-export type Judging = Pick<JudgingContext, 'nowMs' | 'beforeDenial' | 'nodePlatforms'> &
+export type Judging = Pick<JudgingContext, 'nowMs' | 'isDryRun' | 'beforeDenial' | 'nodePlatforms'> &
   RewritersSeen & { readonly assume: Assumptions };
 
 export type EvidenceOf = (plan: ImagePlan) => readonly Evidence[];

@@ -19,6 +19,8 @@ export type JudgingContext = RewritersSeen & {
   readonly nodePlatforms?: readonly Platform[];
   /** Milliseconds since 1970. */
   readonly nowMs: number;
+  /** The workload is not applied for now, and neither is what belongs to it (contract §3, C6). */
+  readonly isDryRun?: true;
   /** Why findings about the content of an image may not hold for all candidates (contract §3, C13). */
   readonly foreignNodes?: string;
   /** What is judged was seen by the examiner alone (contract §3, C8). */
@@ -41,6 +43,8 @@ export function rewritersOf({ rewriter, unseenRewriters }: RewritersSeen): Rewri
 
 export type BeforeDenial = {
   readonly inUse?: string;
+  /** It was in use, as far as pullgate remembers; with which pull Secrets it does not. */
+  readonly wasInUse?: string;
   readonly fuse?: string;
   /** `pullgate admitted the image before`: nodes whose list of images is cut may have it (contract §3, C19). */
   readonly admitted?: string;

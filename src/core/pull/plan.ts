@@ -9,7 +9,7 @@ import { lookUp } from '../credential/keyring.ts';
 import { type PluginAnswer, pluginKeyringOf } from '../credential/plugin-answer.ts';
 import { lookUpCredentials, type PodKeyring, podKeyringOf } from '../credential/pod-keyring.ts';
 import type { PullSecret } from '../credential/pull-secret.ts';
-import { namesToRead, pullSecretNamesOf } from '../credential/service-account.ts';
+import { namesToRead, type PodPullSecrets, pullSecretNamesOf } from '../credential/service-account.ts';
 import type { UnrenderedSecret } from '../credential/unrendered-secret.ts';
 import type { ImageReference, ParsedReference } from '../image/reference.ts';
 import { type Presence, presenceOf } from '../node/presence.ts';
@@ -190,8 +190,10 @@ const openSecretTexts: Readonly<Record<OpenSecret, string>> = {
 };
 
 function secretsOf(workload: Workload, world: World): SecretsSeen {
-  const { namespace, imagePullSecrets, serviceAccountName, isMirrorPod } = workload;
-  const named = pullSecretNamesOf({ imagePullSecrets, serviceAccountName, isMirrorPod }, world.serviceAccount);
+  const { namespace, imagePullSecrets, serviceAccountName, isStored } = workload;
+  const named: PodPullSecrets = isStored
+    ? { kind: 'names', names: imagePullSecrets, from: 'pod' }
+    : pullSecretNamesOf(workload, world.serviceAccount);
   const names = named.kind === 'names' ? namesToRead(named.names) : namesToRead(imagePullSecrets);
   const looked = [...new Set(names)].map((name) => ({ name, lookup: world.secretNamed(name) }));
   const byName = new Map(looked.map(({ name, lookup }) => [name, lookup]));
@@ -214,6 +216,7 @@ function secretsOf(workload: Workload, world: World): SecretsSeen {
     ),
     ...(named.kind === 'account-unknown' && { unreadAccount: unreadAccountOf(named.serviceAccountName, world) }),
     ...(world.serviceAccount.kind === 'absent' &&
+      !isStored &&
       bringsSecretsOf(serviceAccountName, imagePullSecrets) && { absentAccount: serviceAccountName }),
   };
 }

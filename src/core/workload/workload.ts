@@ -33,6 +33,10 @@ export type Workload = {
   readonly idleBecause?: 'replicas: 0' | 'parallelism: 0' | 'suspend: true' | 'paused: true';
   /** The owner whose controller made this object. */
   readonly controller?: OwnerReference;
+  /** Any owner, be it one that only wants it deleted with itself. */
+  readonly isOwned?: true;
+  /** A Pod that was created before: the pull Secrets of its account were added then, and no others are now. */
+  readonly isStored?: true;
   /** The mirror of a static Pod, which the kubelet runs whatever the API server says (pull-semantics 7.3). */
   readonly isMirrorPod: boolean;
   readonly isBeingDeleted: boolean;
@@ -189,6 +193,7 @@ function parsePodSpec(
       serviceAccountName: spec.data.serviceAccountName || spec.data.serviceAccount || 'default',
       ...(idleBecause === undefined ? {} : { idleBecause }),
       ...(controller === undefined ? {} : { controller: ownerOf(controller) }),
+      ...(metadata.data.ownerReferences.length > 0 && { isOwned: true }),
       isMirrorPod: metadata.data.annotations.has('kubernetes.io/config.mirror'),
       isBeingDeleted: metadata.data.deletionTimestamp !== '',
     },

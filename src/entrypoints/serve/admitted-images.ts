@@ -4,12 +4,12 @@
  * update, is also in use in its namespace (C10): the Jobs of a CronJob and the Pods of what is created anew may be gone.
  */
 import { LRUCache } from 'lru-cache';
-import type { Workload } from '../../core/workload/workload.ts';
+import { podSpecsOf, type Workload } from '../../core/workload/workload.ts';
 import type { Prediction } from '../../predict.ts';
 
 export type AdmittedImages = {
   /** `before`: what an update replaced. */
-  readonly add: (prediction: Prediction, before?: Pick<Workload, 'images'>) => void;
+  readonly add: (prediction: Prediction, before?: Workload) => void;
   /** `pullgate admitted it at 2026-01-01T00:00:00Z as sha256:0123456789ab`; undefined where it did not. */
   readonly sentenceOn: (pulled: string) => string | undefined;
   /** The same of one namespace; undefined where it is not known to be in use there. */
@@ -41,7 +41,8 @@ export function admittedImages(now: () => number): AdmittedImages {
 
   return {
     add: ({ workload: { namespace }, images }, before) => {
-      for (const { parsed } of before?.images ?? []) if (parsed.ok) use(namespace, parsed.reference.pulled, true);
+      for (const { images: replaced } of before === undefined ? [] : podSpecsOf(before))
+        for (const { parsed } of replaced) if (parsed.ok) use(namespace, parsed.reference.pulled, true);
       for (const {
         use: { parsed },
         findings,

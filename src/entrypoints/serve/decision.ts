@@ -33,14 +33,17 @@ export function decide(
   const { workload, verdict } = prediction;
   const lines = admissionLinesOf(prediction, levelOf);
   const rule = denyRuleFor(workload, request);
-  const mayReject = deny[rule];
+  const hasOwner = rule !== 'controlledPods' && isCreatedForAnOwner(workload, request);
+  const mayReject = deny[rule] && !hasOwner;
   const denying = lines.filter((line) => line.weight === 'deny' && isChanged(line, workload, rejectable));
   const denials = mayReject ? denying : [];
   const [letThrough] = rule === 'controlledPods' && !mayReject && mode !== 'audit' ? denying : [];
   const isToldNothing = mode === 'audit' || mode === 'off' || isMadeByController(workload, request);
   const isDenied = denials.length > 0 && mode === 'enforce';
   const told = isDenied ? lines.filter((line) => !denials.includes(line)) : lines;
-  const notDenied = mayReject ? 'not denied, since it was not changed' : `not denied, since deny.${rule} is false`;
+  const notDenied = mayReject
+    ? 'not denied, since it was not changed'
+    : `not denied, since ${hasOwner ? 'it has an owner' : `deny.${rule} is false`}`;
   const prefixOf = (line: AdmissionLine) => (denials.includes(line) ? 'would be denied' : notDenied);
   const warnings = isToldNothing ? [] : warningsOf(told, prefixOf);
   if (isDenied) return { action: 'deny', denial: denialOf(denials), warnings };
@@ -68,11 +71,21 @@ function isChanged({ field, finding }: AdmissionLine, { podSpecPath }: Workload,
   return images.has(field) || (credentials && ofCredentials.has(finding.code));
 }
 
+/** `kubectl create job --from=cronjob/NAME`: its owner is that of a person who asks for one more (contract §5). */
+function isCreatedForAnOwner({ isOwned }: Workload, { operation, subResource, userName }: AdmissionRequest): boolean {
+  return isOwned === true && operation === 'CREATE' && subResource === '' && isPerson(userName);
+}
+
 /** Controllers log warnings, or drop them; nobody reads them. */
 function isMadeByController({ controller }: Workload, { subResource, userName }: AdmissionRequest): boolean {
   if (subResource !== '') return false;
   return (
-    controller !== undefined ||
+    (controller !== undefined && !isPerson(userName)) ||
     /^system:(?:serviceaccount:kube-system:.*-controller|kube-controller-manager)$/.test(userName)
   );
+}
+
+/** Controllers have ServiceAccounts; only those of kube-controller-manager may run as itself. */
+function isPerson(userName: string): boolean {
+  return userName !== '' && !/^system:(?:serviceaccount:|kube-controller-manager$)/.test(userName);
 }

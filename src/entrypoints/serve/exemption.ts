@@ -35,7 +35,8 @@ export function examinableIn(request: AdmissionRequest, kinds: readonly Workload
   }
   if (now.kind !== 'workload' || exemptionOf(now.workload) !== undefined) return nothing;
   if (operation === 'CREATE') return { kind: 'workload', workload: now.workload, rejectable: { kind: 'all' } };
-  return updated(now.workload, parseIn(request, request.oldObject, kinds));
+  const workload: Workload = now.workload.form === 'pod' ? { ...now.workload, isStored: true } : now.workload;
+  return updated(workload, parseIn(request, request.oldObject, kinds));
 }
 
 /** The namespace and name of the request count, whatever stands in the object. */

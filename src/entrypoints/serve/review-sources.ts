@@ -25,8 +25,10 @@ function lookingBeforeDenial(
     return ({ reference }) => {
       const fuse = blownFor(reference.registry, workload.namespace);
       const before = admitted.sentenceOn(reference.pulled);
+      const wasInUse = admitted.useIn(workload.namespace, reference.pulled);
       return {
-        ...useOf(uses, reference, admitted.useIn(workload.namespace, reference.pulled)),
+        ...useOf(uses, reference),
+        ...(wasInUse !== undefined && { wasInUse }),
         ...(fuse !== undefined && { fuse }),
         ...(before !== undefined && { admitted: before }),
       };

@@ -5,7 +5,7 @@ import type { FindingCode } from '../../core/finding/finding.ts';
 import { namespacesForAll } from '../../core/verdict/fuse.ts';
 import { findingsOf, type LevelOf, type Mode, type Verdict } from '../../core/verdict/verdict.ts';
 import type { Workload } from '../../core/workload/workload.ts';
-import { type Prediction, predict } from '../../predict.ts';
+import { type Prediction, type PredictSettings, predict } from '../../predict.ts';
 import { type AdmissionLine, eventTextOf } from '../../report/admission-text.ts';
 import { printable } from '../../report/printable.ts';
 import { type AdmissionResponse, allowed, denied } from './admission-response.ts';
@@ -23,7 +23,7 @@ export async function reviewWorkload(
   time: Time,
   context: Reviewing,
 ): Promise<AdmissionResponse> {
-  const settings = await context.settingsNow();
+  const settings = settingsFor(request, await context.settingsNow());
   const sources = sourcesOf(context, { isUpdate: request.operation === 'UPDATE' });
   const looking = predict(workload, sources, settings, time.signal, AbortSignal.timeout(firstLookMsOf(time)));
   const prediction = await beforeDeadline(looking, time);
@@ -45,6 +45,10 @@ export async function reviewWorkload(
   // Another replica is to know of it before this denial is heard of.
   if (!request.isDryRun) await beforeDeadline(noteDenial(prediction, time.signal, context), time);
   return denied(request.uid, decision.denial.message, decision.denial.causes, beside);
+}
+
+function settingsFor({ isDryRun }: AdmissionRequest, settings: PredictSettings): PredictSettings {
+  return isDryRun ? { ...settings, judging: { ...settings.judging, isDryRun } } : settings;
 }
 
 /** The rest is for what may speak for a workload: no registry may take the time in which that is looked up. */

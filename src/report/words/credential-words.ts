@@ -37,15 +37,21 @@ export function accessDeniedWords(finding: FindingOf<'access-denied'>, { workloa
           ? `let pullgate see Secret ${printable(unread)}, or give it among the manifests`
           : slip !== undefined
             ? repairOf(slip)
-            : secretFor(dropped, finding, workload.podSpecPath),
+            : secretFor(dropped, finding, workload),
   };
 }
 
-function secretFor(dropped: readonly CredentialOrigin[], finding: FindingOf<'access-denied'>, path: string): string {
+function secretFor(
+  dropped: readonly CredentialOrigin[],
+  finding: FindingOf<'access-denied'>,
+  { podSpecPath, isStored }: Subject['workload'],
+): string {
   const bad = dropped.find((origin) => origin.source === 'secret');
   if (bad?.source === 'secret') return createSecretCommand(bad.name, finding.namespace, finding.registry, true);
   const command = createSecretCommand('regcred', finding.namespace, finding.registry, false);
-  return `${command}; then add ${path}.imagePullSecrets: [{ name: regcred }]`;
+  if (isStored)
+    return `delete the Pod, and create it with a pull Secret for ${printable(finding.registry)}: a Pod gets those of its ServiceAccount only when it is created`;
+  return `${command}; then add ${podSpecPath}.imagePullSecrets: [{ name: regcred }]`;
 }
 
 export function rejectedWords(finding: FindingOf<'credentials-rejected'>, { workload }: Subject): Words {

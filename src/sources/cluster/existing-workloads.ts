@@ -66,7 +66,7 @@ export function existingWorkloadsIn(
       .filter((item) => !finishedSchema.safeParse(item).success)
       // Items of a list do not say what they are.
       .map((item) => parseWorkload({ ...item, apiVersion, kind }, { kinds, namespace }))
-      .flatMap((object) => (object.kind === 'workload' ? [object.workload] : []))
+      .flatMap((object) => (object.kind === 'workload' ? [storedAs(object.workload)] : []))
       .filter(({ controller, isMirrorPod, isBeingDeleted }) => !controller && !isMirrorPod && !isBeingDeleted);
     return { workloads, beyond: metadata?.remainingItemCount ?? 0 };
   }
@@ -85,6 +85,10 @@ export function existingWorkloadsIn(
       unlisted: lists.filter((one) => one.listed === undefined).map(({ kind }) => kind),
     };
   };
+}
+
+function storedAs(workload: Workload): Workload {
+  return workload.form === 'pod' ? { ...workload, isStored: true } : workload;
 }
 
 /** Those that many Pods come from first: not all may be examined in time. */

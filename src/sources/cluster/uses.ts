@@ -117,13 +117,12 @@ function unknownOf(
   return isDoubtful ? { doubt: `it may be in use: ${why}` } : { unseen: why };
 }
 
-/** What of it counts for one image, in the words of the judgement. `remembered`: a use that no object shows any more. */
+/** What of it counts for one image, in the words of the judgement. */
 export function useOf(
   { users, doubt, unseen }: UsesSeen,
   { pulled }: ImageReference,
-  remembered?: string,
 ): { readonly inUse?: string; readonly unseenUse?: string } {
-  const inUse = users.get(pulled) ?? remembered ?? doubt;
+  const inUse = users.get(pulled) ?? doubt;
   return { ...(inUse !== undefined && { inUse }), ...(unseen !== undefined && { unseenUse: unseen }) };
 }
 

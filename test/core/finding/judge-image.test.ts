@@ -104,6 +104,14 @@ describe('images that no registry is asked about', () => {
     ]);
   });
 
+  test.each([
+    ['a Pod', aPod(' '), 'certain'],
+    ['a template', aDeployment(' '), 'likely'],
+    ['a template without any', aDeployment(''), 'likely'],
+  ])('a blank image of %s', (_name, workload, certainty) => {
+    expect(judgeFirst({ workload }).findings[0]).toMatchObject({ code: 'invalid-image-name', certainty });
+  });
+
   test('a name that only containerd refuses', () => {
     expect(judgeFirst({ workload: aPod('[:]/app:1') }).findings[0]).toMatchObject({
       code: 'invalid-image-name',
@@ -187,6 +195,10 @@ describe('a Secret that cannot be decoded', () => {
       certainty: 'certain',
       unseenUse: 'grant it',
     });
+  });
+
+  test('may be another one when it is applied, of which this is a dry run', () => {
+    expect(judgeFirst({ ...scene, judging: { isDryRun: true } }).findings[0]).toMatchObject({ certainty: 'likely' });
   });
 
   test('is likely to matter less where the image is in use', () => {

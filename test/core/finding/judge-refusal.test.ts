@@ -164,6 +164,18 @@ describe('a refusal', () => {
       'nodes may have credentials of their own; nodeCredentials: none would make it certain',
     ],
     [
+      'a Secret that a Pod may still get',
+      { workload: aPod(image, named) },
+      'likely',
+      'Secret regcred does not exist yet, it may come in the same apply',
+    ],
+    [
+      'a dry run',
+      { judging: { isDryRun: true } },
+      'likely',
+      'this is a dry run, and a pull Secret or ServiceAccount may come in the same apply',
+    ],
+    [
       'a Secret that a template may still get',
       { workload: aDeployment(image, named) },
       'likely',

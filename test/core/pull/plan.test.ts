@@ -275,6 +275,22 @@ describe('pull Secrets', () => {
     );
   });
 
+  test('a Pod that was created before presents the Secrets that it lists itself', () => {
+    const secrets = [aSecretFor([registryHost], { name: 'own' }), aSecretFor([registryHost], { name: 'later' })];
+    const world = aWorld({ secrets, serviceAccount: anAccount(['later']) });
+    const namesOf = (workload: Workload) => plan({ workload, world }).secrets.found.map(({ name }) => name);
+
+    expect(namesOf(aPod())).toEqual(['later']);
+    expect(namesOf({ ...aPod(), isStored: true })).toEqual([]);
+    expect(namesOf({ ...aPod(image, naming('own')), isStored: true })).toEqual(['own']);
+  });
+
+  test.each([{ kind: 'absent' }, { kind: 'unknown' }] as const)('nor does its account matter: $kind', (account) => {
+    const workload: Workload = { ...aPod(image, { serviceAccountName: 'web' }), isStored: true };
+    const { secrets } = plan({ workload, world: aWorld({ serviceAccount: account }) });
+    expect([secrets.unreadAccount, secrets.absentAccount]).toEqual([undefined, undefined]);
+  });
+
   test('two keys of one Secret for one registry have no order', () => {
     const regcred = aSecretFor([registryHost, `https://${registryHost}`]);
     const workload = aPod(image, naming('regcred'));

@@ -36,6 +36,8 @@ const controlled = {
     ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', controller: true }],
   },
 };
+const owned = { ...pod, metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'X', name: 'x' }] } };
+const byController = { userName: 'system:serviceaccount:kube-system:replicaset-controller' };
 const certain: Found = { byImage: [[absent]] };
 
 function decided({ object = pod, found = certain, mode = 'enforce', levelOf = levels(), ...given }: Given) {
@@ -183,7 +185,7 @@ describe('who is rejected, by the settings of deny', () => {
   });
 
   test('the Pod of a controller is not, and nobody is told', () => {
-    expect(decided({ object: controlled })).toMatchObject({
+    expect(decided({ object: controlled, request: byController })).toMatchObject({
       action: 'warn',
       warnings: [],
       letThrough: { field: path, finding: { code: 'manifest-not-found' } },
@@ -214,9 +216,23 @@ describe('who is rejected, by the settings of deny', () => {
     });
   });
 
-  test('an owner that is no controller changes nothing', () => {
-    const object = { ...pod, metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'X', name: 'x' }] } };
-    expect(decided({ object })).toMatchObject({ action: 'deny' });
+  test('what a person creates for an owner is warned about instead', () => {
+    expect(decided({ object: controlled })).toMatchObject({
+      action: 'warn',
+      warnings: [`not denied, since deny.controlledPods is false: ${said}`],
+    });
+    expect(decided({ object: owned })).toEqual({
+      action: 'warn',
+      warnings: [`not denied, since it has an owner: ${said}`],
+    });
+  });
+
+  test.each([
+    { what: 'a program creates it', request: { userName: 'system:serviceaccount:argocd:argocd' } },
+    { what: 'nobody knows who creates it', request: { userName: '' } },
+    { what: 'a person updates it', request: { operation: 'UPDATE' } },
+  ] as const)('an owner that is no controller changes nothing where $what', ({ request }) => {
+    expect(decided({ object: owned, request })).toMatchObject({ action: 'deny' });
   });
 });
 
@@ -315,7 +331,17 @@ describe('controllers get no warnings', () => {
     expect(decided({ found, request: { userName } })).toEqual({ action: 'warn', warnings: [unreachableSaid] });
   });
 
-  test('nor does whoever makes the Pod of a controller', () => {
-    expect(decided({ found, object: controlled })).toMatchObject({ action: 'warn', warnings: [] });
+  test.each(['system:serviceaccount:spark:driver', 'system:kube-controller-manager', ''])(
+    'nor does the program %j that makes the Pod of a controller',
+    (userName) => {
+      expect(decided({ found, object: controlled, request: { userName } })).toMatchObject({
+        action: 'warn',
+        warnings: [],
+      });
+    },
+  );
+
+  test('but a person who makes it is told', () => {
+    expect(decided({ found, object: controlled })).toMatchObject({ action: 'warn', warnings: [unreachableSaid] });
   });
 });

@@ -62,6 +62,19 @@ describe('the request says of which namespace and name the object is', () => {
   });
 });
 
+test('a Pod that is updated was created before, a template makes Pods anew', () => {
+  const storedOf = (before: object, now: object, part: Partial<AdmissionRequest> = {}) => {
+    const found = examinable(now, { operation: 'UPDATE', oldObject: before, ...part });
+    return found.kind === 'workload' && found.workload.isStored;
+  };
+  const debugged = { ...pod, spec: { ...pod.spec, ephemeralContainers: [{ name: 'd', image: 'busybox' }] } };
+
+  expect(storedOf(pod, aPod({ images: ['nginx:2'] }))).toBe(true);
+  expect(storedOf(pod, debugged, { subResource: 'ephemeralcontainers' })).toBe(true);
+  expect(storedOf(aDeployment({ images: ['nginx:1'] }), aDeployment({ images: ['nginx:2'] }))).toBeUndefined();
+  expect(examinable(pod)).not.toHaveProperty('workload.isStored');
+});
+
 describe('let through without a look', () => {
   const withMetadata = (metadata: object) => ({ ...pod, metadata: { ...pod.metadata, ...metadata } });
 
