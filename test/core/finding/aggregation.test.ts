@@ -13,6 +13,7 @@ import {
   evidenceOf,
   found,
   image,
+  judgeFirst,
   refused,
   registryHost,
   rejected,
@@ -145,6 +146,62 @@ describe('kinds of nodes that see different things', () => {
     const { findings } = judgeMixed({ world: aWorld({ nodes }), seen: { '1.7': is(absent()), '2.2': is(absent()) } });
 
     expect(findings[0]?.nodes).toEqual({ failing: 8, candidates: 8, names: ['a', 'a2', 'c', 'c2', 'e'] });
+  });
+});
+
+describe('a node whose platform is not known', () => {
+  const unknown = aWorker('unknown', { architecture: '' });
+
+  test('pulls in several ways, too', () => {
+    const world = aWorld({ nodes: [unknown] });
+    const seen = { '1.7': pulled, '2.2': is(absent()), '2.2 local': pulled };
+
+    expect(told(judgeMixed({ world, seen }))).toEqual([
+      'manifest-not-found likely: unknown (nodes with another version or setting of containerd go another way)',
+    ]);
+  });
+
+  test.each<readonly [string, (repository: Repository) => ReturnType<Repository['index']>]>([
+    ['a manifest without its config', (repository) => withoutConfig(repository)],
+    ['an index of which the manifest has no config', (repository) => repository.index([withoutConfig(repository)])],
+  ])('may choose something else than the others: %s', (_name, build) => {
+    const world = aWorld({ nodes: [aWorker('known'), unknown] });
+    const seen: Seen = (plan) => {
+      const repository = new Repository();
+      return evidenceOf(found(plan, repository, build(repository)));
+    };
+
+    expect(judgeMixed({ world, seen: { '1.7': pulled, '2.2': seen } }).findings[0]).toMatchObject({
+      code: 'incomplete-image',
+      nodes: { failing: 1, candidates: 2, names: ['known'] },
+    });
+  });
+
+  function withoutConfig(repository: Repository) {
+    const config = repository.config(amd64, 1);
+    const root = repository.manifest(config, [repository.layer()], { platform: amd64 });
+    repository.remove(config);
+    return root;
+  }
+});
+
+test('what an announced limit leaves is said by whichever kind of node saw it', () => {
+  const low: Seen = (plan) => {
+    const repository = new Repository();
+    return evidenceOf(found(plan, repository, repository.image(amd64), { rateLimit: { limit: 100, remaining: 3 } }));
+  };
+
+  expect(told(judgeMixed({ seen: { '1.7': pulled, '2.2': low } }))).toEqual(['rate-limit-low advice']);
+});
+
+test('what is no image for 1.7, in a cluster of which no node is known', () => {
+  const world = aWorld({ nodes: { kind: 'unknown' } });
+  const workload = aPod();
+  const oversized: Saw = { kind: 'oversized', bytes: 9_000_000 };
+
+  expect(judgeFirst({ world, workload, evidence: evidenceOf(saw(oversized)) }).findings[0]).toMatchObject({
+    code: 'unsupported-manifest',
+    certainty: 'certain',
   });
 });
 

@@ -1,11 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Descriptor } from '../../../src/core/content/descriptor.ts';
 import { fails, type PullFailure, type Unknown } from '../../../src/core/content/outcome.ts';
 import { detailOf } from '../../../src/core/finding/failure-detail.ts';
 import type { FindingDetail } from '../../../src/core/finding/finding.ts';
 import { dockerSchema1, ociManifest } from '../../../src/core/image/media-type.ts';
 import { planPulls } from '../../../src/core/pull/plan.ts';
-import { aPod, aWorld, firstPull, planSettings, registryHost } from '../../support/judging.ts';
+import { aPod, aWorld, firstPull, image, planSettings, registryHost, rejected } from '../../support/judging.ts';
+import { aSecretFor, aSecretHolding } from '../../support/pull-secrets.ts';
 
 const workloadPlan = planPulls(aPod(), aWorld(), planSettings());
 const context = { plan: firstPull(workloadPlan), secrets: workloadPlan.secrets, namespace: 'shop' };
@@ -60,4 +61,29 @@ test.each<readonly [Unknown['why'], FindingDetail]>([
   expect(
     detailOf({ kind: 'content', host: 'h', outcome: { kind: 'unknown', why, because: manifest } }, context),
   ).toEqual(detail);
+});
+
+describe('a refused password', () => {
+  const refusal = { kind: 'refused', host: registryHost, refusal: rejected() } as const;
+
+  test('is told of the credentials that are sent, not of those that containerd drops', () => {
+    const empty = `{"auths":{"${registryHost}":{"username":"bob","password":""}}}`;
+    const secrets = [aSecretFor([registryHost], { name: 'sent' }), aSecretHolding(empty, { name: 'dropped' })];
+    const workload = aPod(image, { imagePullSecrets: [{ name: 'dropped' }, { name: 'sent' }] });
+    const plan = planPulls(workload, aWorld({ secrets }), planSettings());
+
+    expect(detailOf(refusal, { ...context, plan: firstPull(plan), secrets: plan.secrets })).toMatchObject({
+      code: 'credentials-rejected',
+      tried: [{ name: 'sent' }],
+    });
+  });
+
+  test('that no credential of the plan has is access denied, with the slip beside it', () => {
+    const plan = planPulls(aPod(`${registryHost}/team/app/latest`), aWorld(), planSettings());
+
+    expect(detailOf(refusal, { ...context, plan: firstPull(plan) })).toMatchObject({
+      code: 'access-denied',
+      slip: { kind: 'slash-before-tag' },
+    });
+  });
 });

@@ -149,6 +149,32 @@ describe('who has it (C18)', () => {
     });
   });
 
+  test('the first of several by name, in whatever order they come', () => {
+    const nodes = ['m', 'z', 'b'].map((name) => aWorker(name, { images: [image] }));
+
+    expect(judged({ nodes: [...nodes, aWorker('a')], policy: 'Always' }).because).toBe(
+      `node b reports the image, ${unseenWay}`,
+    );
+    expect(judged({ nodes: [...nodes.toReversed(), aWorker('a')], policy: 'Always' }).because).toBe(
+      `node b reports the image, ${unseenWay}`,
+    );
+  });
+
+  test('whoever runs it, the platforms of the index are those that the registry shows', () => {
+    const repository = new Repository();
+    const platform = { os: 'linux', architecture: 's390x' };
+    const root = repository.index([repository.image(platform, { platform })]);
+    const images = clusterImages({ runnerOf: () => 'Pod other/web-1', unseen: ['what=unchecked'] });
+    const [finding] = judgeFirst({
+      world: { ...aWorld(), images },
+      settings: { assume },
+      evidence: (plan) => evidenceOf(found(plan, repository, root)),
+    }).findings;
+
+    expect(finding).toMatchObject({ code: 'no-matching-platform', certainty: 'certain' });
+    expect(finding?.assuming).not.toContain('what=unchecked');
+  });
+
   test.each([
     ['of another platform, which the registry serves', { architecture: 'arm64' }, 'certain'],
     ['of the platform that the registry does not serve', {}, 'likely'],

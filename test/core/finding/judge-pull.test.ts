@@ -248,6 +248,41 @@ describe('content', () => {
     });
   });
 
+  test('a layer is missing, which a node may have', () => {
+    const repository = new Repository();
+    const layer = repository.layer();
+    const root = repository.manifest(repository.config(amd64, 1), [layer]);
+    const evidence = (plan: PlannedPull) => {
+      const attempt = found(plan, repository, root);
+      const absentLayer = [`blob blobs ${layer.digest}`, { kind: 'absent' }] as const;
+      return evidenceOf({
+        ...attempt,
+        found: { ...attempt.found, contents: new Map([...attempt.found.contents, absentLayer]) },
+      });
+    };
+
+    expect(judgeFirst({ evidence }).findings[0]).toMatchObject({
+      code: 'incomplete-image',
+      missing: 'layer',
+      certainty: 'likely',
+      cappedBy: 'a node that has this part already does not fetch it',
+    });
+  });
+
+  test('an artifact in an image volume is what it should be', () => {
+    const repository = new Repository();
+    const config = repository.add('application/vnd.example.config+json', {});
+    const root = repository.manifest(config, [repository.layer()]);
+    const volumes = [{ name: 'data', image: { reference: image } }];
+    const workload = aPod(image, { volumes }, { volumeMounts: [{ name: 'data' }] });
+    const judged = judge({ workload, evidence: (plan) => evidenceOf(found(plan, repository, root)) });
+
+    expect(judged.images.map(({ findings }) => inShort(findings))).toEqual([
+      ['unsupported-manifest advice', 'unpinned-image advice'],
+      ['unpinned-image advice'],
+    ]);
+  });
+
   test('an artifact is one thing to containerd 1.7 and another to newer ones', () => {
     const repository = new Repository();
     const config = repository.add('application/vnd.example.config+json', {});

@@ -24,7 +24,7 @@ import {
   saw,
   settledAssumptions,
 } from '../../support/judging.ts';
-import { type aPullSecret, aSecretFor, aSecretHolding } from '../../support/pull-secrets.ts';
+import { aPullSecret, aSecretFor, aSecretHolding } from '../../support/pull-secrets.ts';
 import { Repository } from '../content/repository.ts';
 
 const examining = (seen: Saw) => (plan: PlannedPull) => ({ ...refusing(plan), examined: [saw(seen)] });
@@ -249,6 +249,32 @@ describe('a refusal', () => {
 
     expect(advice).toMatchObject({ code: 'pull-secret-no-match' });
     expect(advice).not.toHaveProperty('nearMiss');
+  });
+
+  test.each<readonly [string, readonly ReturnType<typeof aPullSecret>[]]>([
+    ['is of another type', [aPullSecret({ type: 'Opaque' })]],
+    ['does not exist', []],
+  ])('is not explained by a Secret that %s', (_name, secrets) => {
+    const { findings } = judgeFirst({ workload: aPod(image, named), world: aWorld({ secrets }), evidence: refusing });
+
+    expect(findings.map(({ code }) => code)).not.toContain('pull-secret-no-match');
+  });
+
+  test('is not explained by other Secrets where a login was there, and containerd drops it', () => {
+    const dropped = aSecretHolding(`{"auths":{"${registryHost}":{"username":"bob","password":""}}}`);
+    const evidence = always(refused());
+    const { findings } = judgeFirst({ workload: aPod(image, named), world: aWorld({ secrets: [dropped] }), evidence });
+
+    expect(inShort(findings)).toEqual(['access-denied certain', 'unpinned-image advice']);
+  });
+
+  test('of a login is not doubted because a Secret for another registry was written a moment ago', () => {
+    const fresh = aSecretFor(['quay.io'], { name: 'fresh', writtenAtMs: nowMs - 1000 });
+    const workload = aPod(image, { imagePullSecrets: [{ name: 'regcred' }, { name: 'fresh' }] });
+
+    expect(
+      judgeFirst({ workload, world: aWorld({ secrets: [regcred, fresh] }), evidence: refusing }).findings[0],
+    ).toMatchObject({ code: 'credentials-rejected', certainty: 'certain' });
   });
 
   test('the Secrets of the account are those of the Pod', () => {

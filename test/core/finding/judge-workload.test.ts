@@ -82,6 +82,24 @@ describe('a pull Secret', () => {
     ]);
   });
 
+  test('matters where one of several images is pulled', () => {
+    const sidecar = { name: 'sidecar', image, imagePullPolicy: 'Never' };
+    const workload = aPod(image, { imagePullSecrets: [{ name: 'gone' }], initContainers: [sidecar] });
+
+    expect(judge({ workload, evidence: evidenceOf(saw(refused())) }).findings).toMatchObject([
+      { code: 'pull-secret-not-found' },
+    ]);
+  });
+
+  test('is no matter where all images are there, or not needed', () => {
+    const workload = aPod(image, {
+      imagePullSecrets: [{ name: 'gone' }],
+      volumes: [{ name: 'unmounted', image: { reference: image } }],
+    });
+
+    expect(judge({ workload, world: aWorld({ nodes: [aWorker('a', { images: [image] })] }) }).findings).toEqual([]);
+  });
+
   test('is no matter where nothing is pulled', () => {
     const workload = aPod(image, { imagePullSecrets: [{ name: 'gone' }] }, { imagePullPolicy: 'Never' });
 

@@ -59,6 +59,7 @@ describe('a mirror on the loopback of the node', () => {
 describe('attempts, one a credential', () => {
   test.each<readonly [string, readonly Saw[], string, boolean]>([
     ['what cannot be told comes first', [absent(), timeout, refused()], 'unclear', false],
+    ['before too many bytes, too', [oversized, timeout], 'unclear', false],
     ['then too many bytes', [refused(), absent(), oversized], 'oversized', true],
     ['then what is absent', [refused(), absent()], 'absent', true],
     ['a refusal comes last', [rejected(), rejected()], 'refused', true],
