@@ -149,6 +149,18 @@ describe('kinds of nodes that see different things', () => {
   });
 });
 
+function withoutConfig(repository: Repository) {
+  const config = repository.config(amd64, 1);
+  const root = repository.manifest(config, [repository.layer()], { platform: amd64 });
+  repository.remove(config);
+  return root;
+}
+
+const low: Seen = (plan) => {
+  const repository = new Repository();
+  return evidenceOf(found(plan, repository, repository.image(amd64), { rateLimit: { limit: 100, remaining: 3 } }));
+};
+
 describe('a node whose platform is not known', () => {
   const unknown = aWorker('unknown', { architecture: '' });
 
@@ -176,21 +188,9 @@ describe('a node whose platform is not known', () => {
       nodes: { failing: 1, candidates: 2, names: ['known'] },
     });
   });
-
-  function withoutConfig(repository: Repository) {
-    const config = repository.config(amd64, 1);
-    const root = repository.manifest(config, [repository.layer()], { platform: amd64 });
-    repository.remove(config);
-    return root;
-  }
 });
 
 test('what an announced limit leaves is said by whichever kind of node saw it', () => {
-  const low: Seen = (plan) => {
-    const repository = new Repository();
-    return evidenceOf(found(plan, repository, repository.image(amd64), { rateLimit: { limit: 100, remaining: 3 } }));
-  };
-
   expect(told(judgeMixed({ seen: { '1.7': pulled, '2.2': low } }))).toEqual(['rate-limit-low advice']);
 });
 
