@@ -6,9 +6,18 @@ import type { PullReport, ReportedFinding, ReportedWorkload } from './pull-repor
 export type FailOn = 'deny' | 'likely' | 'unconfirmed' | 'never';
 export const failOns: readonly FailOn[] = ['deny', 'likely', 'unconfirmed', 'never'];
 
-/** 2: input could not be used, which wins · 1: something at or above `failOn` · 0. */
-export function exitCodeOf({ summary, problems, results }: PullReport, failOn: FailOn, levelOf: LevelOf): 0 | 1 | 2 {
-  if (problems.length > 0) return 2;
+export type ExitRules = {
+  readonly failOn: FailOn;
+  readonly levelOf: LevelOf;
+  /** What was skipped, or is of a kind that is not known, counts as input that could not be used. */
+  readonly isStrict: boolean;
+};
+
+/** 2: input could not be used, or time ran out, which wins · 1: something at or above `failOn` · 0. */
+export function exitCodeOf(report: PullReport, { failOn, levelOf, isStrict }: ExitRules): 0 | 1 | 2 {
+  const { summary, problems, results, skipped, unknownKinds } = report;
+  if (problems.length > 0 || !summary.complete) return 2;
+  if (isStrict && skipped.length + unknownKinds.length > 0) return 2;
   // Platforms were to be judged, and could not be: of every image something is unconfirmed.
   if (failOn === 'unconfirmed' && summary.platformsNotJudgedBecause !== undefined && results.some(isShown)) return 1;
   return results.some((workload) => isAtOrAbove(workload, failOn, levelOf)) ? 1 : 0;

@@ -21,6 +21,10 @@ export type PullReport = {
   readonly results: readonly ReportedWorkload[];
   /** Input that could not be used; everything else was checked nevertheless. */
   readonly problems: readonly ReportedProblem[];
+  /** What was no manifest, by reason. */
+  readonly skipped: readonly ReportedSkip[];
+  /** Objects of kinds that are not known, and may embed a pod spec: the most frequent first. */
+  readonly unknownKinds: readonly { readonly kind: string; readonly count: number }[];
 };
 
 export type ReportSummary = {
@@ -36,8 +40,10 @@ export type ReportSummary = {
   readonly unconfirmed: number;
   /** False if input could not be used, or if time ran out before the end. */
   readonly complete: boolean;
-  /** Objects without apiVersion or kind. */
+  /** Documents and files that are no manifests. */
   readonly skipped: number;
+  /** Image uses that were not examined because the time ran out. */
+  readonly outOfTime: number;
   /** False where nothing was known of the nodes, so that platforms could not be judged. */
   readonly platformsJudged: boolean;
   /** Where an API server was asked for the nodes: why it did not tell. */
@@ -113,6 +119,16 @@ export type ReportedFinding = {
   readonly nextStep: string;
   /** At most five names. */
   readonly nodes?: { readonly failing: number; readonly candidates: number; readonly names: readonly string[] };
+};
+
+export type ReportedSkip = {
+  /** `helm-chart`, `kustomize-patch`, `untyped` and others. */
+  readonly reason: string;
+  readonly count: number;
+  /** Where they are; `-` is standard input. Of many directories those around them. */
+  readonly directories: readonly { readonly directory: string; readonly count: number }[];
+  /** Of objects that have one, at most five. */
+  readonly names?: readonly string[];
 };
 
 export type ReportedProblem = {

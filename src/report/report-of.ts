@@ -18,6 +18,7 @@ import type {
   ReportSummary,
 } from './pull-report.ts';
 import { longestReason, saidOf, sentenceOf } from './sentence.ts';
+import { foldedSkips, type SkippedInput } from './skipped.ts';
 import { wordsOf } from './words/finding-words.ts';
 
 export type Checked = {
@@ -33,7 +34,8 @@ export type RunFacts = {
   readonly tool: string;
   readonly createdAt: Date;
   readonly problems: readonly ReportedProblem[];
-  readonly skipped: number;
+  readonly skipped: readonly SkippedInput[];
+  readonly unknownKinds: ReadonlyMap<string, number>;
   /** False where time ran out. */
   readonly isFinished: boolean;
   readonly deny: DenyRules;
@@ -49,6 +51,10 @@ export function reportOf(checked: readonly Checked[], run: RunFacts): PullReport
     summary: summaryOf(checked, run),
     results: checked.map((one) => reportedWorkload(one, run.deny)),
     problems: run.problems,
+    skipped: foldedSkips(run.skipped),
+    unknownKinds: [...run.unknownKinds]
+      .map(([kind, count]) => ({ kind, count }))
+      .toSorted((one, other) => other.count - one.count || (one.kind < other.kind ? -1 : 1)),
   };
 }
 
@@ -67,10 +73,15 @@ function summaryOf(
     warned: countOf('warn'),
     unconfirmed: images.filter(({ outcome }) => outcome === 'unconfirmed').length,
     complete: isFinished && problems.length === 0,
-    skipped,
+    skipped: skipped.length,
+    outOfTime: images.filter(isOutOfTime).length,
     platformsJudged,
     ...(!platformsJudged && because !== undefined && { platformsNotJudgedBecause: because }),
   };
+}
+
+function isOutOfTime({ findings }: JudgedImage): boolean {
+  return findings.some((finding) => finding.code === 'registry-not-examined' && finding.why === 'deadline');
 }
 
 function reportedWorkload({ prediction, mode, source, lineOf }: Checked, deny: DenyRules): ReportedWorkload {

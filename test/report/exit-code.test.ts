@@ -5,7 +5,7 @@ import { denied, image, noSecret, notFound, report, unreachable, workload } from
 
 const defaults = levelsWith(new Map());
 const codesOf = (one: ReturnType<typeof report>, levelOf = defaults) =>
-  failOns.map((failOn) => exitCodeOf(one, failOn, levelOf));
+  failOns.map((failOn) => exitCodeOf(one, { failOn, levelOf, isStrict: false }));
 
 describe('exit codes for --fail-on deny, likely, unconfirmed, never', () => {
   test.each([
@@ -49,11 +49,28 @@ describe('exit codes for --fail-on deny, likely, unconfirmed, never', () => {
   test('of what nobody looked at nothing is unconfirmed', () => {
     const blind = { platformsJudged: false, platformsNotJudgedBecause: 'the nodes cannot be listed (status 403)' };
     const exempt = workload('web', [image('x')], { notExaminedBecause: 'mirror Pod' });
-    expect(exitCodeOf(report([exempt], [], blind), 'unconfirmed', defaults)).toBe(0);
+    expect(exitCodeOf(report([exempt], [], blind), { failOn: 'unconfirmed', levelOf: defaults, isStrict: false })).toBe(
+      0,
+    );
   });
 
   test('input that could not be used wins, whatever was found', () => {
     const problems = [{ file: 'a.yaml', reason: 'broken' }];
     expect(codesOf(report([workload('w', [image('x', [notFound])])], problems))).toEqual([2, 2, 2, 2]);
+  });
+
+  test('so does time that ran out', () => {
+    expect(codesOf(report([workload('w', [image('x')])], [], { complete: false }))).toEqual([2, 2, 2, 2]);
+  });
+
+  test.each([
+    ['skipped', { skipped: [{ reason: 'list', count: 1, directories: [{ directory: 'k8s', count: 1 }] }] }],
+    ['of an unknown kind', { unknownKinds: [{ kind: 'Rollout.argoproj.io', count: 43 }] }],
+  ])('what is %s counts with --strict only', (_what, beside) => {
+    const one = report([workload('w', [image('x')])], [], {}, beside);
+
+    expect(codesOf(one)).toEqual([0, 0, 0, 0]);
+    expect(exitCodeOf(one, { failOn: 'never', levelOf: defaults, isStrict: true })).toBe(2);
+    expect(exitCodeOf(report([]), { failOn: 'never', levelOf: defaults, isStrict: true })).toBe(0);
   });
 });

@@ -99,6 +99,7 @@ export function report(
   results: readonly ReportedWorkload[],
   problems: readonly ReportedProblem[] = [],
   summary: Partial<ReportSummary> = {},
+  beside: Partial<Pick<PullReport, 'skipped' | 'unknownKinds'>> = {},
 ): PullReport {
   const images = results.flatMap((result) => result.images);
   return {
@@ -114,11 +115,15 @@ export function report(
       unconfirmed: images.filter(({ outcome }) => outcome === 'unconfirmed').length,
       complete: problems.length === 0,
       skipped: 0,
+      outOfTime: 0,
       platformsJudged: true,
       ...summary,
     },
     results,
     problems,
+    skipped: [],
+    unknownKinds: [],
+    ...beside,
   };
 }
 
@@ -137,6 +142,7 @@ export const mixed: PullReport = report(
   ],
   [{ file: 'k8s/bad.yaml', document: 2, line: 7, reason: 'a mapping has the key "a" twice' }],
   { platformsJudged: false, skipped: 1 },
+  { skipped: [{ reason: 'untyped', count: 1, directories: [{ directory: 'k8s', count: 1 }] }] },
 );
 
 const nasty = '"><b>|`x`\n::error::\u001b[31m\u202e,%0A&\uffff';

@@ -22,7 +22,12 @@ export const checkCommand = {
     },
     kubeconfig: { value: 'FILE', help: 'How --cluster reaches the API server; by default as kubectl does.' },
     context: { value: 'NAME', help: 'Context of the kubeconfig, for --cluster.' },
-    output: { short: 'o', value: 'FORMAT', help: 'text, json, sarif, junit, github or gitlab (default "text").' },
+    output: {
+      short: 'o',
+      value: 'FORMAT[=FILE]',
+      repeatable: true,
+      help: 'text, json, sarif, junit, github or gitlab (default "text"), on standard output or in FILE. May be repeated; one summary line then goes to standard error.',
+    },
     mode: {
       value: 'MODE',
       help: 'enforce, warn, audit or off, where no Namespace with a pullgate.dev/mode label is known (default "enforce").',
@@ -48,15 +53,18 @@ export const checkCommand = {
       repeatable: true,
       help: 'Leave out files below the given directories that match; may be repeated.',
     },
+    strict: {
+      help: 'Exit with 2 where something was skipped that is no manifest, such as a template or a patch, and where objects are of a kind that is not known.',
+    },
     concurrency: { value: 'N', help: 'Workloads examined at the same time (default 32).' },
     timeout: {
       value: 'DURATION',
-      help: 'For the whole run, such as 90s or 5m (default "5m"). What is not finished by then is reported as not examined.',
+      help: 'For the whole run, such as 90s or 5m (default "5m"). What is not finished by then is reported as not examined, and the exit code is 2.',
     },
     help: { short: 'h', help: 'Print this help.' },
   },
   notes: [
-    'Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 bad usage, configuration or\nunreadable input (the rest is still checked), 3 internal error, or the output cannot be written.',
+    'Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 bad usage, configuration or\nunreadable input (the rest is still checked), no input at all, or the time ran out, 3 internal error, or the output cannot be written.',
     'Examples:\n  pullgate check k8s/\n  pullgate check --cluster --context staging k8s/\n  helm template ./chart | pullgate check --platform linux/amd64 -\n  kubectl get deployments,nodes,serviceaccounts -A -o json | pullgate check -o json -',
   ],
 } as const satisfies CommandSpec;

@@ -15,7 +15,7 @@ export type CheckOptions = {
   readonly namespace?: string;
   /** Where the facts of the world come from an API server. */
   readonly cluster?: ApiSettings;
-  readonly output: Format;
+  readonly outputs: readonly Output[];
   readonly mode: Mode;
   readonly platforms?: readonly Platform[];
   readonly failOn: FailOn;
@@ -27,7 +27,11 @@ export type CheckOptions = {
   readonly ignore: readonly string[];
   readonly concurrency: number;
   readonly timeoutMs: number;
+  readonly isStrict: boolean;
 };
+
+/** Without a file it goes to standard output. */
+export type Output = { readonly format: Format; readonly file?: string };
 
 const defaultConcurrency = 32;
 const mostConcurrency = 1024;
@@ -51,7 +55,7 @@ export function checkOptionsOf(flags: ParsedFlags): CheckOptions {
     paths,
     ...(namespace !== undefined && { namespace }),
     ...(cluster && { cluster }),
-    output: choiceOf(checkCommand, flags, 'output', formats, 'text'),
+    outputs: outputsOf(flags.values.get('output') ?? ['text']),
     mode: choiceOf(checkCommand, flags, 'mode', modes, 'enforce'),
     ...(platforms && { platforms }),
     failOn: choiceOf(checkCommand, flags, 'fail-on', failOns, 'deny'),
@@ -61,8 +65,32 @@ export function checkOptionsOf(flags: ParsedFlags): CheckOptions {
     ...(examinerConfigPath !== undefined && { examinerConfigPath }),
     ignore: flags.values.get('ignore') ?? [],
     concurrency: concurrencyOf(lastOf('concurrency')),
+    isStrict: flags.given.has('strict'),
     timeoutMs: timeoutMsOf(lastOf('timeout') ?? '5m'),
   };
+}
+
+function outputsOf(written: readonly string[]): readonly Output[] {
+  const outputs = written.map((one): Output => {
+    const [name = '', ...file] = one.split('=');
+    const format = formats.find((known) => known === name);
+    if (format === undefined)
+      throw usage(checkCommand, `--output ${JSON.stringify(name)} is not one of ${formats.join(', ')}`);
+    if (file.length > 0 && file.join('=') === '')
+      throw usage(checkCommand, `--output ${name}= names no file; write ${name}=FILE, or ${name} alone`);
+    return { format, ...(file.length > 0 && { file: file.join('=') }) };
+  });
+  const onStandardOutput = outputs.filter(({ file }) => file === undefined);
+  if (onStandardOutput.length > 1)
+    throw usage(
+      checkCommand,
+      `--output ${onStandardOutput.map(({ format }) => format).join(' and ')} go to standard output both; name a file for one: ${onStandardOutput[1]?.format}=FILE`,
+    );
+  const files = outputs.flatMap(({ file }) => (file === undefined ? [] : [file]));
+  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  if (twice !== undefined)
+    throw usage(checkCommand, `--output names ${JSON.stringify(twice)} twice; name another file`);
+  return outputs;
 }
 
 function clusterOf(

@@ -1,5 +1,5 @@
 /** A check from its arguments to its exit code: read everything, predict each workload, print one report. */
-import { appendFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { basename, matchesGlob } from 'node:path';
 import pLimit from 'p-limit';
 import { helpOf } from '../../cli/help.ts';
@@ -14,8 +14,12 @@ import { type PredictSettings, predict, type Sources, unexamined } from '../../p
 import { exitCodeOf } from '../../report/exit-code.ts';
 import { render } from '../../report/format/format.ts';
 import { stepSummaryOf } from '../../report/format/step-summary.ts';
+import { caveatsOf, summaryLineOf } from '../../report/format/summary-line.ts';
+import type { PullReport } from '../../report/pull-report.ts';
 import { type Checked, reportOf } from '../../report/report-of.ts';
 import { FileFacts } from '../../sources/facts/file-facts.ts';
+import { errorCode } from '../../sources/files/error-reason.ts';
+import type { ReadProblem } from '../../sources/files/read-item.ts';
 import { readObjects } from '../../sources/files/read-objects.ts';
 import type { Clock } from '../../sources/registry/send.ts';
 import type { OpenCluster } from './cluster.ts';
@@ -76,27 +80,60 @@ async function checkWithin(
   const world = cluster?.worldWith(facts) ?? worldOfInput(facts);
   const { checked, isFinished } = await checkAll(input, world, options, settings, surroundings, signal);
   for (const notice of world.notices()) notify(notice);
-  const { problems, skipped } = input;
+  const { skipped, unknownKinds } = input;
+  const problems = input.isEmpty ? options.paths.map(emptyProblem) : input.problems;
   const report = reportOf(checked, {
     tool: `pullgate/${version}`,
     createdAt: new Date(),
     problems,
     skipped,
+    unknownKinds,
     isFinished,
     deny: settings.config.deny,
     ...(missing && { nodesAreMissingBecause: missing.because }),
   });
   const hasColor = standardOutput.isTTY === true && !environment.NO_COLOR;
-  standardOutput.write(render(report, options.output, { color: hasColor }));
+  for (const { format, file } of options.outputs)
+    if (file === undefined) standardOutput.write(render(report, format, { color: hasColor }));
+    else {
+      const failure = await unwritten(file, render(report, format, { color: false }));
+      if (failure === undefined) continue;
+      notify(failure);
+      return 3;
+    }
+  const isToldInText = options.outputs.some(({ format, file }) => format === 'text' && file === undefined);
   const summaryPath = environment.GITHUB_STEP_SUMMARY;
-  if (options.output === 'github' && summaryPath) {
+  if (options.outputs.some(({ format }) => format === 'github') && summaryPath) {
     const failed = await appendFailure(summaryPath, stepSummaryOf(report));
     if (failed !== undefined) notify(`cannot write the job summary to GITHUB_STEP_SUMMARY (${failed})`);
   }
-  if (options.output !== 'text')
+  if (!isToldInText) {
     for (const { file, line, reason } of problems)
       standardError.write(`${[file, line].filter((part) => part !== undefined).join(':')}: ${reason}\n`);
-  return exitCodeOf(report, options.failOn, levelsWith(settings.config.levels));
+    notify(summaryWithGaps(report));
+  }
+  const { failOn, isStrict } = options;
+  return exitCodeOf(report, { failOn, isStrict, levelOf: levelsWith(settings.config.levels) });
+}
+
+function emptyProblem(file: string): ReadProblem {
+  return { kind: 'problem', file, reason: 'holds nothing to check; see that what should write it has done so' };
+}
+
+/** @returns why it cannot be written, if it cannot */
+async function unwritten(file: string, text: string): Promise<string | undefined> {
+  try {
+    await writeFile(file, text);
+    return undefined;
+  } catch (error) {
+    return `cannot write ${JSON.stringify(file)} of --output: ${errorCode(error)}; name another file`;
+  }
+}
+
+/** For those who read the log of a machine: what was found, and whether that is all. */
+function summaryWithGaps(report: PullReport): string {
+  const gaps = caveatsOf(report).filter((caveat) => caveat.startsWith('incomplete'));
+  return [summaryLineOf(report), ...gaps].join('; ');
 }
 
 /** The summary is an extra: without it the verdict stands. @returns the code of the error, if there was one */

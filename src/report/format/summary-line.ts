@@ -1,4 +1,5 @@
-import type { PullReport } from '../pull-report.ts';
+import { printable } from '../printable.ts';
+import type { PullReport, ReportedSkip } from '../pull-report.ts';
 
 /** What a report comes to, in one line: `3 workloads, 5 images: 1 denied, 1 warned, 1 image unconfirmed`. */
 export function summaryLineOf({ summary, results, problems }: PullReport): string {
@@ -19,8 +20,8 @@ export function summaryLineOf({ summary, results, problems }: PullReport): strin
 }
 
 /** What a reader must know to read the summary right: what was not looked at, and why. */
-export function caveatsOf({ summary, results, problems }: PullReport): readonly string[] {
-  const { workloads, complete, skipped, platformsJudged, platformsNotJudgedBecause } = summary;
+export function caveatsOf({ summary, results, problems, skipped, unknownKinds }: PullReport): readonly string[] {
+  const { workloads, complete, outOfTime, platformsJudged, platformsNotJudgedBecause } = summary;
   const exempt = results.flatMap(({ notExaminedBecause: why }) => (why === undefined ? [] : [why]));
   return [
     ...[...new Set(exempt)].map(
@@ -30,9 +31,58 @@ export function caveatsOf({ summary, results, problems }: PullReport): readonly 
       ? []
       : [`platforms were not judged: ${platformsNotJudgedBecause ?? 'no Node objects and no --platform'}`]),
     ...(problems.length > 0 ? [`incomplete: ${counted(problems.length, 'problem')} in the input`] : []),
-    ...(!complete && problems.length === 0 ? ['incomplete: the time ran out before everything was examined'] : []),
-    ...(skipped > 0 ? [`skipped: ${counted(skipped, 'object')} without apiVersion or kind`] : []),
+    ...(outOfTime > 0
+      ? [
+          `incomplete: the time ran out, ${counted(outOfTime, 'image')} ${outOfTime === 1 ? 'was' : 'were'} not examined`,
+        ]
+      : []),
+    ...(!complete && outOfTime + problems.length === 0
+      ? ['incomplete: the time ran out before everything was looked up']
+      : []),
+    ...(unknownKinds.length > 0 ? [`not examined: ${kindList(unknownKinds)}, see workloadKinds`] : []),
+    ...skipped.map(skipLine),
   ];
+}
+
+const mostKinds = 8;
+
+function kindList(kinds: PullReport['unknownKinds']): string {
+  const shown = kinds.slice(0, mostKinds).map(({ kind, count }) => `${printable(kind)} ${count}`);
+  const rest = kinds.length - shown.length;
+  return [...shown, ...(rest > 0 ? [counted(rest, 'more kind')] : [])].join(', ');
+}
+
+const skipNouns: Readonly<Record<string, readonly [one: string, many: string, remedy?: string]>> = {
+  'helm-chart': [
+    'template of a Helm chart',
+    'templates of Helm charts',
+    'render them first: helm template CHART | pullgate check -',
+  ],
+  template: ['template', 'templates', 'render them first, and pipe the result to pullgate check -'],
+  kustomization: ['kustomization', 'kustomizations', 'check what they build: kubectl kustomize DIR | pullgate check -'],
+  'kustomize-patch': ['patch or part of a kustomization', 'patches and parts of kustomizations'],
+  values: ['values file', 'values files'],
+  list: ['list that is no object', 'lists that are no objects'],
+  'other-json': ['JSON file that is no manifest', 'JSON files that are no manifests'],
+  'other-tool': ['configuration of another tool', 'configurations of other tools'],
+  ci: ['file of CI and build tools', 'files of CI and build tools'],
+  'node-without-info': ['Node without status.nodeInfo', 'Nodes without status.nodeInfo'],
+  untyped: ['object without apiVersion or kind', 'objects without apiVersion or kind'],
+};
+
+const mostPlaces = 3;
+
+/** `skipped: 2 values files (charts/web 1, charts/db 1)` */
+function skipLine({ reason, count, directories, names = [] }: ReportedSkip): string {
+  const [one, many, remedy] = skipNouns[reason] ?? [reason, reason];
+  const named = names.length > 0 ? `: ${names.map((name) => printable(name)).join(', ')}` : '';
+  const places = directories.slice(0, mostPlaces).map(({ directory, count: inside }) => {
+    const place = directory === '-' ? 'stdin' : printable(directory);
+    return directories.length === 1 ? place : `${place} ${inside}`;
+  });
+  const rest = directories.length - places.length;
+  const where = [...places, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
+  return `skipped: ${count} ${count === 1 ? one : many}${named} (${where})${remedy === undefined ? '' : `; ${remedy}`}`;
 }
 
 /** `1 image`, `2 images` */

@@ -128,9 +128,9 @@ function problemLine({ file, line, document, reason }: ReportedProblem, paint: P
 }
 
 function summaryLines(report: PullReport, paint: Paint): readonly string[] {
-  const { denied, warned, workloads } = report.summary;
+  const { denied, warned, workloads, complete } = report.summary;
   const line = summaryLineOf(report);
-  const isClean = denied + warned + report.problems.length === 0 && workloads > 0;
+  const isClean = complete && denied + warned + report.problems.length === 0 && workloads > 0;
   return [
     isClean ? paint('green', `✓ ${line}`) : paint('bold', line),
     ...caveatsOf(report).map((caveat) => paint('dim', caveat)),

@@ -1,11 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 
-export const helmTemplate =
-  'looks like a Helm template; render it first, for example helm template CHART | pullgate check -';
-
 /**
- * The line of the first `{{ … }}` outside of comments, counted from 0. Only asked of documents that could not be read:
- * alert rules and the like hold such texts, in quotes, and are no templates.
+ * The line of the first `{{ … }}` or `{% … %}` outside of comments and quotes, counted from 0. Only asked of documents that
+ * could not be read: in those that could, such a text is a text.
  */
 export function templateLine(bytes: Uint8Array): number | undefined {
   if (!isUtf8(bytes)) return undefined;
@@ -15,6 +12,15 @@ export function templateLine(bytes: Uint8Array): number | undefined {
 }
 
 function hasAction(line: string): boolean {
-  const start = line.indexOf('{{');
-  return start !== -1 && line.includes('}}', start + 2);
+  if (!line.includes('{{') && !line.includes('{%')) return false;
+  const bare = line.replaceAll(quoted, '');
+  return hasPair(bare, '{{', '}}') || hasPair(bare, '{%', '%}');
+}
+
+/** Texts of YAML in quotes; an apostrophe inside a word opens none. */
+const quoted = /(?<=^|[\s:[{,(-])(?:"(?:[^"\\]|\\.)*"|'[^']*')/g;
+
+function hasPair(text: string, open: string, close: string): boolean {
+  const start = text.indexOf(open);
+  return start !== -1 && text.includes(close, start + 2);
 }

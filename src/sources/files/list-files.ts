@@ -2,10 +2,11 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorReason } from './error-reason.ts';
+import { isKustomization } from './no-manifest.ts';
 import type { ReadProblem } from './read-item.ts';
 
-/** kubectl's extensions; unlike there, a file that is named itself may have any other. */
-const isManifest = (name: string): boolean => /\.(?:yaml|yml|json)$/.test(name);
+/** kubectl's extensions and kustomize's name without one; a file that is named itself may have any other. */
+const isManifest = (name: string): boolean => /\.(?:yaml|yml|json)$/.test(name) || isKustomization(name);
 
 /** Whether a file or directory below a given directory is to be left out. */
 export type IsIgnored = (path: string) => boolean;
@@ -52,7 +53,13 @@ async function* listDirectory(directory: string, isIgnored: IsIgnored): AsyncGen
 async function entriesOf(directory: string): Promise<Dirent[] | ReadProblem> {
   try {
     const entries = await readdir(directory, { withFileTypes: true });
-    return entries.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+    // A kustomization says what the files beside it are.
+    const [kustomizations, others] = [true, false].map((wanted) =>
+      entries
+        .filter(({ name }) => isKustomization(name) === wanted)
+        .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+    );
+    return [...(kustomizations ?? []), ...(others ?? [])];
   } catch (error) {
     return { kind: 'problem', file: directory, reason: errorReason(error) };
   }

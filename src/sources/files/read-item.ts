@@ -1,3 +1,5 @@
+import type { SkipReason } from './no-manifest.ts';
+
 /** Any JSON value, as the API server would be sent it. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 /** Keys are foreign: `__proto__` and `constructor` are ordinary ones. Look with `Object.hasOwn`. */
@@ -36,7 +38,13 @@ export type ReadProblem = {
   readonly reason: string;
 };
 
-/** An object without apiVersion or kind: a values file, a package.json. */
-export type SkippedObject = { readonly kind: 'skipped'; readonly source: ObjectSource };
+/** What is no manifest: an object without apiVersion or kind, a template, a file of another tool. */
+export type SkippedObject = {
+  readonly kind: 'skipped';
+  readonly source: ObjectSource;
+  readonly reason: SkipReason;
+  /** Of a kustomization. */
+  readonly value?: JsonObject;
+};
 
 export type ReadItem = ReadObject | ReadProblem | SkippedObject;

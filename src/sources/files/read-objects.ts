@@ -1,6 +1,7 @@
 import { DocumentItems } from './document-items.ts';
 import { errorReason } from './error-reason.ts';
 import { type IsIgnored, listFiles } from './list-files.ts';
+import { Charts, isCiFile, type SkipReason } from './no-manifest.ts';
 import { identityOf, type OpenedFile, openFile } from './open-file.ts';
 import type { ReadItem } from './read-item.ts';
 import { DocumentSplitter } from './split-documents.ts';
@@ -24,6 +25,7 @@ export async function* readObjects(paths: readonly string[], options: ReadOption
   const { standardInput, isIgnored = () => false } = options;
   const seen = new Set<string>();
   const recent = new RecentTree();
+  const charts = new Charts();
   for (const path of paths) {
     for await (const listed of path === '-' ? [path] : listFiles(path, isIgnored)) {
       if (typeof listed === 'object') {
@@ -33,20 +35,31 @@ export async function* readObjects(paths: readonly string[], options: ReadOption
       const identity = path === '-' ? path : await identityOf(listed);
       if (seen.has(identity)) continue;
       seen.add(identity);
+      const reason = await skipReasonOf(listed, path, charts);
+      if (reason !== undefined) {
+        yield { kind: 'skipped', source: { file: listed, document: 1, line: 1 }, reason };
+        continue;
+      }
       const opened: OpenedFile = path === '-' ? { ok: true, bytes: standardInput } : await openFile(listed);
-      if (opened.ok) yield* readStream(listed, opened.bytes, recent);
+      if (opened.ok) yield* readStream(listed, opened.bytes, new DocumentItems(listed, listed === path, recent));
       else yield { kind: 'problem', file: listed, reason: opened.reason };
     }
   }
   recent.forget();
 }
 
+/** Of a whole file. A file that is named itself is looked at, whatever it is called. */
+async function skipReasonOf(file: string, path: string, charts: Charts): Promise<SkipReason | undefined> {
+  if (path === '-') return undefined;
+  if (file !== path && isCiFile(file)) return 'ci';
+  return (await charts.isTemplate(file)) ? 'helm-chart' : undefined;
+}
+
 async function* readStream(
   file: string,
   bytes: AsyncIterable<Uint8Array>,
-  recent: RecentTree,
+  items: DocumentItems,
 ): AsyncGenerator<ReadItem, void> {
-  const items = new DocumentItems(file, recent);
   const splitter = new DocumentSplitter();
   for await (const chunk of chunksOf(bytes)) {
     if ('reason' in chunk) {

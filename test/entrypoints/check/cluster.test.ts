@@ -264,7 +264,8 @@ describe('what the API server keeps from us', () => {
     const { errors, report, exitCode } = await check(kubeconfig, [pod]);
 
     expect(errors).toBe(
-      'pullgate check: platforms are not judged: the nodes cannot be listed (status 403); grant list on nodes, or leave out --cluster and name the platforms with --platform\n',
+      'pullgate check: platforms are not judged: the nodes cannot be listed (status 403); grant list on nodes, or leave out --cluster and name the platforms with --platform\n' +
+        'pullgate check: 1 workload, 1 image: nothing denied, nothing warned\n',
     );
     expect(report.summary).toMatchObject({
       platformsJudged: false,
@@ -293,7 +294,8 @@ describe('what the API server keeps from us', () => {
 
     expect(report.results[0]?.mode).toBe('audit');
     expect(errors).toBe(
-      'pullgate check: --mode decides for namespaces whose label cannot be read (status 403): shop; grant get on namespaces\n',
+      'pullgate check: --mode decides for namespaces whose label cannot be read (status 403): shop; grant get on namespaces\n' +
+        'pullgate check: 1 workload, 1 image: nothing denied, nothing warned\n',
     );
   });
 
@@ -338,8 +340,8 @@ test('a slow API server takes of the time of the whole run', async () => {
 
   const { report, exitCode } = await check(kubeconfig, [aPod({ images: ['nginx:1.27'] })], ['--timeout', '77s']);
 
-  expect(report.summary).toMatchObject({ complete: false, platformsJudged: true });
-  expect(exitCode).toBe(0);
+  expect(report.summary).toMatchObject({ complete: false, outOfTime: 1, platformsJudged: true });
+  expect(exitCode).toBe(2);
 });
 
 describe('where there is nothing to ask', () => {

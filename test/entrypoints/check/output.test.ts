@@ -36,7 +36,8 @@ test.each([[['check', '-']], [['check', '--help']], [['--version']]])('%j on a f
 test.each([
   { what: 'findings', input: denied, exitCode: 1 },
   { what: 'bad input', input: 'a: [', exitCode: 2 },
-  { what: 'nothing', input: '', exitCode: 0 },
+  { what: 'nothing', input: '{}', exitCode: 0 },
+  { what: 'no input', input: '', exitCode: 2 },
 ])('whoever reads no further gets the exit code of the check nevertheless: $what', async ({ input, exitCode }) => {
   expect(await runInto(['check', '-'], 'closed', input)).toEqual({ exitCode, errors: '' });
 });

@@ -81,7 +81,7 @@ describe('the summary of a step', () => {
 
 - platforms were not judged: no Node objects and no --platform
 - incomplete: 1 problem in the input
-- skipped: 1 object without apiVersion or kind
+- skipped: 1 object without apiVersion or kind (k8s)
 `);
   });
 

@@ -4,6 +4,8 @@ import { denied, hostile, image, mixed, noSecret, notFound, report, workload } f
 
 const plain = { color: false };
 
+const directories = (...names: readonly string[]) => names.map((directory) => ({ directory, count: 2 }));
+
 describe('text', () => {
   test('tells by workload what fails, why, and what to do', () => {
     expect(textOf(mixed, plain)).toBe(`Deployment shop/web  k8s/web.yaml:12  denied
@@ -33,7 +35,7 @@ k8s/bad.yaml:7: a mapping has the key "a" twice
 4 workloads, 5 images: 1 denied, 1 would be denied, 2 warned, 1 image unconfirmed
 platforms were not judged: no Node objects and no --platform
 incomplete: 1 problem in the input
-skipped: 1 object without apiVersion or kind
+skipped: 1 object without apiVersion or kind (k8s)
 `);
   });
 
@@ -73,9 +75,13 @@ incomplete: 1 problem in the input
     const off = report([workload('web', [image('nginx:1')], { mode: 'off', notExaminedBecause: 'mode off' })], [], {
       complete: false,
     });
-    expect(textOf(off, plain)).toBe(`✓ 1 workload, 1 image: nothing denied, nothing warned
+    expect(textOf(off, plain)).toBe(`1 workload, 1 image: nothing denied, nothing warned
 1 workload not examined: mode off
-incomplete: the time ran out before everything was examined
+incomplete: the time ran out before everything was looked up
+`);
+    const late = report([workload('web', [image('nginx:1')])], [], { complete: false, outOfTime: 2 });
+    expect(textOf(late, plain)).toBe(`1 workload, 1 image: nothing denied, nothing warned
+incomplete: the time ran out, 2 images were not examined
 `);
     const exempt = report([
       workload('a', [image('x')], { notExaminedBecause: 'mirror Pod' }),
@@ -93,6 +99,30 @@ incomplete: the time ran out before everything was examined
     });
     expect(textOf(blind, plain)).toBe(`✓ 1 workload, 1 image: nothing denied, nothing warned
 platforms were not judged: the nodes cannot be listed (status 403)
+`);
+  });
+
+  test('says what was skipped and what is of an unknown kind', () => {
+    const skipped = [
+      { reason: 'helm-chart', count: 2, directories: directories('charts/web/templates') },
+      { reason: 'kustomization', count: 8, directories: directories('a', 'b', 'c', 'd') },
+      { reason: 'kustomize-patch', count: 1, directories: directories('k8s') },
+      { reason: 'template', count: 2, directories: directories('-') },
+      { reason: 'node-without-info', count: 1, directories: directories('docs'), names: ['<node-name>'] },
+      { reason: 'of-a-newer-version', count: 1, directories: directories('k8s') },
+    ];
+    const unknownKinds = [
+      { kind: 'Rollout.argoproj.io', count: 43 },
+      ...Array.from({ length: 9 }, (_, index) => ({ kind: `Kind${index}.example.com`, count: 1 })),
+    ];
+    expect(textOf(report([], [], {}, { skipped, unknownKinds }), plain)).toBe(`no workloads in the input
+not examined: Rollout.argoproj.io 43, Kind0.example.com 1, Kind1.example.com 1, Kind2.example.com 1, Kind3.example.com 1, Kind4.example.com 1, Kind5.example.com 1, Kind6.example.com 1, 2 more kinds, see workloadKinds
+skipped: 2 templates of Helm charts (charts/web/templates); render them first: helm template CHART | pullgate check -
+skipped: 8 kustomizations (a 2, b 2, c 2, 1 more); check what they build: kubectl kustomize DIR | pullgate check -
+skipped: 1 patch or part of a kustomization (k8s)
+skipped: 2 templates (stdin); render them first, and pipe the result to pullgate check -
+skipped: 1 Node without status.nodeInfo: <node-name> (docs)
+skipped: 1 of-a-newer-version (k8s)
 `);
   });
 

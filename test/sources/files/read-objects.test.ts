@@ -240,22 +240,22 @@ describe('what cannot be opened', () => {
 
 describe('objects', () => {
   test.each<[string, string, readonly string[]]>([
-    ['a values file', 'image: nginx\n', ['-:1 document 1 skipped']],
-    ['no kind', 'apiVersion: v1\n', ['-:1 document 1 skipped']],
-    ['no apiVersion', 'kind: Pod\n', ['-:1 document 1 skipped']],
-    ['an empty kind', 'apiVersion: v1\nkind: ""\n', ['-:1 document 1 skipped']],
-    ['an apiVersion that is a number', 'apiVersion: 1\nkind: Pod\n', ['-:1 document 1 skipped']],
-    ['an empty object', '{}\n', ['-:1 document 1 skipped']],
+    ['a values file', 'image: nginx\n', ['-:1 document 1 skipped untyped']],
+    ['no kind', 'apiVersion: v1\n', ['-:1 document 1 skipped untyped']],
+    ['no apiVersion', 'kind: Pod\n', ['-:1 document 1 skipped untyped']],
+    ['an empty kind', 'apiVersion: v1\nkind: ""\n', ['-:1 document 1 skipped untyped']],
+    ['an apiVersion that is a number', 'apiVersion: 1\nkind: Pod\n', ['-:1 document 1 skipped untyped']],
+    ['an empty object', '{}\n', ['-:1 document 1 skipped untyped']],
     [
       'a kind that only Object.prototype has',
       '{"__proto__": {"apiVersion": "v1", "kind": "Pod"}}',
-      ['-:1 document 1 skipped'],
+      ['-:1 document 1 skipped untyped'],
     ],
     ['empty documents', '---\n# none\n---\nnull\n--- # none\n~\n', []],
     [
       'a kustomization',
       'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nmetadata: {name: a}\n',
-      ['-:1 document 1 object Kustomization/a'],
+      ['-:1 document 1 skipped kustomization'],
     ],
     [
       'text',
@@ -263,11 +263,7 @@ describe('objects', () => {
       ['-:1 is text, not a Kubernetes object; give apiVersion, kind and the rest as a mapping'],
     ],
     ['a number', '12\n', ['-:1 is a number, not a Kubernetes object; give apiVersion, kind and the rest as a mapping']],
-    [
-      'a list',
-      '# c\n- a: b\n',
-      ['-:2 is a list, not a Kubernetes object; put "---" between its objects, or make them the items of a List'],
-    ],
+    ['a list', '# c\n- a: b\n', ['-:2 document 1 skipped list']],
     [
       'a JSON array',
       '[{"apiVersion": "v1", "kind": "Pod"}]',
@@ -487,7 +483,7 @@ describe('broken documents', () => {
 
   test('behind JSON on its line', async () => {
     expect(summaryOf(await readText('{"a": 1}, @\n'))).toEqual([
-      '-:1 document 1 skipped',
+      '-:1 document 1 skipped untyped',
       '-:1:9 is not valid YAML: a value starts with a reserved character here (one of @ ` % , | >); quote it',
     ]);
   });
@@ -507,8 +503,6 @@ describe('broken documents', () => {
 });
 
 describe('Helm templates', () => {
-  const message = 'looks like a Helm template; render it first, for example helm template CHART | pullgate check -';
-
   test.each([
     ['a value', 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n', 4],
     ['a condition', '{{- if .Values.web }}\napiVersion: v1\n{{- end }}\n', 1],
@@ -518,7 +512,7 @@ describe('Helm templates', () => {
     ['behind openings without an end', '{{ {{\na: {{ b }}\n', 2],
     ['with CRLF', 'a: b\r\nc: {{ d }}\r\n', 2],
   ])('%s', async (_what, text, line) => {
-    expect(summaryOf(await readText(text))).toEqual([`-:${line} ${message}`]);
+    expect(summaryOf(await readText(text))).toEqual([`-:${line} document 1 skipped template`]);
   });
 
   test('are told once a file, and what can be read in them is', async () => {
@@ -526,12 +520,19 @@ describe('Helm templates', () => {
     const directory = writeFiles({ 'a.yaml': template, 'b.yaml': template });
 
     expect(await summaryBelow(directory)).toEqual([
-      `a.yaml:1 ${message}`,
+      'a.yaml:1 document 1 skipped template',
       'a.yaml:3 document 2 object Pod/a',
-      `b.yaml:1 ${message}`,
+      'b.yaml:1 document 1 skipped template',
       'b.yaml:3 document 2 object Pod/a',
     ]);
   });
+
+  test.each(['a: "{{ b }}"\nc: [\n', "a: '{{ b }}'\nc: [\n", '- "{% b %}"\n- [\n'])(
+    'in quotes they do not make a template of what is broken: %j',
+    async (text) => {
+      expect(summaryOf(await readText(text))).toEqual([expect.stringMatching(/^-:\d+(?::\d+)? is not valid YAML/)]);
+    },
+  );
 
   test('templates of others, in quotes, are text', async () => {
     const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  rule: "{{ $labels.pod }}"\n';

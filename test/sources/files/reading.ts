@@ -48,7 +48,7 @@ export function summaryOf(items: readonly ReadItem[]): readonly string[] {
     if (item.kind === 'problem')
       return `${[item.file, item.line, item.column].filter(Boolean).join(':')} ${item.reason}`;
     const { file, document, line } = item.source;
-    return `${file}:${line} document ${document} ${item.kind === 'object' ? `object ${nameOf(item)}` : 'skipped'}`;
+    return `${file}:${line} document ${document} ${item.kind === 'object' ? `object ${nameOf(item)}` : `skipped ${item.reason}`}`;
   });
 }
 
