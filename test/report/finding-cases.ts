@@ -509,7 +509,7 @@ const notRendered: readonly (readonly [because: NotRendered, ...Texts])[] = [
   [
     { kind: 'replaced', kustomization: 'k8s/kustomization.yaml' },
     'not examined: k8s/kustomization.yaml replaces this image',
-    'check what will be applied: kubectl kustomize DIR | pullgate check -',
+    'check what will be applied: kubectl kustomize k8s | pullgate check -',
   ],
 ];
 

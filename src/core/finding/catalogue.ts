@@ -163,7 +163,7 @@ export const catalogue = {
   'registry-not-examined': {
     reason: 'RegistryNotExamined',
     title: 'Registry that was not asked',
-    explanation: 'pullgate did not look, or not to the end.',
+    explanation: 'pullgate did not look, or not to the end; or what the manifest names is not what will be applied.',
     best: 'unconfirmed',
     level: 'warn',
   },

@@ -19,6 +19,9 @@ export function delimitedPlaceholderIn(text: string): string | undefined {
   return delimited.exec(text)?.[0];
 }
 
+/** What SOPS leaves of a value. */
+const encrypted = /^ENC\[[A-Z\d_]+,.*/s;
+
 /** `__X__`; a name in a path has lower-case letters between its underscores, and a tag like this was never pushed. */
 const underscored = /(?<![A-Za-z\d_])__[A-Z][A-Z\d_]*?__(?![A-Za-z\d_])/;
 
@@ -33,8 +36,8 @@ const tagWord =
 export function placeholderIn(image: string): string | undefined {
   if (unsetValueIn(image) !== undefined) return undefined;
   // ko and other builders replace the whole of it by what they have pushed.
-  const built = /^ko:\/\/.+$/s.exec(image)?.[0];
-  return built ?? delimitedPlaceholderIn(image) ?? underscored.exec(image)?.[0] ?? wordIn(image);
+  const whole = /^ko:\/\/.+$/s.exec(image)?.[0] ?? (encrypted.test(image) ? 'ENC[…]' : undefined);
+  return whole ?? delimitedPlaceholderIn(image) ?? underscored.exec(image)?.[0] ?? wordIn(image);
 }
 
 function wordIn(image: string): string | undefined {

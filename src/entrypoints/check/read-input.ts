@@ -114,7 +114,10 @@ class Sorting {
   /** A template or a patch has holes where an object has fields. */
   #addMalformed(item: ReadObject, problems: readonly FieldProblem[]): void {
     const { file } = item.source;
-    if (isPatch(item.value)) this.#skip('kustomize-patch', file);
+    // Of a Deployment without containers a kustomization may once have made something.
+    const isHollow = problems.every(({ problem }) => problem === 'is missing' || problem === 'holds no container');
+    if (isPatch(item.value) || (isHollow && this.#kustomizations.isUnnamedBeside(file)))
+      this.#skip('kustomize-patch', file);
     else if (holdsTemplate(item.value)) this.#skip('template', file);
     else this.#problems.push(...problemsOf(item, problems));
   }

@@ -202,9 +202,14 @@ function notRenderedWords(because: NotRendered): Words {
     case 'replaced':
       return {
         said: `not examined: ${printable(because.kustomization)} replaces this image`,
-        nextStep: 'check what will be applied: kubectl kustomize DIR | pullgate check -',
+        nextStep: `check what will be applied: kubectl kustomize ${directoryOf(because.kustomization)} | pullgate check -`,
       };
   }
+}
+
+function directoryOf(file: string): string {
+  const slash = file.lastIndexOf('/');
+  return slash === -1 ? '.' : printable(file.slice(0, slash) || '/');
 }
 
 function tokenServerText(

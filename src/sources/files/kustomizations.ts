@@ -2,7 +2,7 @@
  * The kustomizations of an input: which files they make something else of (contract §3, C22). They are not built here, only
  * read: what a build makes of a file is not known.
  */
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { parseKustomization } from '../../core/object/kustomization.ts';
 
 /** One that builds something of a file. */
@@ -28,6 +28,12 @@ export class Kustomizations {
   isPart(file: string): boolean {
     const path = resolve(file);
     return this.#all.some(({ parts }) => parts.has(path));
+  }
+
+  /** Whether the file lies below a kustomization that does not name it: often a patch that is no longer used. */
+  isUnnamedBeside(file: string): boolean {
+    const path = resolve(file);
+    return this.#all.some((one) => path.startsWith(`${dirname(resolve(one.file))}${sep}`) && !one.resources.has(path));
   }
 
   /** Those that build something of the file, from the nearest on. */

@@ -18,6 +18,7 @@ test.each([
   ['open.test/<project>/app:1', '<project>'],
   ['ko://example.com/acme/cmd/web', 'ko://example.com/acme/cmd/web'],
   ['__IMAGE__', '__IMAGE__'],
+  ['ENC[AES256_GCM,data:abc,iv:d,tag:g,type:str]', 'ENC[…]'],
   ['open.test/app:__TAG__', '__TAG__'],
   ['open.test/__REPO_NAME__/app', '__REPO_NAME__'],
   ['IMAGE', 'IMAGE'],

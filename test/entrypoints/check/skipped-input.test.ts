@@ -139,6 +139,7 @@ test('patches of kustomize are skipped, and what a kustomization builds of its s
       'resources: [../base]\npatches: [{ path: env.yaml }, { path: replicas.json }]\nimages: [{ name: Upper, newTag: "1" }]\n',
     'overlay/env.yaml': patch,
     'overlay/replicas.json': [{ op: 'replace', path: '/spec/replicas', value: 3 }],
+    'overlay/unused.yaml': { apiVersion: 'apps/v1', kind: 'Deployment', spec: { template: { spec: {} } } },
     'overlay/delete.yaml': { ...patch, $patch: 'delete' },
     'component/kustomization.yaml':
       'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{ path: p.yaml }]\n',
@@ -163,7 +164,7 @@ test('patches of kustomize are skipped, and what a kustomization builds of its s
   expect(results[2]?.images[0]?.findings[0]).toMatchObject({ certainty: 'unconfirmed', cause: 'not-rendered' });
   expect(inShort).toEqual([
     'kustomization 3 ./base 1 ./component 1 ./overlay 1',
-    'kustomize-patch 4 ./component 1 ./overlay 3',
+    'kustomize-patch 5 ./component 1 ./overlay 4',
   ]);
   expect(exitCode).toBe(1);
 });
