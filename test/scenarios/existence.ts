@@ -68,6 +68,7 @@ const answered: readonly Answered[] = [
 const other = buildImage(arm64, mark());
 const moved = anImage();
 const indexed = anIndex();
+const scarce = anImage();
 const [child] = indexed.children;
 const armChild = indexed.children[1];
 
@@ -154,6 +155,27 @@ export const existenceScenes: readonly Scenario[] = [
       ...(undecidable && { undecidable }),
     }),
   ),
+  {
+    name: 'a HEAD that announces that no pull is left',
+    image: app,
+    hosts: registryWith(scarce, {
+      answers: [
+        head(200, {
+          headers: {
+            'content-type': scarce.mediaType,
+            'content-length': String(scarce.size),
+            'docker-content-digest': scarce.digest,
+            'ratelimit-limit': '100;w=21600',
+            'ratelimit-remaining': '0;w=21600',
+          },
+        }),
+        both(429),
+      ],
+    }),
+    rows: ['A19'],
+    finds: ['rate-limited unconfirmed'],
+    undecidable: 'nodes have a limit of their own',
+  },
   {
     name: 'HEAD names no digest',
     image: app,

@@ -15,7 +15,7 @@ const askedElsewhere = 4;
 export class PullLedger {
   readonly #share: number;
   /** Counted requests that were sent from here. */
-  #own: WindowedCount;
+  readonly #own: WindowedCount;
   /** What the registry announced to be used up. */
   #seen: WindowedCount;
   #inFlight = 0;
@@ -87,7 +87,6 @@ export class PullLedger {
   /** What was used up before may be the work of another replica, if it is no more than replicas may use. */
   #begin(nowMs: number): void {
     const before = usedUp(this.#rateLimit);
-    this.#own = new WindowedCount(windowMsOf(this.#rateLimit));
     this.#seen = new WindowedCount(windowMsOf(this.#rateLimit));
     if (before < this.#share * this.#rateLimit.limit) this.#seen.add(before, nowMs);
   }

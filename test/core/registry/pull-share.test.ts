@@ -104,13 +104,13 @@ describe('there is room again', () => {
     expect(pull(100)).toBe(19);
   });
 
-  test('when the limit is another one', () => {
+  test('when the limit is a larger one, less what was used up here', () => {
     const { ledger, hear, pull } = aLedger();
 
     pull(100);
     hear(200, undefined, 200);
     expect(ledger.rateLimit).toMatchObject({ limit: 200 });
-    expect(pull()).toBe(39);
+    expect(pull()).toBe(20);
   });
 });
 
