@@ -132,7 +132,8 @@ export const catalogue = {
   'rate-limited': {
     reason: 'RateLimited',
     title: 'Registry that answers "too many requests"',
-    explanation: 'The registry did not answer the question; nodes may be limited, too.',
+    explanation:
+      'The registry answers 429 Too Many Requests, or announces that no pull is left. Nodes may be limited, too.',
     predictedReason: 'ErrImagePull',
     best: 'unconfirmed',
     level: 'warn',
@@ -140,7 +141,8 @@ export const catalogue = {
   'rate-limit-low': {
     reason: 'RateLimitLow',
     title: 'Registry that allows few more pulls',
-    explanation: 'The registry says how many pulls are left for the address from which pullgate asks.',
+    explanation:
+      'The registry announces how many pulls are left. While few are left, or beyond `limits.pullShare`, pullgate only asks whether the image exists.',
     best: 'advice',
     level: 'report',
   },

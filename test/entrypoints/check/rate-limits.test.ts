@@ -64,6 +64,32 @@ test('while a quarter is left they are read', async () => {
   expect(codes).not.toContain('rate-limit-low');
 });
 
+test('beyond limits.pullShare each image costs a HEAD, and the report says so', async () => {
+  let left = 100;
+  const counting: RegistrySettings = {
+    headersFor: ({ method, kind }) => {
+      if (kind === 'manifest' && method === 'GET') left -= 1;
+      return { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': `${left};w=21600` };
+    },
+  };
+  const { configPath } = await aWorld(counting, { limits: { pullShare: 0.03, perRegistryConcurrency: 1 } });
+
+  const { results } = await checkObjects(objects, ['--config', configPath]);
+  expect(left).toBe(98);
+  const said = results.flatMap(({ images }) =>
+    images.flatMap(({ findings }) => findings.filter(({ code }) => code === 'rate-limit-low')),
+  );
+  expect(
+    said.map(({ message, nextStep }) => [message.replace(/^.* allows 9[89] more/, 'allows few more'), nextStep]),
+  ).toEqual([
+    // The request before may not have been answered yet.
+    [
+      'allows few more of 100 pulls; the content of the image was not read, to stay below limits.pullShare',
+      'pull with credentials or through a mirror, or raise limits.pullShare',
+    ],
+  ]);
+});
+
 test('after a 429 nothing more is asked, and nothing is held against the images', async () => {
   const { registry, configPath } = await aWorld(tooMany, { limits: { perRegistryConcurrency: 1 } });
 
