@@ -96,7 +96,7 @@ export function openFuseBox(fuse: Fuse, settings: FuseBoxSettings): FuseBox {
   };
 }
 
-/** Names of images may be long, and are nobody's business where the object is read. */
+/** Names of images may be long, and not everybody who may read the object may know them. */
 function shortOf(reference: string): string {
   return createHash('sha256').update(reference).digest('base64url').slice(0, 16);
 }

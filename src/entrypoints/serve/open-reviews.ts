@@ -61,6 +61,8 @@ export function openReviews(sources: ReviewSources): OpenReviews {
     onBlown: (registry) => metrics.registryDemoted(registry, 'fuse', () => fuseBox.isBlown(registry)),
     onAlone: (why) => log.warn(why, aloneWithFuse),
   });
+  // So that a missing right is logged, and a blown fuse is in the metrics, before the first denial.
+  if (fuseObject !== undefined) void fuseBox.look(new AbortController().signal);
   const review = reviewing({
     config,
     kinds: [...builtInWorkloadKinds, ...config.workloadKinds],

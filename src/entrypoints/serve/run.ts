@@ -87,6 +87,8 @@ async function serve({
   version,
 }: Serving): Promise<number> {
   const { facts, apiServer } = cluster;
+  if (cluster.fuseObjectIn && ownNamespace === undefined && config.fuse.kind !== 'none')
+    log.warn('POD_NAMESPACE is not set: this replica has a fuse of its own');
   const reviews = openReviews({
     config,
     filesNow,
