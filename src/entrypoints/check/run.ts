@@ -113,6 +113,8 @@ async function checkWithin(
     notify(summaryWithGaps(report));
   }
   const { failOn, isStrict } = options;
+  if (isStrict && report.skipped.length + report.unknownKinds.length > 0)
+    notify('--strict: input was skipped, or is of a kind that is not known; the exit code is 2');
   return exitCodeOf(report, { failOn, isStrict, levelOf: levelsWith(settings.config.levels) });
 }
 

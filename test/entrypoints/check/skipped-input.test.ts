@@ -89,7 +89,11 @@ test.each([
   ['an unknown kind', { 'a.json': { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' } }],
 ])('--strict makes it exit 2: %s', async (_what, files) => {
   expect((await check(files)).exitCode).toBe(0);
-  expect((await check(files, '--strict')).exitCode).toBe(2);
+  const strict = await check(files, '--strict');
+  expect(strict.exitCode).toBe(2);
+  expect(strict.errors).toContain(
+    'pullgate check: --strict: input was skipped, or is of a kind that is not known; the exit code is 2\n',
+  );
   expect((await check({ 'a.json': { apiVersion: 'v1', kind: 'ConfigMap' } }, '--strict')).exitCode).toBe(0);
 });
 
