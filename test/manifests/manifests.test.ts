@@ -76,6 +76,8 @@ describe('rights', () => {
       'base: ClusterRole pullgate: list cronjobs.batch',
       'base: ClusterRole pullgate: list deployments.apps',
       'base: ClusterRole pullgate: list jobs.batch',
+      'base: ClusterRole pullgate: list mutatingadmissionpolicies.admissionregistration.k8s.io',
+      'base: ClusterRole pullgate: list mutatingwebhookconfigurations.admissionregistration.k8s.io',
       'base: ClusterRole pullgate: list nodepools.karpenter.sh',
       'base: ClusterRole pullgate: list pods',
       'base: ClusterRole pullgate: list replicasets.apps',
@@ -100,7 +102,6 @@ describe('rights', () => {
       'optional/preview: ClusterRole pullgate-preview: list replicasets.apps',
       'optional/preview: ClusterRole pullgate-preview: list replicationcontrollers',
       'optional/preview: ClusterRole pullgate-preview: list statefulsets.apps',
-      'optional/rewriters: ClusterRole pullgate-rewriters: list mutatingwebhookconfigurations.admissionregistration.k8s.io',
     ]);
   });
 

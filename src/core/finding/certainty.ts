@@ -42,8 +42,10 @@ export type Circumstances = {
   readonly dependsOn?: string;
   /** Among the candidates are nodes of which this is not known to hold: CRI-O, virtual-kubelet; another scheduler chooses; or nobody tells of new ones. */
   readonly foreignNodes?: string;
-  /** Why it may not hold for the nodes on which the Pods of a template land. */
-  readonly unsettledPlacement?: string;
+  /** Why it may not hold for the Pods of a template: where they land, or what they are by then. */
+  readonly unsettledPods?: string;
+  /** Why Pods could not be compared with their templates. */
+  readonly uncomparedPods?: string;
   /** Whether nodes may come; absent where it does not matter. */
   readonly newNodes?: NewNodes;
   /** The reference, or the account's credentials, were seen to work: it runs already. */
@@ -93,7 +95,7 @@ export type CertaintyRow = { readonly rule: string; readonly cap: (circumstances
 const likely = (because: string): Cap => ({ to: 'likely', because });
 
 /** Findings that a registry's answer, or lack of credentials, gave rise to. */
-const refusals: ReadonlySet<FindingCode> = new Set<FindingCode>(['access-denied', 'credentials-rejected']);
+export const refusals: ReadonlySet<FindingCode> = new Set<FindingCode>(['access-denied', 'credentials-rejected']);
 const absences: ReadonlySet<FindingCode> = new Set<FindingCode>(['manifest-not-found', 'incomplete-image']);
 /** Findings about what an image is, not whether it may be had. */
 export const contents: ReadonlySet<FindingCode> = new Set<FindingCode>([
@@ -238,7 +240,7 @@ export const certaintyTable: readonly CertaintyRow[] = [
   },
   {
     rule: 'C20',
-    cap: ({ unsettledPlacement }) => (unsettledPlacement === undefined ? undefined : likely(unsettledPlacement)),
+    cap: ({ unsettledPods }) => (unsettledPods === undefined ? undefined : likely(unsettledPods)),
   },
   {
     rule: 'C21',
@@ -315,8 +317,19 @@ export function judgeCertainty(circumstances: Circumstances): Judged {
 
 /** Of what we were told, or took from what was seen, that on which this finding rests: each line that could also be `unknown`. */
 function assumptionsOf(circumstances: Circumstances): readonly string[] {
-  const { code, registry, assume, workload, presence, ways, newNodes, rewriter, unseenRewriters, unseenUse } =
-    circumstances;
+  const {
+    code,
+    registry,
+    assume,
+    workload,
+    presence,
+    ways,
+    newNodes,
+    rewriter,
+    unseenRewriters,
+    unseenUse,
+    uncomparedPods,
+  } = circumstances;
   const lines: (string | undefined)[] = [];
   if (registry !== undefined && asked.has(code)) {
     lines.push(assumedOfMirrors(registry.mirrors, ways));
@@ -328,6 +341,7 @@ function assumptionsOf(circumstances: Circumstances): readonly string[] {
     lines.push(`imageRewriting=${unseenRewriters === undefined ? 'none' : `unchecked (${unseenRewriters})`}`);
   if (dependsOnWays.has(code)) lines.push(...ways.unseen);
   lines.push(newNodes?.assumed);
+  if (uncomparedPods !== undefined && asked.has(code)) lines.push(`admission=unchecked (${uncomparedPods})`);
   if (unseenUse !== undefined) lines.push(`uses=unchecked (${unseenUse})`);
   return lines.filter((line) => line !== undefined);
 }

@@ -10,6 +10,7 @@ import { adviceOnReference } from './advice.ts';
 import { affectedNodes } from './affected-nodes.ts';
 import { catalogue } from './catalogue.ts';
 import { type Circumstances, contents, judgeCertainty } from './certainty.ts';
+import { changedPods, isSteered } from './changed-pods.ts';
 import { detailOf } from './failure-detail.ts';
 import type { Finding, FindingDetail } from './finding.ts';
 import { type GroupResult, resultOf } from './group-result.ts';
@@ -79,15 +80,12 @@ function troublesOf(results: readonly GroupResult[], plan: PlannedPull, context:
     if (known === undefined) byCode.set(key, { detail, failing: [result] });
     else byCode.set(key, { detail: merged(known.detail, detail), failing: [...known.failing, result] });
   }
-  return [...byCode.values()].map(({ detail, failing }) => {
+  return [...byCode.values()].flatMap(({ detail, failing }) => {
     const onSomeNodesOnly = failing.every(({ result }) => result.kind === 'fails') && isAnySpared;
-    return troubleFinding(
-      withPlatforms(detail, failing, results, onSomeNodesOnly),
-      failing,
-      onSomeNodesOnly,
-      plan,
-      context,
-    );
+    const told = withPlatforms(detail, failing, results, onSomeNodesOnly);
+    // Pods are sent to the nodes that suit their images.
+    if (told.code === 'some-nodes-lack-platform' && isSteered(context.admission)) return [];
+    return [troubleFinding(told, failing, onSomeNodesOnly, plan, context)];
   });
 }
 
@@ -151,7 +149,8 @@ function circumstancesOf(
     registry.proxyCache === true ? 'a proxy cache' : registry.proxyCache === 'auto' ? product : undefined;
   const dependsOn = hiddenState(detail, failing, plan, context);
   const { admitted, ...before } = context.beforeDenial(plan);
-  const unsettled = unsettledPlacement(detail, failing, context.candidates);
+  const unsettled = unsettledPlacement(detail, failing, context.candidates) ?? changedPods(detail, context.admission);
+  const uncompared = context.admission?.unseenPods;
   const { candidates, clusterSeen, growth, nodePlatforms } = context;
   const seen = { workload, candidates, nodes: clusterSeen.nodes, growth, assumed: assume.nodes, nodePlatforms };
   const newNodes = newNodesOf(detail, seen);
@@ -176,7 +175,8 @@ function circumstancesOf(
     ...(proxyCache !== undefined && { proxyCache }),
     ...(dependsOn !== undefined && { dependsOn }),
     ...(strangers !== undefined && { strangers }),
-    ...(unsettled !== undefined && { unsettledPlacement: unsettled }),
+    ...(unsettled !== undefined && { unsettledPods: unsettled }),
+    ...(uncompared !== undefined && { uncomparedPods: uncompared }),
     ...(newNodes && { newNodes }),
     ...(context.foreignNodes !== undefined && { foreignNodes: context.foreignNodes }),
     ...rewritersOf(context),

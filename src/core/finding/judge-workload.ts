@@ -29,6 +29,7 @@ export function judgeWorkload(plan: WorkloadPlan, evidenceOf: EvidenceOf, judgin
     secrets: plan.secrets,
     clusterSeen: clusterSeenIn(plan),
     growth: plan.world.growth,
+    admission: plan.mayBeMutated ? plan.world.admission : undefined,
     ...(foreignNodes !== undefined && { foreignNodes }),
   };
   return {

@@ -2,6 +2,7 @@ import type { Platform } from '../image/platform.ts';
 import type { NodeGrowth } from '../pull/node-growth.ts';
 import type { Candidates } from '../pull/node-views.ts';
 import type { PlannedPull, SecretsSeen } from '../pull/plan.ts';
+import type { PodAdmission } from '../pull/pod-admission.ts';
 import type { Assumptions } from '../pull/settings.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { ClusterSeen } from './image-ways.ts';
@@ -15,6 +16,8 @@ export type JudgingContext = RewritersSeen & {
   readonly assume: Assumptions;
   /** What may be known of nodes that are not there yet. */
   readonly growth: NodeGrowth | undefined;
+  /** What may change Pods on their way from this template; absent where nobody looked, and of a Pod that was admitted. */
+  readonly admission: PodAdmission | undefined;
   /** `nodes.platforms`: all that nodes may ever have; absent where nobody said. */
   readonly nodePlatforms?: readonly Platform[];
   /** Milliseconds since 1970. */

@@ -22,13 +22,13 @@ export type ParsedMutatingWebhookConfiguration =
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
 const names = listOf(text);
-const ruleSchema = structOf(
+export const webhookRuleSchema = structOf(
   z.object({ operations: names, apiGroups: names, apiVersions: names, resources: names, scope: text }),
 );
 const schema = z
   .object({
     metadata: z.object({ name: z.string().min(1, 'is empty') }),
-    webhooks: listOf(structOf(z.object({ name: text, rules: listOf(ruleSchema) }))),
+    webhooks: listOf(structOf(z.object({ name: text, rules: listOf(webhookRuleSchema) }))),
   })
   .transform(({ metadata, webhooks }) => ({ name: metadata.name, webhooks }));
 

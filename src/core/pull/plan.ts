@@ -23,7 +23,9 @@ import type { OpenSecret, World } from './world.ts';
 
 export type WorkloadPlan = {
   readonly workload: Workload;
-  readonly world: Pick<World, 'nodes' | 'images' | 'growth'>;
+  readonly world: Pick<World, 'nodes' | 'images' | 'growth' | 'admission'>;
+  /** Pods may be changed on their way into the cluster: it is a template, or no API server has seen it yet. */
+  readonly mayBeMutated: boolean;
   readonly candidates: Candidates;
   readonly secrets: SecretsSeen;
   readonly images: readonly ImagePlan[];
@@ -110,11 +112,11 @@ export type PlanSettings = PullSettings & {
 export function planPulls(workload: Workload, world: World, settings: PlanSettings): WorkloadPlan {
   const candidates = candidatesOf(workload, world, settings.isAdmitted);
   const secrets = secretsOf(workload, world);
-  // Injectors see Pods, so that a template keeps what it was written with, whoever admitted it.
-  const mayBeInjected = workload.form === 'template' || !settings.isAdmitted;
-  const planning = { candidates, secrets, world, settings, mayBeInjected };
+  // Webhooks and policies see Pods, so that a template keeps what it was written with, whoever admitted it.
+  const mayBeMutated = workload.form === 'template' || !settings.isAdmitted;
+  const planning = { candidates, secrets, world, settings, mayBeMutated };
   const images = workload.images.map((use) => planImage(use, planning));
-  return { workload, world, candidates, secrets, images };
+  return { workload, world, candidates, secrets, images, mayBeMutated };
 }
 
 type Planning = {
@@ -122,7 +124,7 @@ type Planning = {
   readonly secrets: SecretsSeen;
   readonly world: World;
   readonly settings: PlanSettings;
-  readonly mayBeInjected: boolean;
+  readonly mayBeMutated: boolean;
 };
 
 function planImage(use: ImageUse, planning: Planning): ImagePlan {
@@ -176,9 +178,9 @@ function planPull(wanted: Wanted, planning: Planning): ImagePlan {
 function notExaminedWhy(
   { raw, registry: host }: ImageReference,
   { skip }: RegistrySettings,
-  { mayBeInjected }: Planning,
+  { mayBeMutated }: Planning,
 ): NotExaminedWhy | undefined {
-  if (raw === 'auto' && mayBeInjected) return 'injected';
+  if (raw === 'auto' && mayBeMutated) return 'injected';
   if (isLoopbackReference(host)) return 'loopback';
   return skip ? 'skipped' : undefined;
 }

@@ -8,6 +8,7 @@ import type { Node } from '../node/node.ts';
 import type { RuntimeClassLookup } from '../node/runtime-class.ts';
 import type { ClusterImages } from './cluster-images.ts';
 import type { NodeGrowth } from './node-growth.ts';
+import type { PodAdmission } from './pod-admission.ts';
 
 /** The cluster as far as one workload is concerned. What could not be read is a case of its own, not an absence. */
 export type World = {
@@ -24,6 +25,8 @@ export type World = {
   readonly images?: ClusterImages;
   /** Likewise. */
   readonly growth?: NodeGrowth;
+  /** Likewise, or as far as it was seen without looking. */
+  readonly admission?: PodAdmission;
 };
 
 export type NodesSeen =

@@ -15,6 +15,7 @@ import { admittedImages } from './admitted-images.ts';
 import type { EventRecorder } from './events.ts';
 import type { ClusterFacts } from './facts.ts';
 import { openFuseBox } from './fuse.ts';
+import { observedPods } from './observed-pods.ts';
 import { type Review, reviewing } from './review.ts';
 
 export type ReviewSources = {
@@ -77,6 +78,7 @@ export function openReviews(sources: ReviewSources): OpenReviews {
     }),
     fuseBox,
     admitted: admittedImages(() => Date.now()),
+    observed: observedPods(),
     ...(ownNamespace && { ownNamespace }),
     ...(recordEvent && { recordEvent }),
     log,

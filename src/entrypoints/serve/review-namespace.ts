@@ -72,7 +72,12 @@ async function warningsOfAll(
   const settings = await context.settingsNow();
   const examine = async (workload: Workload): Promise<ExistingFound | undefined> => {
     if (signal.aborted) return undefined;
-    const prediction = await predict(workload, sourcesOf(context, { isUpdate: false }), settings, signal);
+    const prediction = await predict(
+      workload,
+      sourcesOf(context, { isUpdate: false, isDryRun: false }),
+      settings,
+      signal,
+    );
     return {
       name: `${workload.kind}/${workload.name}`,
       lines: admissionLinesOf(prediction, settings.levelOf),

@@ -3,15 +3,32 @@ import type { Sources } from '../../predict.ts';
 import { useOf } from '../../sources/cluster/uses.ts';
 import type { Reviewing } from './reviewing.ts';
 
-/** @param isUpdate of an object that may be rolled back */
-export function sourcesOf(context: Reviewing, { isUpdate }: { readonly isUpdate: boolean }): Sources {
-  const { facts, inspectPull, pluginAnswers, rewritersSeen } = context;
+export type ReviewTerms = {
+  /** Of an object that may be rolled back. */
+  readonly isUpdate: boolean;
+  readonly isDryRun: boolean;
+};
+
+export function sourcesOf(context: Reviewing, { isUpdate, isDryRun }: ReviewTerms): Sources {
+  const { inspectPull, pluginAnswers, rewritersSeen } = context;
   return {
-    worldOf: facts.worldOf,
+    worldOf: observingWorld(context, isDryRun),
     inspectPull,
     lookBeforeDenial: lookingBeforeDenial(context, isUpdate),
     ...(pluginAnswers && { pluginAnswers }),
     ...(rewritersSeen && { rewritersSeen }),
+  };
+}
+
+/** Each workload is compared with what was reviewed before, and told of what was seen. Of a dry run nothing comes. */
+function observingWorld({ facts, observed }: Reviewing, isDryRun: boolean): Sources['worldOf'] {
+  return async (workload, terms) => {
+    const world = await facts.worldOf(workload, terms);
+    if (!isDryRun) observed.observe(workload, world.serviceAccount);
+    const seen = observed.differencesFor(workload);
+    if (seen.length === 0) return world;
+    const { mutators = [], differences = [], ...unseen } = world.admission ?? {};
+    return { ...world, admission: { ...unseen, mutators, differences: [...seen, ...differences] } };
   };
 }
 

@@ -8,6 +8,7 @@ import type { AdmittedImages } from './admitted-images.ts';
 import type { EventRecorder } from './events.ts';
 import type { ClusterFacts } from './facts.ts';
 import type { FuseBox } from './fuse.ts';
+import type { ObservedPods } from './observed-pods.ts';
 
 export type Reviewing = {
   readonly config: Config;
@@ -16,6 +17,7 @@ export type Reviewing = {
   readonly inspectPull: Sources['inspectPull'];
   readonly fuseBox: FuseBox;
   readonly admitted: AdmittedImages;
+  readonly observed: ObservedPods;
   readonly pluginAnswers?: Sources['pluginAnswers'];
   readonly rewritersSeen?: Sources['rewritersSeen'];
   /** Files on which they rest may change while the server runs. */

@@ -11,6 +11,7 @@ import { bytesOfNamespace, namespaceOf } from './lookups.ts';
 import { nodeGrowthIn } from './node-growth.ts';
 import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
 import { placementObjectsOf } from './placement-objects.ts';
+import { podAdmissionIn } from './pod-admission.ts';
 import { pullObjectsOf } from './pull-objects.ts';
 import { type Reflected, reflect } from './reflect.ts';
 
@@ -67,6 +68,7 @@ export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: Clust
   ];
   const readImages = clusterImagesIn(api);
   const readGrowth = nodeGrowthIn(api);
+  const readAdmission = podAdmissionIn(api);
   const nodesSeen = (): NodesSeen => {
     if (!nodes.isSynced()) return { kind: 'unknown' };
     return { kind: 'nodes', nodes: [...nodes.items.values()], ...(!nodes.isCurrent() && { isStale: true }) };
@@ -83,13 +85,21 @@ export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: Clust
   const readPlacementObjects = placementObjectsOf(api);
   return {
     worldOf: async (workload, options) => {
-      const [objects, placement, images, growth] = await Promise.all([
+      const [objects, placement, images, growth, admission] = await Promise.all([
         readPullObjects(workload, options),
         readPlacementObjects(workload, options, namespaceNamed),
         options.isLive ? readImages([...nodes.items.values()], options.signal) : undefined,
         options.isLive ? readGrowth(options.signal) : undefined,
+        options.isLive ? readAdmission(workload, options.signal) : undefined,
       ]);
-      return { nodes: nodesSeen(), ...objects, ...placement, ...(images && { images }), ...(growth && { growth }) };
+      return {
+        nodes: nodesSeen(),
+        ...objects,
+        ...placement,
+        ...(images && { images }),
+        ...(growth && { growth }),
+        ...(admission && { admission }),
+      };
     },
     namespaceNamed,
     notSynced: () => watched.filter(([, kind]) => !kind.isSynced()).map(([name]) => name),

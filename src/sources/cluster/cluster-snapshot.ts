@@ -15,6 +15,7 @@ import { bytesOfNamespace, namespaceOf } from './lookups.ts';
 import { nodeGrowthIn } from './node-growth.ts';
 import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
 import { placementObjectsOf } from './placement-objects.ts';
+import { podAdmissionIn } from './pod-admission.ts';
 import { type AppliedObjects, pullObjectsOf } from './pull-objects.ts';
 
 export type NodesListed =
@@ -71,6 +72,7 @@ export function clusterSnapshot(api: Api, nodes: NodesListed): ClusterSnapshot {
   const readPullObjects = pullObjectsOf(api, keptForTheRun);
   const readImages = clusterImagesIn(api, requestTimeoutMs);
   const readGrowth = nodeGrowthIn(api, requestTimeoutMs);
+  const readAdmission = podAdmissionIn(api, requestTimeoutMs);
   const listed = nodes.kind === 'listed' ? nodes.nodes : [];
   const namespaceNamed: ClusterSnapshot['namespaceNamed'] = async (name, signal) => {
     const path = namespacePath(name);
@@ -79,12 +81,13 @@ export function clusterSnapshot(api: Api, nodes: NodesListed): ClusterSnapshot {
   const readPlacementObjects = placementObjectsOf(api, keptForTheRun);
   return {
     worldOf: async (workload, options, applied) => {
-      const [objects, placement, images, growth] = await Promise.all([
+      const [objects, placement, images, growth, admission] = await Promise.all([
         readPullObjects(workload, options, applied),
         // A run asks for no Namespace before it matters: what it may say can only speak for a workload.
         readPlacementObjects(workload, options, options.isLive ? namespaceNamed : undefined),
         options.isLive ? readImages(listed, options.signal) : undefined,
         options.isLive ? readGrowth(options.signal) : undefined,
+        options.isLive ? readAdmission(workload, options.signal) : undefined,
       ]);
       return {
         nodes: nodes.kind === 'listed' ? { kind: 'nodes', nodes: listed } : { kind: 'unknown' },
@@ -92,6 +95,7 @@ export function clusterSnapshot(api: Api, nodes: NodesListed): ClusterSnapshot {
         ...placement,
         ...(images && { images }),
         ...(growth && { growth }),
+        ...(admission && { admission }),
       };
     },
     namespaceNamed,

@@ -82,7 +82,7 @@ const applies: readonly Applies[] = [
     {
       code: 'no-matching-platform',
       workload: template,
-      unsettledPlacement: 'RuntimeClass kata may choose other nodes',
+      unsettledPods: 'RuntimeClass kata may choose other nodes',
     },
     'likely',
     'RuntimeClass kata may choose other nodes',
