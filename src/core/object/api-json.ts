@@ -4,21 +4,24 @@
  */
 import * as z from 'zod';
 
-export const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
+/** One step each, not a chain of schemas: a review reads some ten of them for each container. */
+export const text = z.transform((value: unknown, context): string => {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return '';
+  context.addIssue({ code: 'invalid_type', expected: 'string', input: value });
+  return z.NEVER;
+});
 
-export const flag = z
-  .boolean()
-  .nullish()
-  .transform((value) => value ?? false);
+export const flag = z.transform((value: unknown, context): boolean => {
+  if (typeof value === 'boolean') return value;
+  if (value === undefined || value === null) return false;
+  context.addIssue({ code: 'invalid_type', expected: 'boolean', input: value });
+  return z.NEVER;
+});
 
 export function listOf<T extends z.ZodType>(item: T) {
-  return z
-    .array(item)
-    .nullish()
-    .transform((items): readonly z.output<T>[] => items ?? []);
+  // `readonly()` would freeze each list.
+  return z.preprocess((value) => value ?? [], z.array(item) as z.ZodType<readonly z.output<T>[]>);
 }
 
 /** A list element or map value that Go would decode from `null` into an empty struct. */
@@ -27,19 +30,16 @@ export function structOf<T extends z.ZodType>(schema: T) {
 }
 
 /** A map of strings, as labels, annotations and the data of a Secret are. `z.record` would lose a key named `__proto__`. */
-export const textMap = z
-  .unknown()
-  .optional()
-  .transform((value, context): ReadonlyMap<string, string> => {
-    const entries = new Map<string, string>();
-    if (value === undefined || value === null) return entries;
-    if (typeof value !== 'object' || Array.isArray(value)) {
-      context.addIssue({ code: 'invalid_type', expected: 'record', input: value });
-      return z.NEVER;
-    }
-    for (const [key, item] of Object.entries(value)) {
-      if (typeof item === 'string' || item === null) entries.set(key, item ?? '');
-      else context.addIssue({ code: 'invalid_type', expected: 'string', input: item, path: [key] });
-    }
-    return entries;
-  });
+export const textMap = z.transform((value: unknown, context): ReadonlyMap<string, string> => {
+  const entries = new Map<string, string>();
+  if (value === undefined || value === null) return entries;
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    context.addIssue({ code: 'invalid_type', expected: 'record', input: value });
+    return z.NEVER;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    if (typeof item === 'string' || item === null) entries.set(key, item ?? '');
+    else context.addIssue({ code: 'invalid_type', expected: 'string', input: item, path: [key] });
+  }
+  return entries;
+});

@@ -1,5 +1,6 @@
 /** AdmissionReview v1 as it comes in: only what is used of it, everything else left alone (k8s.io/api admission/v1). */
 import * as z from 'zod';
+import { flag, text } from '../../core/object/api-json.ts';
 
 export type AdmissionRequest = {
   readonly uid: string;
@@ -19,10 +20,7 @@ export type ParsedReview =
   /** Not a review that can be answered: said to the caller with a 400. */
   | { readonly ok: false; readonly reason: string };
 
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
+const envelopeSchema = z.object({ apiVersion: z.string(), kind: z.string(), request: z.unknown().optional() });
 
 const requestSchema = z.object({
   uid: z.string().min(1),
@@ -32,15 +30,13 @@ const requestSchema = z.object({
   name: text,
   operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
   userInfo: z.object({ username: text }).nullish(),
-  dryRun: z.boolean().nullish(),
+  dryRun: flag,
   object: z.unknown().optional(),
   oldObject: z.unknown().optional(),
 });
 
 export function parseReview(body: unknown): ParsedReview {
-  const envelope = z
-    .object({ apiVersion: z.string(), kind: z.string(), request: z.unknown().optional() })
-    .safeParse(body);
+  const envelope = envelopeSchema.safeParse(body);
   if (!envelope.success) return refused('is not an AdmissionReview: it needs apiVersion, kind and request');
   const { apiVersion, kind, request } = envelope.data;
   if (kind !== 'AdmissionReview') return refused('is not an AdmissionReview');
@@ -57,7 +53,7 @@ export function parseReview(body: unknown): ParsedReview {
   const { object, oldObject, ...named } = rest;
   return {
     ok: true,
-    request: { ...named, object, oldObject, userName: userInfo?.username ?? '', isDryRun: dryRun ?? false },
+    request: { ...named, object, oldObject, userName: userInfo?.username ?? '', isDryRun: dryRun },
   };
 }
 

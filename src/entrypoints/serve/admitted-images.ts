@@ -16,8 +16,8 @@ export type AdmittedImages = {
   readonly useIn: (namespace: string, pulled: string) => string | undefined;
 };
 
-type Admitted = { readonly at: Date; readonly digest?: string };
-type Used = { readonly at: Date; readonly isReplaced: boolean };
+type Admitted = { readonly atMs: number; readonly digest?: string };
+type Used = { readonly atMs: number; readonly isReplaced: boolean };
 
 /** About 5 MB. */
 const mostKept = 20_000;
@@ -35,7 +35,7 @@ export function admittedImages(now: () => number): AdmittedImages {
 
   function use(namespace: string, pulled: string, isReplaced: boolean): void {
     const here = used.get(namespace) ?? new LRUCache<string, Used>({ max: mostUsedInOne });
-    here.set(pulled, { at: new Date(now()), isReplaced });
+    here.set(pulled, { atMs: now(), isReplaced });
     used.set(namespace, here);
   }
 
@@ -51,29 +51,29 @@ export function admittedImages(now: () => number): AdmittedImages {
       } of images) {
         if (!parsed.ok || findings.some(({ certainty }) => certainty === 'certain')) continue;
         const { pulled } = parsed.reference;
-        kept.set(pulled, { at: new Date(now()), ...(digest !== undefined && { digest }) });
+        kept.set(pulled, { atMs: now(), ...(digest !== undefined && { digest }) });
         if (outcome === 'pullable') use(namespace, pulled, false);
       }
     },
     sentenceOn: (pulled) => {
       const admitted = kept.get(pulled);
       if (admitted === undefined) return undefined;
-      const { at, digest } = admitted;
+      const { atMs, digest } = admitted;
       const shown = digest === undefined ? '' : ` as ${digest.slice(0, shownDigest)}`;
-      return `pullgate admitted it at ${inSeconds(at)}${shown}`;
+      return `pullgate admitted it at ${inSeconds(atMs)}${shown}`;
     },
     useIn: (namespace, pulled) => {
       const found = used.get(namespace)?.get(pulled);
       if (found === undefined) return undefined;
-      const { at, isReplaced } = found;
+      const { atMs, isReplaced } = found;
       return isReplaced
-        ? `it was replaced in this namespace at ${inSeconds(at)}: a rollback may need it`
-        : `pullgate admitted it in this namespace at ${inSeconds(at)}, when it could be pulled`;
+        ? `it was replaced in this namespace at ${inSeconds(atMs)}: a rollback may need it`
+        : `pullgate admitted it in this namespace at ${inSeconds(atMs)}, when it could be pulled`;
     },
   };
 }
 
 /** `2026-01-01T00:00:00Z` */
-function inSeconds(at: Date): string {
-  return at.toISOString().replace(/\.\d+/, '');
+function inSeconds(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/\.\d+/, '');
 }

@@ -41,7 +41,7 @@ export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }:
     // Paths that are no URLs. They come here before any route.
     frameworkErrors: (_error, _request, reply) => void refuse(reply, 400, unreadable),
     exposeHeadRoutes: false,
-    routerOptions: { querystringParser: (query) => Object.fromEntries(new URLSearchParams(query)) },
+    routerOptions: { querystringParser: parseQuery },
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
@@ -52,8 +52,9 @@ export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }:
       done(Object.assign(new Error('the body is not JSON'), { statusCode: 400 }));
     }
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isLeaving()) void reply.header('connection', 'close');
+    done();
   });
   app.post<{ Querystring: { readonly timeout?: string } }>('/validate', async (request, reply) => {
     const parsed = parseReview(request.body);
@@ -73,6 +74,14 @@ export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }:
   });
   return app;
 }
+
+/** An API server sends the same one with each review. */
+function parseQuery(query: string): Record<string, string> {
+  if (query !== lastQuery.text) lastQuery = { text: query, parsed: Object.fromEntries(new URLSearchParams(query)) };
+  return lastQuery.parsed;
+}
+
+let lastQuery: { readonly text: string; readonly parsed: Record<string, string> } = { text: '', parsed: {} };
 
 function serverOf(certificates: Certificates, handler: RequestListener): Server {
   const server = createServer(

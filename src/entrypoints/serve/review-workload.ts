@@ -25,7 +25,7 @@ export async function reviewWorkload(
 ): Promise<AdmissionResponse> {
   const settings = settingsFor(request, await context.settingsNow());
   const sources = sourcesOf(context, { isUpdate: request.operation === 'UPDATE', isDryRun: request.isDryRun });
-  const looking = predict(workload, sources, settings, time.signal, AbortSignal.timeout(firstLookMsOf(time)));
+  const looking = predict(workload, sources, settings, time.signal, time.firstLook);
   const prediction = await beforeDeadline(looking, time);
   if (prediction === undefined) return allowed(request.uid, mode === 'audit' ? {} : { warnings: [tooLate] });
   const { levelOf } = settings;
@@ -49,11 +49,6 @@ export async function reviewWorkload(
 
 function settingsFor({ isDryRun }: AdmissionRequest, settings: PredictSettings): PredictSettings {
   return isDryRun ? { ...settings, judging: { ...settings.judging, isDryRun } } : settings;
-}
-
-/** The rest is for what may speak for a workload: no registry may take the time in which that is looked up. */
-function firstLookMsOf({ startedMs, deadlineMs }: Time): number {
-  return Math.max(0, Math.round(deadlineMs * 0.75 - (performance.now() - startedMs)));
 }
 
 const tooLate = 'pullgate: no answer before the deadline, images were not examined [registry-not-examined]';

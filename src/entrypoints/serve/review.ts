@@ -4,6 +4,7 @@ import type { Mode } from '../../core/verdict/verdict.ts';
 import { printable } from '../../report/printable.ts';
 import { type AdmissionResponse, allowed } from './admission-response.ts';
 import type { AdmissionRequest } from './admission-review.ts';
+import { startTime, type Time } from './deadline.ts';
 import { type Examinable, examinableIn } from './exemption.ts';
 import { isNamespace, reviewNamespace } from './review-namespace.ts';
 import { reviewWorkload } from './review-workload.ts';
@@ -23,8 +24,9 @@ export function reviewing(context: Reviewing): Review {
       return turnAway(request, context);
     }
     inFlight += 1;
+    const { time, end } = startTime(deadlineMs);
     try {
-      return await reviewOne(request, deadlineMs, context);
+      return await reviewOne(request, time, context);
     } catch (error) {
       context.log.error(
         { uid: request.uid, error: error instanceof Error ? error.stack : String(error) },
@@ -34,6 +36,7 @@ export function reviewing(context: Reviewing): Review {
         warnings: ['pullgate: internal error, images were not examined [registry-not-examined]'],
       });
     } finally {
+      end();
       inFlight -= 1;
       // Told once for each time that it lasts, not for each review.
       if (inFlight < most / 2) isOverloaded = false;
@@ -51,12 +54,7 @@ async function turnAway(request: AdmissionRequest, context: Reviewing): Promise<
   });
 }
 
-async function reviewOne(
-  request: AdmissionRequest,
-  deadlineMs: number,
-  context: Reviewing,
-): Promise<AdmissionResponse> {
-  const time = { signal: AbortSignal.timeout(deadlineMs), startedMs: performance.now(), deadlineMs };
+async function reviewOne(request: AdmissionRequest, time: Time, context: Reviewing): Promise<AdmissionResponse> {
   if (isNamespace(request)) return reviewNamespace(request, time, context);
   const subject = await subjectOf(request, time.signal, context);
   if (subject.kind === 'answered') return subject.response;
