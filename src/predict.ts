@@ -4,6 +4,7 @@
  */
 import type { PluginAnswersFor } from './core/credential/plugin-answer.ts';
 import { type Evidence, freshMs } from './core/evidence/evidence.ts';
+import { pullsEverywhere } from './core/finding/group-result.ts';
 import { type JudgedWorkload, type Judging, judgeWorkload } from './core/finding/judge-workload.ts';
 import type { JudgedImage } from './core/finding/judged-image.ts';
 import type { RewritersSeen } from './core/finding/judging-context.ts';
@@ -144,7 +145,10 @@ async function gather(
     const remembered = await inspectPull(pull, { signal, maxAgeMs: Number.POSITIVE_INFINITY });
     // What was said a while ago may let an image through; what is held against one is asked for again (contract §3, C16).
     const isOld = remembered.some(({ ageMs }) => ageMs > freshMs);
-    return isOld && isHeldAgainst(pull, remembered) ? inspectPull(pull, { signal, maxAgeMs: freshMs }) : remembered;
+    const mayBeDenied = isOld && !pullsEverywhere(plan.candidates, pull, remembered);
+    return mayBeDenied && isHeldAgainst(pull, remembered)
+      ? inspectPull(pull, { signal, maxAgeMs: freshMs })
+      : remembered;
   };
   const isHeldAgainst = (pull: PlannedPull, evidence: readonly Evidence[]) =>
     judge({ ...plan, images: [pull] }, new Map([[pull, evidence]]), settings).images.some(

@@ -74,6 +74,7 @@ export function lookUp(keyrings: readonly Keyring[], repository: string): Looked
 }
 
 function slotsFor({ slots }: Keyring, repository: string): readonly KeyringSlot[] {
+  if (slots.length === 0) return slots;
   const image = parseLocation(repository);
   const matching = slots.filter(
     ({ location }) => image !== undefined && location !== undefined && covers(location, image),

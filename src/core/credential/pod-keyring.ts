@@ -24,7 +24,20 @@ export type CredentialLookup =
   | { readonly kind: 'credentials'; readonly credentials: readonly Credential[]; readonly anyOrder: boolean }
   | UndecodableSecret;
 
+/** Most Pods have the one Secret of their account, or none: as long as it is the same object it is decoded once. */
+const ofOne = new WeakMap<PullSecret, PodKeyring>();
+const ofNone: PodKeyring = { secrets: [], state: { kind: 'ready', keyring: { slots: [] } } };
+
 export function podKeyringOf(pullSecrets: readonly PullSecret[]): PodKeyring {
+  const [first, ...others] = pullSecrets;
+  if (first === undefined) return ofNone;
+  if (others.length > 0) return joined(pullSecrets);
+  const known = ofOne.get(first) ?? joined(pullSecrets);
+  ofOne.set(first, known);
+  return known;
+}
+
+function joined(pullSecrets: readonly PullSecret[]): PodKeyring {
   const secrets = pullSecrets.map((secret) => ({ secret: secretNameOf(secret), content: pullSecretContentOf(secret) }));
   return { secrets, state: stateOf(secrets) };
 }

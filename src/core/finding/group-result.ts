@@ -2,10 +2,11 @@
 
 import type { Fails, Pulled, PullOutcome, Unknown } from '../content/outcome.ts';
 import { pullContent } from '../content/pull-content.ts';
+import { newestPullers } from '../content/puller.ts';
 import type { Credential } from '../credential/credential.ts';
 import { contentsOf, type Evidence, type FoundImage } from '../evidence/evidence.ts';
 import { mediaKindOf } from '../image/media-type.ts';
-import type { GroupViews } from '../pull/node-views.ts';
+import type { Candidates, GroupViews } from '../pull/node-views.ts';
 import type { PlannedPull } from '../pull/plan.ts';
 import { isSamePuller } from '../pull/route.ts';
 import { anyViewer, type Viewer } from '../registry/inspect.ts';
@@ -39,6 +40,18 @@ export function resultOf(views: GroupViews, plan: PlannedPull, evidence: readonl
   return { views, result, otherWayLeadsOn, evidenceAgeMs: seen.ageMs };
 }
 
+/** Nothing is held against the image, whatever the circumstances. */
+export function pullsEverywhere(candidates: Candidates, plan: PlannedPull, evidence: readonly Evidence[]): boolean {
+  return groupsOf(candidates).every((views) => resultOf(views, plan, evidence).result.kind === 'pulls');
+}
+
+/** Without candidates one kind of node of which nothing is known stands for all that may come. */
+export function groupsOf(candidates: Candidates): readonly GroupViews[] {
+  return candidates.kind === 'groups' ? candidates.groups : unknownNodes;
+}
+
+const unknownNodes: readonly GroupViews[] = [{ viewers: [], pullers: newestPullers }];
+
 /** A viewer, or a puller on a node of unknown platform. */
 type View = Pick<Viewer, 'puller'> & Partial<Viewer>;
 
@@ -49,7 +62,30 @@ function evidenceFor({ puller }: View, { routes }: PlannedPull, evidence: readon
   return seen;
 }
 
-function viewResult({ platform, puller }: View, evidence: Evidence): ViewResult {
+/**
+ * The same image is used by many Pods on the same kinds of nodes: as long as what was found is the same object, it is judged
+ * once for each view.
+ */
+const judged = new WeakMap<Evidence['attempts'], Map<string, ViewResult>>();
+
+function viewResult(view: View, evidence: Evidence): ViewResult {
+  const known = judged.get(evidence.attempts) ?? new Map<string, ViewResult>();
+  judged.set(evidence.attempts, known);
+  const key = wordsOf(view);
+  const result = known.get(key) ?? judgeView(view, evidence);
+  known.set(key, result);
+  return result;
+}
+
+const words = new WeakMap<View, string>();
+
+function wordsOf(view: View): string {
+  const known = words.get(view) ?? JSON.stringify([view.platform, view.puller]);
+  words.set(view, known);
+  return known;
+}
+
+function judgeView({ platform, puller }: View, evidence: Evidence): ViewResult {
   const resolution = resolutionOf(evidence);
   if (resolution.kind === 'trouble') return { kind: resolution.proven ? 'fails' : 'unclear', why: resolution.trouble };
   const { found, credential } = resolution;

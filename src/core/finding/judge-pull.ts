@@ -1,10 +1,8 @@
 /** A planned pull and what registries said about it, made into findings: first for each kind of node, then for all of them. */
-import { newestPullers } from '../content/puller.ts';
 import type { Credential } from '../credential/credential.ts';
 import { nearMissOf } from '../credential/near-miss.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Platform } from '../image/platform.ts';
-import type { Candidates, GroupViews } from '../pull/node-views.ts';
 import type { PlannedPull, SecretsSeen } from '../pull/plan.ts';
 import { adviceOnReference } from './advice.ts';
 import { affectedNodes } from './affected-nodes.ts';
@@ -13,7 +11,7 @@ import { type Circumstances, contents, judgeCertainty } from './certainty.ts';
 import { changedPods, isSteered } from './changed-pods.ts';
 import { detailOf } from './failure-detail.ts';
 import type { Finding, FindingDetail } from './finding.ts';
-import { type GroupResult, resultOf } from './group-result.ts';
+import { type GroupResult, groupsOf, resultOf } from './group-result.ts';
 import { type JudgedImage, outcomeOf } from './judged-image.ts';
 import { type JudgingContext, rewritersOf } from './judging-context.ts';
 import { newNodesOf } from './new-nodes.ts';
@@ -56,13 +54,6 @@ function examinedResults(
   const examined = evidence.flatMap(({ examined: attempts, ageMs }) => (attempts ? [{ attempts, ageMs }] : []));
   return examined.length < evidence.length ? [] : groupsOf(candidates).map((views) => resultOf(views, plan, examined));
 }
-
-/** Without candidates one kind of node of which nothing is known stands for all that may come. */
-function groupsOf(candidates: Candidates): readonly GroupViews[] {
-  return candidates.kind === 'groups' ? candidates.groups : [unknownNodes];
-}
-
-const unknownNodes: GroupViews = { viewers: [], pullers: newestPullers };
 
 /** One finding a code: what fails alike on several kinds of nodes is said once, with all of them counted. */
 function troublesOf(results: readonly GroupResult[], plan: PlannedPull, context: JudgingContext): readonly Finding[] {

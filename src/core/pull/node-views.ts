@@ -8,7 +8,9 @@ import {
   type PlacementDoubt,
   type PlacementOwner,
 } from '../node/candidate-nodes.ts';
+import type { Node } from '../node/node.ts';
 import { assumedNodeGroups, type NodeGroup, nodeGroupsOf } from '../node/node-group.ts';
+import type { Placement } from '../node/placement.ts';
 import { podPlacementOf } from '../node/pod-placement.ts';
 import type { ContainerRuntime } from '../node/runtime.ts';
 import type { Viewer } from '../registry/inspect.ts';
@@ -53,35 +55,76 @@ export function candidatesOf(workload: Workload, world: PlacementWorld, isAdmitt
   const { placement, doubts } =
     owner === 'Pod' ? { placement: workload.placement, doubts: [] } : podPlacementOf(workload.placement, additions);
   if (nodes.kind === 'platforms') {
-    const assumed = assumedNodes(nodes.platforms, placement.nodeName ?? '');
-    const found = candidateNodesOf(placement, owner, assumed);
-    // Nobody has told which runtime they have, so that it cannot be another one than usual.
-    const others = found.doubts.filter(({ kind }) => kind !== 'unknown-runtime');
-    return grouped(assumedNodeGroups(found.nodes), [...others, ...doubts], {});
+    const { platforms } = nodes;
+    const landing = knownLanding(platforms, owner, placement, () => landAssumed(placement, owner, platforms));
+    return candidatesIn(landing, doubts);
   }
-  const found = candidateNodesOf(placement, owner, nodes.nodes);
-  const stale: readonly PlacementDoubt[] = nodes.isStale ? [{ kind: 'stale-nodes' }] : [];
-  return grouped(nodeGroupsOf(found.nodes), [...found.doubts, ...doubts, ...stale], found);
+  const landing = knownLanding(nodes.nodes, owner, placement, () => land(placement, owner, nodes.nodes));
+  return candidatesIn(landing, nodes.isStale ? [...doubts, { kind: 'stale-nodes' }] : doubts);
 }
 
 /** What of the world decides where Pods land. */
 export type PlacementWorld = Pick<World, 'nodes' | 'runtimeClass' | 'namespaceDefaults'>;
 
-function grouped(
-  groups: readonly NodeGroup[],
-  doubts: readonly PlacementDoubt[],
-  { nodes, keptAway }: Partial<Pick<CandidateNodes, 'nodes' | 'keptAway'>>,
-): Candidates {
-  const [first, ...rest] = groups.map(viewsOf);
-  if (first === undefined) return { kind: 'none', why: 'no-candidate', doubts };
-  return {
-    kind: 'groups',
-    groups: [first, ...rest],
-    doubts,
-    keptAway: keptAway ?? [],
-    ...(nodes && { nodes }),
-  };
+/** Where Pods land that are placed by the same words. */
+type Landing = {
+  readonly groups: readonly GroupViews[];
+  readonly doubts: readonly PlacementDoubt[];
+  readonly keptAway: CandidateNodes['keptAway'];
+  /** Absent where they are assumed. */
+  readonly nodes?: readonly Node[];
+};
+
+function land(placement: Placement, owner: PlacementOwner, nodes: readonly Node[]): Landing {
+  const { refused: _refused, ...found } = candidateNodesOf(placement, owner, nodes);
+  return { ...found, groups: nodeGroupsOf(found.nodes).map(viewsOf) };
 }
+
+function landAssumed(placement: Placement, owner: PlacementOwner, platforms: readonly Platform[]): Landing {
+  const found = candidateNodesOf(placement, owner, assumedNodes(platforms, placement.nodeName ?? ''));
+  // Nobody has told which runtime they have, so that it cannot be another one than usual.
+  const doubts = found.doubts.filter(({ kind }) => kind !== 'unknown-runtime');
+  return { groups: assumedNodeGroups(found.nodes).map(viewsOf), doubts, keptAway: [] };
+}
+
+function candidatesIn({ groups, doubts, keptAway, nodes }: Landing, others: readonly PlacementDoubt[]): Candidates {
+  const all = [...doubts, ...others];
+  if (!isSome(groups)) return { kind: 'none', why: 'no-candidate', doubts: all };
+  return { kind: 'groups', groups, doubts: all, keptAway, ...(nodes && { nodes }) };
+}
+
+function isSome(groups: readonly GroupViews[]): groups is readonly [GroupViews, ...GroupViews[]] {
+  return groups.length > 0;
+}
+
+/**
+ * Thousands of Pods are placed by the same few words on the same nodes. As long as the list of nodes is the same one, it is
+ * found once where they land, and told by the same objects: what follows from those is remembered elsewhere.
+ */
+const landings = new WeakMap<object, Map<string, Landing>>();
+const mostLandings = 500;
+const longestWords = 4_000;
+
+function knownLanding(nodes: object, owner: PlacementOwner, placement: Placement, find: () => Landing): Landing {
+  const known = landings.get(nodes) ?? new Map<string, Landing>();
+  landings.set(nodes, known);
+  const words = wordsOf(owner, placement);
+  const landing = known.get(words);
+  if (landing !== undefined) return landing;
+  const found = find();
+  if (words.length > longestWords) return found;
+  if (known.size >= mostLandings) known.clear();
+  known.set(words, found);
+  return found;
+}
+
+function wordsOf(owner: PlacementOwner, { nodeSelector, ...rest }: Placement): string {
+  const plain: Plain = rest;
+  return JSON.stringify([owner, [...nodeSelector], plain]);
+}
+
+/** What JSON tells apart. */
+type Plain = string | number | boolean | undefined | readonly Plain[] | { readonly [member: string]: Plain };
 
 function ownerOf({ kind, form }: Workload, isAdmitted: boolean): PlacementOwner {
   if (kind === 'DaemonSet') return 'DaemonSet';

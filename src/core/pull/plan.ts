@@ -157,7 +157,8 @@ function planPull(wanted: Wanted, planning: Planning): ImagePlan {
   const { candidates, secrets, world, settings } = planning;
   const { use, reference } = wanted;
   const plugins = world.pluginAnswersFor?.(reference.name) ?? [];
-  const nodeKeyrings = [...settings.nodeKeyrings, pluginKeyringOf(plugins)];
+  const nodeKeyrings =
+    plugins.length === 0 ? settings.nodeKeyrings : [...settings.nodeKeyrings, pluginKeyringOf(plugins)];
   const lookup = lookUpCredentials(secrets.keyring, nodeKeyrings, reference.name);
   if (lookup.kind === 'undecodable')
     return { kind: 'undecodable-secret', ...wanted, secret: lookup.secret, config: lookup };

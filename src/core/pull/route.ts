@@ -7,7 +7,7 @@ import { type HostsConfiguration, planEndpoints } from '../registry/hosts-toml.t
 import type { Viewer } from '../registry/inspect.ts';
 import type { FilesFailure, FromFiles } from '../registry/node-files.ts';
 import { atRewrittenRepositories } from '../registry/rewrites.ts';
-import type { Candidates } from './node-views.ts';
+import type { Candidates, GroupViews } from './node-views.ts';
 import type { RegistrySettings } from './settings.ts';
 
 export type Route = {
@@ -22,13 +22,49 @@ export type PlannedRoutes = { readonly kind: 'routes'; readonly routes: readonly
 /** Of containerd's host configuration, what was given of it. */
 export type HostsGiven = HostsConfiguration | undefined;
 
+/**
+ * Routes follow from the kinds of nodes, the settings and the host configuration, which stay the same for thousands of
+ * images, and from the host of the registry: each is planned once, and is one object for all its images.
+ */
+const known = new WeakMap<object, WeakMap<RegistrySettings, WeakMap<object, Map<string, PlannedRoutes>>>>();
+const mostHosts = 1_000;
+
 export function routesOf(
   reference: ImageReference,
   candidates: Candidates,
   settings: RegistrySettings,
-  hosts: HostsGiven,
+  hosts: HostsGiven = nothingConfigured,
 ): PlannedRoutes {
-  const groups = candidates.kind === 'groups' ? candidates.groups : [];
+  const groups = candidates.kind === 'groups' ? candidates.groups : noGroups;
+  const bySettings = entryOf(known, groups, () => new WeakMap());
+  const byHosts = entryOf(bySettings, settings, () => new WeakMap());
+  const byRegistry = entryOf(byHosts, hosts, () => new Map<string, PlannedRoutes>());
+  // A table `rewrite` makes them different for each repository.
+  const key = hosts.compilePattern === undefined ? reference.registry : reference.name;
+  const planned = byRegistry.get(key);
+  if (planned !== undefined) return planned;
+  if (byRegistry.size >= mostHosts) byRegistry.clear();
+  const routes = planRoutes(reference, groups, settings, hosts);
+  byRegistry.set(key, routes);
+  return routes;
+}
+
+function entryOf<Key extends object, Value>(map: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
+  const there = map.get(key);
+  if (there !== undefined) return there;
+  const value = make();
+  map.set(key, value);
+  return value;
+}
+
+const noGroups: readonly GroupViews[] = [];
+
+function planRoutes(
+  reference: ImageReference,
+  groups: readonly GroupViews[],
+  settings: RegistrySettings,
+  hosts: HostsConfiguration,
+): PlannedRoutes {
   const pullers = groups.length === 0 ? newestPullers : groups.flatMap((group) => group.pullers);
   const viewers = groups.flatMap((group) => group.viewers);
   const routes = new Map<string, Route>();
@@ -73,10 +109,9 @@ function distinctPullers(pullers: readonly Puller[]): readonly Puller[] {
 function endpointsFor(
   { registry, repository }: ImageReference,
   { ca, plainHttp }: RegistrySettings,
-  hosts: HostsGiven,
+  configuration: HostsConfiguration,
   puller: Puller,
 ): FromFiles<readonly Endpoint[]> {
-  const configuration = hosts ?? nothingConfigured;
   const plan = planEndpoints(registry, configuration, puller);
   if (plan.kind !== 'endpoints') return plan;
   const isConfigured = hostDirectoryOf(registry, configuration.configPath, configuration.files, puller) !== undefined;

@@ -71,13 +71,29 @@ export type PullSettings = {
   readonly examinerKeyring?: Keyring;
 };
 
+/** Few rules make few results, and plans are told apart by them: each is one object, for as long as the settings stand. */
+const made = new WeakMap<PullSettings, Map<string, RegistrySettings>>();
+
 /** @param name normalized repository name, `docker.io/library/nginx` */
 export function registrySettingsOf(name: string, settings: PullSettings): RegistrySettings {
-  const { assume, inspect, registries, told = [] } = settings;
-  const image = parseLocation(name);
+  const { registries, told = [] } = settings;
+  const image = registries.length + told.length === 0 ? undefined : parseLocation(name);
   const matches = ({ match }: ToldOfRegistry) => image !== undefined && covers(match, image);
-  const rule = registries.find(matches);
-  const toldHere = told.filter(matches);
+  const rule = registries.findIndex(matches);
+  const toldHere = told.map((word) => (matches(word) ? '1' : '0')).join('');
+  const known = made.get(settings) ?? new Map<string, RegistrySettings>();
+  made.set(settings, known);
+  const key = `${rule} ${toldHere}`;
+  const result = known.get(key) ?? settingsBy(registries[rule], told.filter(matches), settings);
+  known.set(key, result);
+  return result;
+}
+
+function settingsBy(
+  rule: RegistryRule | undefined,
+  toldHere: readonly ToldOfRegistry[],
+  { assume, inspect }: PullSettings,
+): RegistrySettings {
   const said = <Key extends 'nodeCredentials' | 'mirrors' | 'preloaded'>(key: Key): RegistryRule[Key] | undefined =>
     toldHere.findLast((word) => word[key] !== undefined)?.[key] ?? rule?.[key];
   return {

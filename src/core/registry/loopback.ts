@@ -21,6 +21,19 @@ export function isLoopbackHost(host: string): boolean {
  * address, which Linux connects to itself. Other addresses that lead here (NAT64, 6to4) are refused when dialled.
  */
 export function isLoopbackReference(registry: string): boolean {
+  const known = loopback.get(registry);
+  if (known !== undefined) return known;
+  if (loopback.size >= mostKnown) loopback.clear();
+  const isLoopback = leadsToNode(registry);
+  loopback.set(registry, isLoopback);
+  return isLoopback;
+}
+
+/** Thousands of images come from a few registries. */
+const loopback = new Map<string, boolean>();
+const mostKnown = 1_000;
+
+function leadsToNode(registry: string): boolean {
   const host = hostNameOf(registry).toLowerCase();
   return isLocalhostName(host) || isOwnIp(parseIp(host)) || isOwnIp(parseNumericIpv4(host));
 }

@@ -5,6 +5,7 @@ import { askingOf, judgingOf, type NodeFilesRead, planSettingsOf } from '../../c
 import type { HostPattern } from '../../core/egress/host-pattern.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
+import type { PredictSettings } from '../../predict.ts';
 import type { FuseObject } from '../../sources/cluster/fuse-object.ts';
 import type { CredentialPlugins } from '../../sources/credential-plugins/open-plugins.ts';
 import { openCarrier } from '../../sources/registry/carrier.ts';
@@ -64,18 +65,23 @@ export function openReviews(sources: ReviewSources): OpenReviews {
   });
   // So that a missing right is logged, and a blown fuse is in the metrics, before the first denial.
   if (fuseObject !== undefined) void fuseBox.look(new AbortController().signal);
+  // The same object as long as the files are: plans are remembered by it.
+  let known: { readonly files: NodeFilesRead; readonly settings: PredictSettings } | undefined;
+  const settingsFor = (files: NodeFilesRead): PredictSettings => {
+    if (known?.files === files) return known.settings;
+    const levelOf = levelsWith(config.levels);
+    const settings = { ...planSettingsOf(config, files, true), levelOf, judging: judgingOf(config) };
+    known = { files, settings };
+    return settings;
+  };
   const review = reviewing({
     config,
     kinds: [...builtInWorkloadKinds, ...config.workloadKinds],
     facts,
-    inspectPull: pullInspector(carrier.send, config.egress.trustedTokenServers),
+    inspectPull: pullInspector(carrier, config.egress.trustedTokenServers),
     ...(plugins && { pluginAnswers: plugins.answersFor }),
     ...(facts.rewritersSeen && !config.imageRewritingIsTold && { rewritersSeen: facts.rewritersSeen }),
-    settingsNow: async () => ({
-      ...planSettingsOf(config, await filesNow(), true),
-      levelOf: levelsWith(config.levels),
-      judging: judgingOf(config),
-    }),
+    settingsNow: async () => settingsFor(await filesNow()),
     fuseBox,
     admitted: admittedImages(() => Date.now()),
     observed: observedPods(),

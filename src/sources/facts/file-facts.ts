@@ -43,6 +43,8 @@ export class FileFacts {
   readonly #share = sharedStrings();
   /** Of one name all that differ: a Pod may land on each of them, as far as is known. */
   readonly #nodes = new Map<string, readonly Node[]>();
+  /** The same list as long as none is added: what follows from it is remembered by it. */
+  #nodeList: readonly Node[] | undefined;
   readonly #namespaces = new NamedFacts<Namespace>();
   readonly #secrets = new NamedFacts<SecretInInput>(isSameSecret);
   readonly #accounts = new NamedFacts<ServiceAccount>();
@@ -137,6 +139,7 @@ export class FileFacts {
   }
 
   #addNode(node: Node): void {
+    this.#nodeList = undefined;
     const before = this.#nodes.get(node.name) ?? [];
     if (!before.some((other) => isDeepStrictEqual(other, node))) this.#nodes.set(node.name, [...before, node]);
   }
@@ -150,7 +153,8 @@ export class FileFacts {
   }
 
   #nodesSeen(): NodesSeen {
-    if (this.hasNodes) return { kind: 'nodes', nodes: [...this.#nodes.values()].flat() };
+    this.#nodeList ??= [...this.#nodes.values()].flat();
+    if (this.hasNodes) return { kind: 'nodes', nodes: this.#nodeList };
     const { platforms } = this.#settings;
     return platforms === undefined ? { kind: 'unknown' } : { kind: 'platforms', platforms };
   }
