@@ -7,11 +7,11 @@ import { parseWorkload, type Workload } from '../../src/core/workload/workload.t
 import { builtInWorkloadKinds } from '../../src/core/workload/workload-kind.ts';
 import { type Prediction, predict } from '../../src/predict.ts';
 import { FileFacts } from '../../src/sources/facts/file-facts.ts';
+import type { Carrier } from '../../src/sources/registry/carrier.ts';
 import { pullInspector } from '../../src/sources/registry/inspect-pull.ts';
-import type { Send } from '../../src/sources/registry/send.ts';
 
 export type Given = {
-  readonly send: Send;
+  readonly carrier: Pick<Carrier, 'send' | 'evidence'>;
   /** Of the registry that answers for `registry.example.com`. */
   readonly url: string;
   readonly images?: readonly string[];
@@ -29,7 +29,7 @@ export const amd64: Platform = { os: 'linux', architecture: 'amd64' };
 
 /** A Pod in a world in which everything is known, and nothing but its registry is to blame. */
 export function predicting(given: Given): Promise<Prediction> {
-  const { send, url, inspect = 'resolve', signal = new AbortController().signal } = given;
+  const { carrier, url, inspect = 'resolve', signal = new AbortController().signal } = given;
   const facts = factsFrom(given);
   const files = new Map([['/certs.d', new Map([['registry.example.com/hosts.toml', `server = "${url}"`]])]]);
   const settings = {
@@ -44,7 +44,7 @@ export function predicting(given: Given): Promise<Prediction> {
   };
   const sources = {
     worldOf: async (workload: Workload) => facts.worldOf(workload),
-    inspectPull: pullInspector(send, []),
+    inspectPull: pullInspector(carrier, []),
   };
   return predict(podOf(given), sources, settings, signal);
 }

@@ -34,6 +34,6 @@ async function openRegistries(
     import('../../sources/registry/carrier.ts'),
     import('../../sources/registry/inspect-pull.ts'),
   ]);
-  const { send, close } = openCarrier(settings);
-  return { inspectPull: pullInspector(send, trustedTokenServers), close };
+  const carrier = openCarrier(settings);
+  return { inspectPull: pullInspector(carrier, trustedTokenServers), close: carrier.close };
 }

@@ -1,6 +1,24 @@
 /**
  * Carries the exchanges of the registry dialogue over the network: who is asked at all, how often, for how long, and what is
  * remembered of it. What the answers mean is not known here.
+ *
+ * The layers, from a planned pull down to the socket. Each sees only what the ones above it did not answer:
+ *
+ *     evidence          what the pull was found to be: keyed by everything that decides it. It sees every answer with its age
+ *       limits          adds what was announced last to each answer, remembered ones included
+ *       contents        by digest, whoever reads them: above the passwords, as bytes that are known need none
+ *       passwords       a refused password, and turns of an unknown one: above all memory of requests, as they speak for all
+ *      first looks                                 second looks
+ *       challenges      of a repository             wait until they are due, on a connection of their own, and are shared
+ *       answers         to the same request         by those whose first look they follow: they must see neither the
+ *       flights         under way now               memory nor the flights of first looks
+ *       redirects       followed, and what comes of them retained as the answer to the request
+ *       shares          holds back what counts as a pull, before it takes a turn
+ *       turns           so many at a time for each origin
+ *       limits          spares what can be done without: after the wait, because others have learned by then
+ *       origins         what an origin said for whatever is asked of it: after the wait as well
+ *       observed        counts and times what goes to the network, and nothing else
+ *       transmit        writes the request and reads the answer
  */
 import { setTimeout } from 'node:timers/promises';
 import type { EgressRules } from '../../core/egress/address-rules.ts';
@@ -11,6 +29,7 @@ import { coalesced } from './coalesce.ts';
 import { openConnections } from './connections.ts';
 import { rememberingContent } from './content-memory.ts';
 import { makeDial } from './dial.ts';
+import { type EvidenceMemory, openEvidenceMemory } from './evidence-memory.ts';
 import { reachingByHttpToo } from './http-fallback.ts';
 import { makeKeys } from './keys.ts';
 import { limitedPerOrigin } from './limit.ts';
@@ -18,6 +37,7 @@ import { openMemory, recalling, retaining } from './memory.ts';
 import { openNames } from './names.ts';
 import { type NoteLookup, type ObservedRequest, observed } from './observe.ts';
 import { heedingOrigins } from './origin-memory.ts';
+import { makePullKeys } from './pull-keys.ts';
 import { followingRedirects } from './redirect.ts';
 import { guardingPasswords } from './refused-passwords.ts';
 import { lookingAgain, noting, openFirstLooks } from './second-look.ts';
@@ -49,6 +69,8 @@ export type CarrierSettings = {
 
 export type Carrier = {
   readonly send: Send;
+  /** What was found with it. */
+  readonly evidence: EvidenceMemory;
   /** Ends all connections; what is under way fails. */
   readonly close: () => void;
 };
@@ -98,7 +120,11 @@ export function openCarrier(settings: CarrierSettings): Carrier {
 
   const heard = guardingPasswords(looking, keys, clock, noteLookup);
   const remembering = rememberingContent(heard, { keys, clock, entries, bytes, note: noteLookup });
-  return { send: limits.reminding(remembering), close: connections.close };
+  return {
+    send: limits.reminding(remembering),
+    evidence: openEvidenceMemory({ keys: makePullKeys(), clock, answers: memory, entries, note: noteLookup }),
+    close: connections.close,
+  };
 }
 
 /** One second of the 1.5 s of an admission (quality.md §5). Who has more time waits longer, but not for ever at a black hole. */

@@ -1,4 +1,4 @@
-import type { Exchange } from '../../core/registry/exchange.ts';
+import type { Answer, Exchange } from '../../core/registry/exchange.ts';
 import { challengeLifetimeMs } from '../../core/registry/freshness.ts';
 import type { Lesson } from './ask-once.ts';
 import type { Keys } from './keys.ts';
@@ -17,6 +17,16 @@ export function challengesOf(keys: Keys): Lesson {
     },
     lifetimeMs: challengeLifetimeMs,
   };
+}
+
+/** The answer is known to all who ask about the repository. */
+export function isChallenge(exchange: Exchange, answer: Answer): boolean {
+  return (
+    isUnauthenticated(exchange) &&
+    answer.kind === 'response' &&
+    answer.status === 401 &&
+    answer.headers.has('www-authenticate')
+  );
 }
 
 function isUnauthenticated({ purpose, headers }: Exchange): boolean {

@@ -55,15 +55,15 @@ export function rememberingContent(inner: Send, settings: ContentMemorySettings)
     const sinceMs = clock.nowMs() - (seenAtMs.get(asker) ?? Number.NEGATIVE_INFINITY);
     if (exchange.isSeenNow || sinceMs < presenceLifetimeMs) {
       note('hit');
-      return contentOf(body, digest);
+      return contentOf(body, digest, exchange.isSeenNow ? 0 : sinceMs);
     }
     const head = await inner(byHead(exchange), terms);
     if (isThere(head)) {
       seenAtMs.set(asker, clock.nowMs() - head.ageMs);
-      return contentOf(body, digest);
+      return contentOf(body, digest, head.ageMs);
     }
     // Bytes that are known need no request.
-    if (head.kind === 'failure' && head.cause === 'spared') return contentOf(body, digest);
+    if (head.kind === 'failure' && head.cause === 'spared') return contentOf(body, digest, 0);
     return isSaidOfContent(head) ? head : undefined;
   }
 
@@ -102,6 +102,7 @@ function isSaidOfContent(answer: Answer): boolean {
   return answer.kind === 'failure' || [401, 404, 408, 429].includes(answer.status);
 }
 
-function contentOf(body: Uint8Array, bodyDigest: Digest): Answer {
-  return { kind: 'response', status: 200, headers: new Map(), body, bodyIncomplete: false, bodyDigest, ageMs: 0 };
+/** `ageMs`: since the asker heard that it is there. */
+function contentOf(body: Uint8Array, bodyDigest: Digest, ageMs: number): Answer {
+  return { kind: 'response', status: 200, headers: new Map(), body, bodyIncomplete: false, bodyDigest, ageMs };
 }

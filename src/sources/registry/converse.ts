@@ -9,6 +9,7 @@ export async function converse<Value>(
   dialogue: Dialogue<Value>,
   send: Send,
   terms: Terms,
+  onAnswer: (answer: Answer, exchange: Exchange) => void = () => {},
 ): Promise<{
   readonly value: Value;
   /** Of the oldest answer that it rests on, in milliseconds. */
@@ -19,8 +20,13 @@ export async function converse<Value>(
   for (;;) {
     const step = dialogue.next(answers);
     if (step.done === true) return { value: step.value, ageMs };
-    answers = await Promise.all(step.value.map((exchange) => send(exchange, termsFor(exchange, terms))));
-    ageMs = Math.max(ageMs, ...answers.map((answer, index) => agingOf(answer, step.value[index])));
+    const exchanges = step.value;
+    answers = await Promise.all(exchanges.map((exchange) => send(exchange, termsFor(exchange, terms))));
+    for (const [index, exchange] of exchanges.entries()) {
+      const answer = answers[index];
+      if (answer !== undefined) onAnswer(answer, exchange);
+    }
+    ageMs = Math.max(ageMs, ...answers.map((answer, index) => agingOf(answer, exchanges[index])));
   }
 }
 

@@ -11,6 +11,8 @@ import type { Clock, Send } from './send.ts';
 export type Memory = {
   readonly recall: (exchange: Exchange, maxAgeMs: number) => Answer | undefined;
   readonly retain: (exchange: Exchange, answer: Answer) => void;
+  /** For how much longer the answer to this very request is known, in milliseconds; 0 if it is not. */
+  readonly lastsMs: (exchange: Exchange) => number;
 };
 
 export type MemorySettings = {
@@ -56,6 +58,10 @@ export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettin
       answers.set(key, { answer: packed(answer), heardAtMs, lifetimeMs });
       if (exchange.purpose !== 'token' || answer.kind !== 'response') return;
       for (const token of tokensIn(answer.body)) tokens.set(keys.ofToken(token), key);
+    },
+    lastsMs: (exchange) => {
+      const remembered = answers.peek(keys.ofRequest(exchange));
+      return remembered === undefined ? 0 : remembered.lifetimeMs - (clock.nowMs() - remembered.heardAtMs);
     },
   };
 

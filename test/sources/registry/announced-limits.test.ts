@@ -114,11 +114,11 @@ async function hub(images: Readonly<Record<string, Image>>, left: number, perReg
   onTestFinished(() => registry.close());
   for (const [repository, image] of Object.entries(images)) registry.push(repository, '1', image);
   const clock = makeClock();
-  const { send } = startCarrier({ clock, perRegistryConcurrency });
+  const carrier = startCarrier({ clock, perRegistryConcurrency });
   const review = async (...repositories: readonly string[]) => {
     const written = repositories.map((repository) => `registry.example.com/${repository}:1`);
     return inShortOf(
-      await predicting({ send, url: registry.url, images: written, inspect: 'platform', platforms: [amd64] }),
+      await predicting({ carrier, url: registry.url, images: written, inspect: 'platform', platforms: [amd64] }),
     );
   };
   const asked = () => {

@@ -36,8 +36,8 @@ function digestOf(text: string): string {
 const silenceMs = 500;
 
 async function seen(registry: HostileRegistry, given: Partial<Given> = {}, requestTimeoutMs = 30_000) {
-  const { send } = startCarrier({ requestTimeoutMs, clock: makeHurriedClock() });
-  const prediction = await predicting({ send, url: registry.url, ...given });
+  const carrier = startCarrier({ requestTimeoutMs, clock: makeHurriedClock() });
+  const prediction = await predicting({ carrier, url: registry.url, ...given });
   return { found: inShortOf(prediction), asked: registry.asked() };
 }
 
@@ -175,9 +175,13 @@ describe('a refusal', () => {
 
 test('429 speaks for the whole registry: who comes next does not ask', async () => {
   const registry = await startHostile({ HEAD: says(429, { 'retry-after': '60' }) });
-  const { send } = startCarrier();
+  const carrier = startCarrier();
   for (const tag of ['1', '2']) {
-    const prediction = await predicting({ send, url: registry.url, images: [`registry.example.com/team/app:${tag}`] });
+    const prediction = await predicting({
+      carrier,
+      url: registry.url,
+      images: [`registry.example.com/team/app:${tag}`],
+    });
     expect(inShortOf(prediction)).toEqual(['unconfirmed: rate-limited unconfirmed 60000 ms']);
   }
   expect(registry.asked()).toEqual(['HEAD manifests/1']);

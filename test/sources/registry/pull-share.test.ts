@@ -25,11 +25,11 @@ async function aHub(images: readonly Image[], replicas: number, { pullShare = 0.
   const carriers = Array.from({ length: replicas }, () => startCarrier({ clock, pullShare }));
   /** What replica `which` says of image `number`. */
   const review = async (which: number, number: number, given: Partial<Given> = {}) => {
-    const send = carriers[which]?.send;
-    if (send === undefined) throw new Error(`no replica ${which}`);
+    const carrier = carriers[which];
+    if (carrier === undefined) throw new Error(`no replica ${which}`);
     const [said] = inShortOf(
       await predicting({
-        send,
+        carrier,
         url: registry.url,
         images: [`registry.example.com/team/app${number}:1`],
         inspect: 'platform',

@@ -48,11 +48,11 @@ async function startReplicas({ count, error }: Replicas) {
     return response.end(method === 'HEAD' ? undefined : bytes);
   });
   const clock = makeClock();
-  const { send } = startCarrier({ clock });
+  const carrier = startCarrier({ clock });
   const review = async (names: readonly string[], given: Partial<Given> = {}): Promise<readonly string[]> =>
     inShortOf(
       await predicting({
-        send,
+        carrier,
         url: `http://127.0.0.1:${server.port}`,
         images: names.map((name) => `registry.example.com/${name}`),
         ...given,

@@ -25,12 +25,12 @@ async function aWorld(images: Readonly<Record<string, Image>>, access?: Access) 
   const observe = () => {
     sent += 1;
   };
-  const { send } = startCarrier({ clock, observe });
+  const carrier = startCarrier({ clock, observe });
   return {
     clock,
     review: async (names: readonly string[], given: Partial<Given> = {}): Promise<readonly string[]> => {
       const written = names.map((name) => `registry.example.com/${name}`);
-      return inShortOf(await predicting({ send, url: registry.url, images: written, ...given }));
+      return inShortOf(await predicting({ carrier, url: registry.url, images: written, ...given }));
     },
     /** `HEAD manifest 401: 1`, of all that was asked since the last time. */
     asked: async (): Promise<Readonly<Record<string, number>>> => {

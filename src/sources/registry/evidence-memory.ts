@@ -1,0 +1,98 @@
+/**
+ * What planned pulls were found to be, for whoever asks the same: an image that is known costs one look-up, whatever its
+ * dialogue was. An entry stands for a dialogue that would be repeated from memory alone, and ends with the first answer that
+ * would have to be asked for again.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Evidence } from '../../core/evidence/evidence.ts';
+import type { Answer, Exchange, Response } from '../../core/registry/exchange.ts';
+import { challengeLifetimeMs, lifetimeMsOf } from '../../core/registry/freshness.ts';
+import type { Inquiry } from '../../core/registry/inspect.ts';
+import { isRunningLow } from '../../core/registry/rate-limit.ts';
+import { isChallenge } from './challenges.ts';
+import type { Memory } from './memory.ts';
+import type { NoteLookup } from './observe.ts';
+import type { PullKeys } from './pull-keys.ts';
+import type { Clock } from './send.ts';
+
+export type EvidenceMemory = {
+  /** Nothing that rests on an answer older than `maxAgeMs`. */
+  readonly recall: (inquiry: Inquiry, maxAgeMs: number) => Evidence | undefined;
+  /** To be opened before a dialogue: it is told each answer, and then what was found. */
+  readonly openRecord: (inquiry: Inquiry) => EvidenceRecord;
+};
+
+export type EvidenceRecord = {
+  readonly note: (answer: Answer, exchange: Exchange) => void;
+  readonly retain: (evidence: Evidence) => void;
+};
+
+export type EvidenceMemorySettings = {
+  readonly keys: PullKeys;
+  readonly clock: Clock;
+  /** Of the exchanges. */
+  readonly answers: Memory;
+  readonly entries: number;
+  readonly note: NoteLookup;
+};
+
+type Remembered = Pick<Evidence, 'attempts' | 'examined'> & {
+  readonly heardAtMs: number;
+  readonly untilMs: number;
+  readonly shortages: number;
+};
+
+export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMemory {
+  const { keys, clock, answers, entries, note } = settings;
+  const remembered = new LRUCache<string, Remembered>({ max: entries });
+
+  /** What a registry that allows few more requests announced last is part of what is found there, and changes all the time. */
+  const short = new Set<string>();
+  let shortages = 0;
+
+  function heedShortage({ announced }: Response, { endpoint, loginKey }: Exchange): boolean {
+    if (announced === undefined) return false;
+    const asker = keys.ofAsker(endpoint.host, loginKey);
+    if (!isRunningLow(announced)) short.delete(asker);
+    else if (!short.has(asker)) {
+      short.add(asker);
+      shortages += 1;
+    }
+    return short.has(asker);
+  }
+
+  function lastsMs(answer: Answer, exchange: Exchange): number {
+    if (answer.kind === 'failure') return answers.lastsMs(exchange);
+    if (heedShortage(answer, exchange)) return 0;
+    // A token has done its part once it was taken.
+    if (exchange.purpose === 'token' && answer.status === 200) return challengeLifetimeMs;
+    if (isChallenge(exchange, answer)) return challengeLifetimeMs - answer.ageMs;
+    return exchange.isImmutable ? lifetimeMsOf(exchange, answer, 0) - answer.ageMs : answers.lastsMs(exchange);
+  }
+
+  return {
+    recall: (inquiry, maxAgeMs) => {
+      const known = remembered.get(keys.ofInquiry(inquiry));
+      if (known === undefined) return undefined;
+      const nowMs = clock.nowMs();
+      const ageMs = nowMs - known.heardAtMs;
+      if (nowMs >= known.untilMs || ageMs > maxAgeMs || known.shortages !== shortages) return undefined;
+      note('hit');
+      return { attempts: known.attempts, ...(known.examined && { examined: known.examined }), ageMs };
+    },
+    openRecord: (inquiry) => {
+      const startedMs = clock.nowMs();
+      let untilMs = Number.POSITIVE_INFINITY;
+      return {
+        note: (answer, exchange) => {
+          untilMs = Math.min(untilMs, clock.nowMs() + lastsMs(answer, exchange));
+        },
+        retain: ({ attempts, examined, ageMs }) => {
+          if (untilMs <= clock.nowMs()) return;
+          const times = { heardAtMs: startedMs - ageMs, untilMs };
+          remembered.set(keys.ofInquiry(inquiry), { attempts, ...(examined && { examined }), ...times, shortages });
+        },
+      };
+    },
+  };
+}
