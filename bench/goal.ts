@@ -1,5 +1,7 @@
 /** What a goal is, and what was measured for it. */
 
+import type { Share } from './profile.ts';
+
 /** At most so much, or exactly so much, of the unit of the goal. */
 export type Bound = { readonly atMost: number } | { readonly exactly: number };
 
@@ -18,6 +20,8 @@ export type Goal = {
 export type Measured = Goal & {
   /** One for each round, in order; the median counts. */
   readonly rounds: readonly number[];
+  /** Of one that is not reached: where the processor time goes. */
+  readonly profile?: readonly Share[];
 };
 
 /** What could not be measured here, or is not there to be measured. */
@@ -50,4 +54,16 @@ export function isReached(measured: Measured): boolean {
   const { bound } = measured;
   const figure = figureOf(measured);
   return 'atMost' in bound ? figure <= bound.atMost : figure === bound.exactly;
+}
+
+/** Of the goals that are not reached the first that is meant gets a profile. */
+export async function withProfile(
+  outcomes: readonly Outcome[],
+  isMeant: (outcome: Outcome) => boolean,
+  profile: () => Promise<readonly Share[]>,
+): Promise<readonly Outcome[]> {
+  const missed = outcomes.find((outcome) => 'rounds' in outcome && !isReached(outcome) && isMeant(outcome));
+  if (missed === undefined) return outcomes;
+  const shares = await profile();
+  return outcomes.map((outcome) => (outcome === missed ? { ...outcome, profile: shares } : outcome));
 }

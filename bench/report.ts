@@ -1,5 +1,7 @@
 /** How a run is told: lines for a terminal, JSON for a comparison, and the page of the documentation. */
+
 import { figureOf, isReached, type Outcome } from './goal.ts';
+import { sharesText } from './profile.ts';
 
 export type BenchRun = {
   readonly commit: string;
@@ -55,6 +57,15 @@ export function tableOf({ outcomes }: BenchRun): string {
   return [lineOf(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body.map(lineOf)].join('\n');
 }
 
+/** Of what is not reached. */
+function profilesOf({ outcomes }: BenchRun): string {
+  const lines = outcomes.flatMap((outcome) =>
+    'rounds' in outcome && outcome.profile ? [`- ${outcome.what}: ${sharesText(outcome.profile)}`] : [],
+  );
+  if (lines.length === 0) return '';
+  return `## Where the processor time goes\n\nOf goals that are not reached, by folder and package:\n\n${lines.join('\n')}\n\n## What is compared\n\n`;
+}
+
 export function pageOf(run: BenchRun): string {
   const { commit, date, effort, versions, machine, steal } = run;
   const versionText = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
@@ -71,7 +82,7 @@ ${tableOf(run)}
 Measured on ${date} at commit ${commit}, ${effort} effort: ${versionText.join(', ')}; ${String(machine.processors)} processors
 (${String(machine.processor)}), ${machine.isPinned ? 'what is measured alone on the first one' : 'processes not pinned'}; ${(steal * 100).toFixed(1)} % steal.
 
-- *generic Go webhook*: \`bench/reference\`, which decodes a review into \`map[string]any\` and looks up its images in a map.
+${profilesOf(run)}- *generic Go webhook*: \`bench/reference\`, which decodes a review into \`map[string]any\` and looks up its images in a map.
 - *bare Node*: an \`https\` server that parses the review, and allows.
 - Reviews have 6 KB. The client keeps at most 25 idle connections, resumes no TLS session, and opens a connection for each call
   beyond them, as the API server does. The latency of an open loop counts from the moment a call was due.

@@ -4,9 +4,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
-import { millisText, type Outcome, ratios } from '../goal.ts';
+import { millisText, type Outcome, ratios, withProfile } from '../goal.ts';
 import { timeOfRun } from '../machine.ts';
 import { bundle, writeWorld } from '../parties/webhook.ts';
+import { profiled, type Share } from '../profile.ts';
 import { registryName } from '../reviews.ts';
 
 const kubeconformIsMissing =
@@ -37,6 +38,7 @@ export async function checkGoals({ registry, effort }: Bench): Promise<readonly 
     if (kubeconformIsMissing !== undefined) return { ...goal, because: kubeconformIsMissing };
     return ratioOf(goal, await inTurn(product, [...kubeconform, path], Math.min(3, effort.rounds)), atMost);
   };
+  const files = ['--platform', 'linux/amd64,linux/arm64', many];
   const besideNode = async (what: string, product: readonly string[], atMost: number) =>
     ratioOf(
       { id: 'P9', what: `${what}: CPU / start of Node` },
@@ -49,14 +51,27 @@ export async function checkGoals({ registry, effort }: Bench): Promise<readonly 
     await besideKubeconform(`\`check\`, ${uses} uses of 2 images`, [...asking, deployments], deployments, 3),
     await besideKubeconform(
       `\`check\`, ${effort.files} files, ${images} images, two platforms`,
-      [...asking, '--platform', 'linux/amd64,linux/arm64', many],
+      [...asking, ...files],
       many,
       5,
     ),
   ];
+  const explained = await withProfile(
+    await withProfile(
+      outcomes,
+      ({ what }) => what.includes('uses of'),
+      () => profileOf([...asking, deployments]),
+    ),
+    ({ what }) => what.includes('files'),
+    () => profileOf([...asking, ...files]),
+  );
   await rm(directory, { recursive: true });
   registry.takeCounts();
-  return outcomes;
+  return explained;
+}
+
+function profileOf([node = '', ...args]: readonly string[]): Promise<readonly Share[]> {
+  return profiled((flags) => timeOfRun([node, ...flags, ...args]));
 }
 
 /** CPU time of both, in milliseconds. */

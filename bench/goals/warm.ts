@@ -1,7 +1,8 @@
 /** P3, P10, P11: CPU of a review whose images are known, beside webhooks that know nothing. */
 import type { Bench } from '../bench.ts';
-import { type Goal, median, type Outcome, ratios } from '../goal.ts';
+import { type Goal, median, type Outcome, ratios, withProfile } from '../goal.ts';
 import { goIsMissing, startFloor, startProduct, startReference, type Webhook } from '../parties/webhook.ts';
+import { profiled, type Share } from '../profile.ts';
 
 const load = { kind: 'closed', callers: 8 } as const;
 const images = 50;
@@ -23,7 +24,11 @@ export async function warmGoals(bench: Bench): Promise<readonly Outcome[]> {
   registry.takeCounts();
   const [one, fifty] = [taken.get(1)?.product ?? [], taken.get(50)?.product ?? []];
   return [
-    ...[...taken].flatMap(([containers, rounds]) => besideOthers(containers, rounds)),
+    ...(await withProfile(
+      [...taken].flatMap(([containers, rounds]) => besideOthers(containers, rounds)),
+      ({ what }) => what.startsWith(subjectOf(3)),
+      () => profileOf(bench),
+    )),
     {
       id: 'P10',
       what: 'each further container of a warm review: CPU',
@@ -60,8 +65,20 @@ async function interleaved(
 
 const microsText = (rounds: readonly number[]) => `${Math.round(median(rounds))} µs`;
 
+function subjectOf(containers: number): string {
+  return `warm review, ${containers} container${containers === 1 ? '' : 's'}`;
+}
+
+function profileOf({ registry, call, effort }: Bench): Promise<readonly Share[]> {
+  return profiled(async (flags) => {
+    const product = await startProduct(registry.url, { inspect: 'platform' }, flags);
+    await call(product, { count: 2 * effort.reviews, load, reviews: { images, containers: 3 } });
+    await product.leave();
+  });
+}
+
 function besideOthers(containers: number, { product, floor, reference }: Rounds): readonly Outcome[] {
-  const subject = `warm review, ${containers === 1 ? '1 container' : `${containers} containers`}`;
+  const subject = subjectOf(containers);
   const ratio = { id: 'P3', kind: 'ratio', unit: '×' } as const;
   const besideFloor: Outcome = {
     ...ratio,

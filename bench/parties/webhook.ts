@@ -23,25 +23,40 @@ export type Probed = {
   readonly loopDelayMs: { readonly p99: number; readonly most: number };
 };
 
-export type Product = Webhook & { readonly probe: () => Promise<Probed> };
+export type Product = Webhook & {
+  readonly probe: () => Promise<Probed>;
+  /** Ends as in a cluster, with time to write what it has found out. */
+  readonly leave: () => Promise<void>;
+};
 
 export const root = join(import.meta.dirname, '../..');
 /** What `npm run build` makes. */
 export const bundle = join(root, 'dist/main.js');
 
-export async function startProduct(registryUrl: string, configuration: object = {}): Promise<Product> {
+/** @param nodeFlags beside those of the image */
+export async function startProduct(
+  registryUrl: string,
+  configuration: object = {},
+  nodeFlags: readonly string[] = [],
+): Promise<Product> {
   const directory = await mkdtemp(join(tmpdir(), 'pullgate-bench-'));
   const { configPath, factsPath } = await writeWorld(directory, registryUrl, configuration);
   const caPath = join(directory, 'ca.crt');
   const anyPort = '127.0.0.1:0';
   const probe = ['--expose-gc', '--import', join(import.meta.dirname, 'probe.mjs')];
   // As in the image.
-  const flags = ['--disable-proto=delete', '--max-semi-space-size=8'];
+  const flags = ['--disable-proto=delete', '--max-semi-space-size=8', ...nodeFlags];
   const args = ['--config', configPath, '--facts', factsPath, '--ca-out', caPath];
   const command = [process.execPath, ...probe, ...flags, bundle, 'serve', ...args];
   const webhook = await start([...command, '--listen', anyPort, '--ops-listen', anyPort], caPath, directory);
   return {
     ...webhook,
+    leave: async () => {
+      const ended = once(webhook.process, 'exit');
+      webhook.process.kill('SIGTERM');
+      await ended;
+      await rm(directory, { recursive: true });
+    },
     probe: async () => {
       webhook.process.send({});
       const [probed] = (await once(webhook.process, 'message')) as [Probed];
