@@ -37,8 +37,11 @@ function isTooBig({ spec }: World): boolean {
   return spec.isHuge || spec.wantsGpu;
 }
 
-function isThere({ spec, hidden }: World, { sign, reports }: Landing): boolean {
-  return spec.pullPolicy === 'IfNotPresent' && (reports || (sign === 'kind' && hidden.isLoaded));
+/** What was loaded into a node of kind is what the registry has, or had. */
+function isThere({ spec, content, hidden }: World, { architecture, sign, reports }: Landing): boolean {
+  if (spec.pullPolicy !== 'IfNotPresent') return false;
+  const runsHere = content.kind !== 'index' || content.architectures.includes(architecture);
+  return reports || (sign === 'kind' && hidden.isLoaded && runsHere);
 }
 
 function getsIt(world: World, repository: string, { architecture, sign }: Landing): boolean {
