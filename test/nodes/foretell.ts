@@ -60,7 +60,8 @@ function writeConfiguration(directory: string, scene: Scene, { resolver, certsD 
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
   }
-  const { nodeDockerConfig, examinerDockerConfig, pluginAnswers, certsDIsHidden, hosts = {} } = scene;
+  const { examinerDockerConfig, pluginAnswers, certsDIsHidden, nodeDockerConfigIsHidden, hosts = {} } = scene;
+  const nodeDockerConfig = nodeDockerConfigIsHidden ? undefined : scene.nodeDockerConfig;
   const authority = [...certsD.keys()].find((path) => path.endsWith('ca.pem'));
   const ca = `certs.d/${authority}`;
   if (nodeDockerConfig !== undefined) writeFileSync(join(directory, 'config.json'), nodeDockerConfig);
@@ -70,7 +71,7 @@ function writeConfiguration(directory: string, scene: Scene, { resolver, certsD 
     apiVersion: 'pullgate.dev/v1alpha1',
     kind: 'Configuration',
     mode: 'enforce',
-    assume: { nodeCredentials: 'none', facts: 'complete' },
+    assume: { nodeCredentials: nodeDockerConfigIsHidden ? 'unknown' : 'none', facts: 'complete' },
     ...(certsDIsHidden && { registries: Object.keys(hosts).map((match) => ({ match, ca })) }),
     nodes: {
       ...(!certsDIsHidden && { hostsDir: 'certs.d' }),

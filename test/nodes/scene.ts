@@ -29,6 +29,8 @@ export type Scene = {
   readonly cluster?: SceneCluster;
   /** The docker configuration of the node itself. containerd has no use for it; the kubelet is started again. */
   readonly nodeDockerConfig?: string;
+  /** pullgate is not given that file, and knows only that nodes may have credentials. */
+  readonly nodeDockerConfigIsHidden?: true;
   /**
    * What the node's credential provider plugins answer, by plugin and image: `first/registry.plugin.test/team/app`, the name
    * of the image without its tag. Asked for another image they fail. Which there are, and for which images:

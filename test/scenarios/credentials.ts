@@ -307,6 +307,24 @@ const bySecret: readonly BySecret[] = [
   ],
 ];
 
+const nameUnknown = {
+  status: 404,
+  headers: json,
+  body: JSON.stringify({ errors: [{ code: 'NAME_UNKNOWN', message: 'repository name not known to registry' }] }),
+};
+/** What they say to whoever may not see the repository. */
+const hidingByToken: SceneAnswer = { path: /^\/v2\/team/, authorization: /of-nobody$/, ...nameUnknown };
+const hidingByBasic: SceneAnswer = {
+  path: /^\/v2\/team/,
+  authorization: new RegExp(`^Basic (?!${Buffer.from('alice:s3cret').toString('base64')})`),
+  ...nameUnknown,
+};
+const ofTheNode = 'the node has a login that pullgate does not see';
+const loginOfTheNode = {
+  nodeDockerConfig: JSON.stringify({ auths: { 'registry.test': alice } }),
+  nodeDockerConfigIsHidden: true,
+} as const;
+
 const hosts = (more: Partial<SceneRegistry>): Readonly<Record<string, SceneHost>> => registryWith(anImage(), more);
 
 export const credentialScenes: readonly Scenario[] = [
@@ -419,6 +437,40 @@ export const credentialScenes: readonly Scenario[] = [
     image: 'registry.test/team/app:2',
     hosts: hosts({ access: token }),
     logins: [alice],
+    rows: ['B19'],
+    finds: ['manifest-not-found certain'],
+  },
+  {
+    name: 'a repository that is hidden behind 404 from whoever has no login',
+    image: app,
+    hosts: hosts({ access: token, answers: [hidingByToken] }),
+    rows: ['B19'],
+    finds: ['manifest-not-found certain'],
+  },
+  {
+    name: 'a repository that is hidden behind 404, and a login of the node',
+    image: app,
+    hosts: hosts({ access: token, answers: [hidingByToken] }),
+    ...loginOfTheNode,
+    rows: ['A2'],
+    finds: ['manifest-not-found likely'],
+    undecidable: ofTheNode,
+  },
+  {
+    name: 'a repository that Basic hides behind 404 from a Secret, and a login of the node',
+    image: app,
+    hosts: hosts({ access: basic, answers: [hidingByBasic] }),
+    cluster: keyed('registry.test', { username: 'bob', password: 'b' }),
+    ...loginOfTheNode,
+    rows: ['A4'],
+    finds: ['manifest-not-found likely'],
+    undecidable: ofTheNode,
+  },
+  {
+    name: 'a missing tag, whose neighbours are shown, and a login of the node',
+    image: 'registry.test/team/app:2',
+    hosts: hosts({ access: publicApp }),
+    ...loginOfTheNode,
     rows: ['B19'],
     finds: ['manifest-not-found certain'],
   },

@@ -177,6 +177,28 @@ export const existenceScenes: readonly Scenario[] = [
     undecidable: 'nodes have a limit of their own',
   },
   {
+    name: 'HEAD is answered 404 and never challenged, GET is',
+    image: app,
+    hosts: registryWith(anImage(), {
+      access: { kind: 'token', username: 'alice', password: 's3cret', publicRepositories: ['team/app'] },
+      answers: [head(404, { authorization: /^$/ })],
+    }),
+    rows: ['A17', 'B9'],
+    finds: ['manifest-not-found likely'],
+  },
+  {
+    name: 'an official image that does not exist, at Docker Hub',
+    image: 'non-existent-image',
+    certsD: { 'docker.io/hosts.toml': 'server = "https://registry-1.docker.io"\nca = "ca.pem"\n' },
+    hosts: {
+      'registry-1.docker.io': holding(anImage(), {
+        access: { kind: 'token', username: 'alice', password: 's3cret', publicRepositories: [] },
+      }),
+    },
+    rows: ['A21'],
+    finds: absent,
+  },
+  {
     name: 'HEAD names no digest',
     image: app,
     hosts: registryWithout('docker-content-digest'),

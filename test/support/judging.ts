@@ -149,7 +149,7 @@ export function saw(seen: Saw, credential?: Credential): Attempt {
 /** Absent twice, in a registry's own words, and the tag is not listed. */
 export function absent(part: Partial<Absence> = {}): Absence {
   const tags = { kind: 'listed', tags: ['1.0', '2'], isComplete: true, hasTag: false } as const;
-  return { kind: 'absent', secondLook: 'absent-too', tags, ...part };
+  return { kind: 'absent', secondLook: 'absent-too', tags, wasChallenged: false, ...part };
 }
 
 /** Nobody was refused, twice, after a challenge. */

@@ -22,7 +22,9 @@ export type ServiceAccount = {
 export type ServiceAccountLookup =
   | { readonly kind: 'found'; readonly account: ServiceAccount }
   | { readonly kind: 'absent' }
-  /** Not readable, or not among the files. */
+  /** Not among the objects that we were given, which need not be all. */
+  | { readonly kind: 'not-given' }
+  /** Not readable. */
   | { readonly kind: 'unknown'; readonly why?: string };
 
 /** What counts of a Pod; an absent name of the account is an empty text. */

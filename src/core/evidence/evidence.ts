@@ -97,6 +97,8 @@ export type Absence = {
     /** It gave another answer, or none. */
     | 'failed';
   readonly tags: TagsSeen;
+  /** The endpoint asked who we are, so that what it says may be for us alone (contract §3, C5). */
+  readonly wasChallenged: boolean;
   /** The registry may stand in front of another one, and answer 404 for trouble there (C3). */
   readonly product?: ProxyProduct;
 };
@@ -151,6 +153,8 @@ export type FoundImage = {
   /** Its bytes hash to the digest that the registry, or the reference, names. */
   readonly isVerified: boolean;
   readonly contents: ReadonlyMap<string, Content>;
+  /** A registry that was asked for it may stand in front of another one, and answer 404 for trouble there (C3). */
+  readonly product?: ProxyProduct;
   readonly rateLimit?: RateLimit;
   /** Why not all was read that was to be. */
   readonly spared?: Spared['why'];

@@ -29,7 +29,8 @@ export const catalogue = {
   'manifest-not-found': {
     reason: 'ManifestNotFound',
     title: 'Image that does not exist',
-    explanation: 'Every endpoint answered, twice, that there is no such tag, digest or repository.',
+    explanation:
+      'Every endpoint answered, twice, that there is no such tag, digest or repository. A registry that asked for a login and does not list the tags may hide the image from pullgate: then it is likely, unless all credentials are known.',
     predictedReason: 'ErrImagePull',
     best: 'certain',
     level: 'deny',

@@ -28,6 +28,10 @@ export type Circumstances = {
   readonly isDryRun?: true;
   /** Named Secrets, or the account's, that could not be read. */
   readonly unread: readonly string[];
+  /** Named Secrets, or the account, that may exist though they were not given. */
+  readonly notGiven: readonly string[];
+  /** 404 by an endpoint that asked who we are, and did not show us the tags of the repository. */
+  readonly mayBeHidden: boolean;
   /** The kubelet's plugins that are for this image. */
   readonly plugins: readonly PluginSeen[];
   /** Of the Secrets whose credentials were rejected: why they may be other ones soon. */
@@ -140,14 +144,14 @@ export const certaintyTable: readonly CertaintyRow[] = [
   },
   {
     rule: 'C5',
-    cap: ({ code, registry, unread }) => {
-      if (!refusals.has(code) || registry === undefined) return undefined;
+    cap: ({ code, registry, unread, notGiven, mayBeHidden }) => {
+      if (registry === undefined || !(refusals.has(code) || (code === 'manifest-not-found' && mayBeHidden)))
+        return undefined;
       if (unread.length > 0) return { to: 'unconfirmed', because: `could not read ${unread.join(', ')}` };
       if (isCloudRegistry(registry.host) && !registry.nodeCredentialsAreNamed)
         return { to: 'unconfirmed', because: 'nodes of this cloud usually have credentials of their own' };
-      return registry.nodeCredentials === 'unknown'
-        ? likely('nodes may have credentials of their own; nodeCredentials: none would make it certain')
-        : undefined;
+      const credentialDoubt = unseenCredentials(notGiven, registry.nodeCredentials);
+      return credentialDoubt === undefined ? undefined : likely(credentialDoubt);
     },
   },
   {
@@ -280,6 +284,19 @@ export const certaintyTable: readonly CertaintyRow[] = [
   { rule: 'fuse', cap: ({ fuse }) => (fuse === undefined ? undefined : likely(fuse)) },
 ];
 
+/** What may hold a credential that we do not see, and by which words it would be known that nothing does. */
+function unseenCredentials(
+  notGiven: readonly string[],
+  nodeCredentials: Assumptions['nodeCredentials'],
+): string | undefined {
+  const nodesMay = nodeCredentials === 'unknown' ? 'nodes may have credentials of their own' : undefined;
+  if (notGiven.length === 0) return nodesMay && `${nodesMay}; nodeCredentials: none would make it certain`;
+  const missing = `${notGiven.join(', ')} ${notGiven.length === 1 ? 'is' : 'are'} not in the input`;
+  return nodesMay === undefined
+    ? `${missing}; --assume facts=complete would make it certain`
+    : `${missing}, and ${nodesMay}; --assume facts=complete --assume nodeCredentials=none would make it certain`;
+}
+
 function dependsOnLoading({ code, mayUseLocal }: Circumstances): boolean {
   return code !== 'invalid-image-name' && mayUseLocal;
 }
@@ -325,6 +342,7 @@ function assumptionsOf(circumstances: Circumstances): readonly string[] {
     presence,
     ways,
     newNodes,
+    mayBeHidden,
     rewriter,
     unseenRewriters,
     unseenUse,
@@ -333,7 +351,8 @@ function assumptionsOf(circumstances: Circumstances): readonly string[] {
   const lines: (string | undefined)[] = [];
   if (registry !== undefined && asked.has(code)) {
     lines.push(assumedOfMirrors(registry.mirrors, ways));
-    if (refusals.has(code) && registry.nodeCredentials === 'none') lines.push('nodeCredentials=none');
+    const dependsOnLogin = refusals.has(code) || (code === 'manifest-not-found' && mayBeHidden);
+    if (dependsOnLogin && registry.nodeCredentials === 'none') lines.push('nodeCredentials=none');
   }
   if (dependsOnLoading(circumstances) && presence === 'nowhere')
     lines.push(assumedOfLoading(preloadedIn(circumstances), ways));

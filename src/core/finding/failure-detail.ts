@@ -1,10 +1,11 @@
 /** The code and the data of what keeps an image from being pulled, or from being judged. */
 import type { Fails, Unknown } from '../content/outcome.ts';
 import { sentAs } from '../credential/credential.ts';
-import type { Absence, Refusal, UselessAnswer } from '../evidence/evidence.ts';
+import type { Absence, Refusal, TagsSeen, UselessAnswer } from '../evidence/evidence.ts';
 import { mediaKindOf } from '../image/media-type.ts';
 import { slipOf } from '../image/slip.ts';
 import type { PlannedPull, SecretsSeen } from '../pull/plan.ts';
+import { hostOfRegistry } from '../registry/default-endpoint.ts';
 import type { FindingDetail, RegistryErrorCause, UnsupportedManifest } from './finding.ts';
 import type { Failure } from './group-result.ts';
 import { nearestTags } from './nearest-tags.ts';
@@ -16,9 +17,11 @@ export function detailOf(failure: Failure, context: FailureContext): FindingDeta
   const registry = context.plan.reference.registry;
   switch (failure.kind) {
     case 'absent':
-      return absentDetail(failure.absence, context);
+      return absentDetail(failure.absence.tags, context);
     case 'refused':
-      return refusedDetail(failure.refusal, context);
+      return isMissingOfficialImage(failure, context)
+        ? absentDetail({ kind: 'repository-absent' }, context)
+        : refusedDetail(failure.refusal, context);
     case 'oversized':
       return { code: 'unsupported-manifest', problem: { kind: 'too-large', bytes: failure.bytes } };
     case 'unclear':
@@ -30,7 +33,16 @@ export function detailOf(failure: Failure, context: FailureContext): FindingDeta
   }
 }
 
-function absentDetail({ tags }: Absence, { plan }: FailureContext): FindingDetail {
+/** Docker Hub's `library/` has public images only: who is refused, and not for a wrong login, asks for none of them (C24). */
+function isMissingOfficialImage(
+  { host, refusal }: Extract<Trouble, { kind: 'refused' }>,
+  { plan: { reference } }: FailureContext,
+): boolean {
+  if (reference.registry !== 'docker.io' || host !== hostOfRegistry(reference.registry)) return false;
+  return reference.repository.startsWith('library/') && (!refusal.presentedPassword || refusal.acceptedLogin);
+}
+
+function absentDetail(tags: TagsSeen, { plan }: FailureContext): FindingDetail {
   const { reference, use } = plan;
   const slip = slipOf(use.parsed);
   const repositoryExists = tags.kind === 'not-listed' ? undefined : tags.kind === 'listed';
@@ -63,7 +75,7 @@ function refusedDetail({ presentedPassword, acceptedLogin }: Refusal, context: F
     namespace,
     dropped: credentials.filter((credential) => sentAs(credential) !== 'as-given').map(({ origin }) => origin),
     absentSecrets: secrets.absent,
-    unreadSecrets: secrets.unread.map(({ name }) => name),
+    unreadSecrets: [...secrets.unread.map(({ name }) => name), ...secrets.notGiven],
     hasPullSecrets: secrets.found.length > 0,
     ...(slip && { slip }),
   };

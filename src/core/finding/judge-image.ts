@@ -126,6 +126,8 @@ function localCircumstances(code: FindingCode, context: JudgingContext): Circums
     absentSecrets: [],
     ...(context.isDryRun && { isDryRun: true }),
     unread: [],
+    notGiven: [],
+    mayBeHidden: false,
     plugins: [],
     unsettledSecrets: [],
     mayUseLocal: false,

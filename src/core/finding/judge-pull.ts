@@ -135,7 +135,8 @@ function circumstancesOf(
   const { workload, assume, secrets } = context;
   const whys = failing.flatMap(({ result }) => (result.kind === 'pulls' ? [] : [result.why]));
   const absences = whys.flatMap((why) => (why.kind === 'absent' ? [why.absence] : []));
-  const product = absences.find((absence) => absence.product !== undefined)?.product;
+  const founds = failing.flatMap(({ result }) => (result.found === undefined ? [] : [result.found]));
+  const product = [...absences, ...founds].find((seen) => seen.product !== undefined)?.product;
   const proxyCache =
     registry.proxyCache === true ? 'a proxy cache' : registry.proxyCache === 'auto' ? product : undefined;
   const dependsOn = hiddenState(detail, failing, plan, context);
@@ -154,6 +155,8 @@ function circumstancesOf(
     absentSecrets: secrets.absent,
     ...(secrets.absentAccount !== undefined && { absentAccount: secrets.absentAccount }),
     unread: unreadOf(secrets),
+    notGiven: notGivenOf(secrets),
+    mayBeHidden: whys.some((why) => why.kind === 'absent' && why.mayBeHidden),
     plugins: plan.plugins,
     unsettledSecrets:
       detail.code === 'credentials-rejected' ? unsettledSecrets(detail.tried, secrets, context.nowMs) : [],
@@ -190,6 +193,11 @@ function unreadOf({ unread, unreadAccount }: SecretsSeen): readonly string[] {
   if (unreadAccount === undefined) return secrets;
   const { name, why } = unreadAccount;
   return [...secrets, `ServiceAccount ${name}${why === undefined ? '' : ` (${why})`}`];
+}
+
+function notGivenOf({ notGiven, notGivenAccount }: SecretsSeen): readonly string[] {
+  const secrets = notGiven.map((name) => `Secret ${name}`);
+  return notGivenAccount === undefined ? secrets : [...secrets, `ServiceAccount ${notGivenAccount}`];
 }
 
 function hiddenState(

@@ -10,7 +10,8 @@ export type Resolution =
   | { readonly kind: 'trouble'; readonly trouble: Trouble; readonly proven: boolean };
 
 export type Trouble =
-  | { readonly kind: 'absent'; readonly host: string; readonly absence: Absence }
+  /** `mayBeHidden`: it may be there for somebody else, here or at an endpoint that was asked before (contract §3, C5). */
+  | { readonly kind: 'absent'; readonly host: string; readonly absence: Absence; readonly mayBeHidden: boolean }
   | { readonly kind: 'refused'; readonly host: string; readonly refusal: Refusal }
   | { readonly kind: 'oversized'; readonly host: string; readonly bytes: number }
   | { readonly kind: 'unclear'; readonly host: string; readonly saw: UnclearSaw };
@@ -40,10 +41,11 @@ function rankOf(trouble: Trouble): number {
     case 'oversized':
       return 1;
     case 'absent':
-      return 2;
+      // Who was shown the tags may see the repository.
+      return trouble.absence.tags.kind === 'listed' ? 2 : 3;
     case 'refused':
-      if (trouble.refusal.acceptedLogin) return 3;
-      return trouble.refusal.presentedPassword ? 4 : 5;
+      if (trouble.refusal.acceptedLogin) return 4;
+      return trouble.refusal.presentedPassword ? 5 : 6;
   }
 }
 
@@ -53,7 +55,20 @@ const nothingAsked: Trouble = { kind: 'unclear', host: '', saw: { kind: 'useless
 /** The endpoint that decides is the last one that gave no proof, or else the last one, which is the registry itself. */
 function troubleOf({ sightings }: Attempt): Trouble {
   const troubles = sightings.filter((sighting) => !isSilentNode(sighting)).map(troubleAt);
-  return troubles.findLast(({ kind }) => kind === 'unclear') ?? troubles.at(-1) ?? nothingAsked;
+  const last = troubles.at(-1) ?? nothingAsked;
+  const mayBeHidden = troubles.some(dependsOnAsker);
+  return (
+    troubles.findLast(({ kind }) => kind === 'unclear') ?? (last.kind === 'absent' ? { ...last, mayBeHidden } : last)
+  );
+}
+
+function dependsOnAsker(trouble: Trouble): boolean {
+  return trouble.kind === 'refused' || (trouble.kind === 'absent' && trouble.mayBeHidden);
+}
+
+/** To somebody who was asked for a login, and to whom the registry did not show the tags of the repository. */
+function isHidden({ wasChallenged, tags }: Absence): boolean {
+  return wasChallenged && tags.kind !== 'listed';
 }
 
 /** A mirror on the loopback of the node is not ours to ask (contract §3, C17): that it cannot be reached from here says nothing. */
@@ -64,7 +79,9 @@ function isSilentNode({ isOnNode, saw }: Sighting): boolean {
 function troubleAt({ host, saw }: Sighting): Trouble {
   switch (saw.kind) {
     case 'absent':
-      return isProvenAbsence(saw) ? { kind: 'absent', host, absence: saw } : { kind: 'unclear', host, saw };
+      return isProvenAbsence(saw)
+        ? { kind: 'absent', host, absence: saw, mayBeHidden: isHidden(saw) }
+        : { kind: 'unclear', host, saw };
     case 'refused':
       return isProvenRefusal(saw) ? { kind: 'refused', host, refusal: saw } : { kind: 'unclear', host, saw };
     case 'oversized':

@@ -39,6 +39,10 @@ export type SecretsSeen = {
   readonly unread: readonly { readonly name: string; readonly why: string }[];
   /** Those of `unread` that manifests hold encrypted, or as a template. */
   readonly unrendered: readonly { readonly secret: SecretName; readonly why: UnrenderedSecret }[];
+  /** What may exist though we were not given it: names of Secrets. */
+  readonly notGiven: readonly string[];
+  /** The Pods may bring Secrets of an account that we were not given. */
+  readonly notGivenAccount?: string;
   /** The Pods may bring Secrets of an account that could not be read. */
   readonly unreadAccount?: { readonly name: string; readonly why?: string };
   /** The Pods may bring Secrets of an account that does not exist; before it does, none of them can be created. */
@@ -217,16 +221,21 @@ function secretsOf(workload: Workload, world: World): SecretsSeen {
         ? [{ secret: { namespace, name }, why: lookup.why }]
         : [],
     ),
-    ...(named.kind === 'account-unknown' && { unreadAccount: unreadAccountOf(named.serviceAccountName, world) }),
+    notGiven: looked.flatMap(({ name, lookup }) => (lookup.kind === 'not-given' ? [name] : [])),
+    ...(named.kind === 'account-unknown' && unknownAccountOf(named.serviceAccountName, world)),
     ...(world.serviceAccount.kind === 'absent' &&
       !isStored &&
       bringsSecretsOf(serviceAccountName, imagePullSecrets) && { absentAccount: serviceAccountName }),
   };
 }
 
-function unreadAccountOf(name: string, { serviceAccount }: World): NonNullable<SecretsSeen['unreadAccount']> {
+function unknownAccountOf(
+  name: string,
+  { serviceAccount }: World,
+): Pick<SecretsSeen, 'notGivenAccount' | 'unreadAccount'> {
+  if (serviceAccount.kind === 'not-given') return { notGivenAccount: name };
   const why = serviceAccount.kind === 'unknown' ? serviceAccount.why : undefined;
-  return { name, ...(why !== undefined && { why }) };
+  return { unreadAccount: { name, ...(why !== undefined && { why }) } };
 }
 
 /** Those of the Pod keep the account's away. The account `default` is made with every namespace, and lists none. */

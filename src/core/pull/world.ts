@@ -39,6 +39,8 @@ export type NodesSeen =
 export type SecretLookup =
   | { readonly kind: 'found'; readonly secret: PullSecret }
   | { readonly kind: 'absent' }
+  /** Not among the objects that we were given, which need not be all. */
+  | { readonly kind: 'not-given' }
   | { readonly kind: 'unknown'; readonly why: string }
   /** The input has it, but what of it will be applied is open (contract §3, C22, C23). */
   | { readonly kind: 'open'; readonly why: OpenSecret };

@@ -149,7 +149,16 @@ function* readImage(
   if (inquiry.depth === 'full') yield* readAll(layersOf(root, contents, viewers), reading);
   const spared = [...reading.leftUnread.values()].find((left) => left !== 'seen');
   const rateLimit = spared?.rateLimit ?? announced;
-  return { host, root, isVerified, contents, ...(spared && { spared: spared.why }), ...(rateLimit && { rateLimit }) };
+  const product = pulling.find((session) => session.product !== undefined)?.product;
+  return {
+    host,
+    root,
+    isVerified,
+    contents,
+    ...(product && { product }),
+    ...(spared && { spared: spared.why }),
+    ...(rateLimit && { rateLimit }),
+  };
 }
 
 /** What is no manifest by its type fails for everybody, and is looked into however little was to be read. */

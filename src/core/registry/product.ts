@@ -1,5 +1,5 @@
 import type { ProxyProduct } from '../evidence/evidence.ts';
-import type { Challenge } from './challenge.ts';
+import { parseChallenges } from './challenge.ts';
 import type { Response } from './exchange.ts';
 
 /**
@@ -7,14 +7,11 @@ import type { Response } from './exchange.ts';
  * a cookie `sid`; Artifactory and Nexus say so in headers; GitLab's dependency proxy is told by its paths and service. A
  * load balancer in front adds lines of its own, a cookie that keeps to one server above all.
  */
-export function proxyProductOf(
-  repository: string,
-  responses: readonly Response[],
-  challenges: readonly Challenge[],
-): ProxyProduct | undefined {
+export function proxyProductOf(repository: string, { headers }: Response): ProxyProduct | undefined {
+  const lines = (name: string) => headers.get(name) ?? [];
+  const challenges = parseChallenges(lines('www-authenticate'));
   const services = challenges.map((challenge) => challenge.parameters.get('service') ?? '');
   const realms = challenges.map((challenge) => challenge.parameters.get('realm') ?? '');
-  const lines = (name: string) => responses.flatMap((response) => response.headers.get(name) ?? []);
   const some = (name: string, pattern: RegExp) => lines(name).some((line) => pattern.test(line));
   if (
     services.includes('harbor-registry') ||

@@ -1,10 +1,9 @@
 /** A registry that says no is asked once more before anything is made of it (contract §3, C1 and C4). */
-import type { Absence, ProxyProduct, Refusal, TagsSeen } from '../evidence/evidence.ts';
+import type { Absence, Refusal, TagsSeen } from '../evidence/evidence.ts';
 import { membersNamed, parseGoJson } from '../go/json.ts';
 import { decodeGoUtf8 } from '../go/utf8.ts';
 import { blamesAddress, errorCodesOf, saysAbsent } from './error-document.ts';
 import type { Dialogue } from './exchange.ts';
-import { proxyProductOf } from './product.ts';
 import { type Request, tagsRequest } from './request.ts';
 import type { Answered, RefusedReply, Reply, Session } from './session.ts';
 
@@ -12,24 +11,31 @@ import type { Answered, RefusedReply, Reply, Session } from './session.ts';
 export function* confirmAbsence(
   session: Session,
   head: Request,
-  { response: first, exchange }: Answered,
+  { exchange }: Answered,
   tag: string | undefined,
 ): Dialogue<Absence | Answered> {
   const look = { again: exchange };
+  const { wasChallenged } = session;
+  const requestAsBefore = session.asNow();
+  const absence = (secondLook: Absence['secondLook'], tags = notListed): Absence => {
+    const { product } = session;
+    return { kind: 'absent', secondLook, tags, wasChallenged, ...(product && { product }) };
+  };
   const second = yield* session.request({ ...head, method: 'GET', bodyLimit: errorLimit }, look);
-  const responses = second.kind === 'response' ? [first, second.response] : [first];
-  const product = proxyProductOf(session.settings.repository, responses, session.challenges);
-  if (second.kind !== 'response') return absence(failureOf(second), product);
+  if (second.kind !== 'response') return absence(failureOf(second));
   const { status, body } = second.response;
   if (status === 404) {
-    if (!saysAbsent(errorCodesOf(body))) return absence('no-registry-answer', product);
-    return absence('absent-too', product, tag === undefined ? notListed : yield* listTags(session, tag));
+    if (!saysAbsent(errorCodesOf(body))) return absence('no-registry-answer');
+    // A digest has no neighbours, but who is shown a list may see the repository.
+    const isListed = tag !== undefined || wasChallenged;
+    return absence('absent-too', isListed ? yield* listTags(session, tag) : notListed);
   }
-  if (status > 299) return absence('failed', product);
-  const third = yield* session.request(head, look);
-  if (third.kind !== 'response') return absence(failureOf(third), product);
-  if (third.response.status === 404) return absence('absent-for-head-only', product);
-  return third.response.status > 299 ? absence('failed', product) : third;
+  if (status > 299) return absence('failed');
+  // Nodes send it with no more than the first one had: a challenge to GET is not for them.
+  const third = yield* requestAsBefore(head, look);
+  if (third.kind !== 'response') return absence(failureOf(third));
+  if (third.response.status === 404) return absence('absent-for-head-only');
+  return third.response.status > 299 ? absence('failed') : third;
 }
 
 function failureOf(reply: Exclude<Reply, { kind: 'response' }>): Absence['secondLook'] {
@@ -40,19 +46,11 @@ function failureOf(reply: Exclude<Reply, { kind: 'response' }>): Absence['second
 
 const notListed: TagsSeen = { kind: 'not-listed' };
 
-function absence(
-  secondLook: Absence['secondLook'],
-  product: ProxyProduct | undefined,
-  tags: TagsSeen = notListed,
-): Absence {
-  return { kind: 'absent', secondLook, tags, ...(product && { product }) };
-}
-
 /** Of a text that says why something was refused no more is read. */
 const errorLimit = 8 * 1024;
 
 /** Pages are not followed: a `Link` is the registry's word on where to go with our credentials. */
-function* listTags(session: Session, tag: string): Dialogue<TagsSeen> {
+function* listTags(session: Session, tag: string | undefined): Dialogue<TagsSeen> {
   const reply = yield* session.request(tagsRequest());
   if (reply.kind !== 'response') return notListed;
   const { status, body, bodyIncomplete, headers } = reply.response;
@@ -60,7 +58,7 @@ function* listTags(session: Session, tag: string): Dialogue<TagsSeen> {
   const tags = status === 200 && !bodyIncomplete ? tagsIn(body) : undefined;
   return tags === undefined
     ? notListed
-    : { kind: 'listed', tags, isComplete: !headers.has('link'), hasTag: tags.includes(tag) };
+    : { kind: 'listed', tags, isComplete: !headers.has('link'), hasTag: tag !== undefined && tags.includes(tag) };
 }
 
 function tagsIn(body: Uint8Array): readonly string[] | undefined {

@@ -2,7 +2,7 @@
  * The talk of one pull with one endpoint: what is asked, and how its challenges are met. As in containerd it begins without
  * authorization, and keeps what it was given to the end (core/remotes/docker/resolver.go, doWithRetries; authorizer.go).
  */
-import type { Spared, TokenObjection } from '../evidence/evidence.ts';
+import type { ProxyProduct, Spared, TokenObjection } from '../evidence/evidence.ts';
 import type { DigestAlgorithm } from '../image/digest.ts';
 import { answerChallenges, type TokenQuestion } from './authorization.ts';
 import { type Challenge, parseChallenges, saysInvalidToken } from './challenge.ts';
@@ -10,6 +10,7 @@ import { type Endpoint, rootUrlOf } from './endpoint.ts';
 import { ask, type Dialogue, type Exchange, type Failure, type FailureCause, type Response } from './exchange.ts';
 import { basicAuthorization, hasPassword, type Login, presenting } from './login.ts';
 import { checkLogin, type LoginCheck } from './login-check.ts';
+import { proxyProductOf } from './product.ts';
 import type { Realm } from './realm.ts';
 import { manifestLimit, type Request, urlOf } from './request.ts';
 import { fetchToken } from './token.ts';
@@ -81,6 +82,7 @@ export class Session {
   readonly settings: SessionSettings;
   #authorization: Authorization | undefined;
   #challenges: readonly Challenge[] = [];
+  #product: ProxyProduct | undefined;
   /** What a token was asked for last. */
   #question: TokenQuestion | undefined;
 
@@ -88,14 +90,28 @@ export class Session {
     this.settings = settings;
   }
 
-  /** What the endpoint asked for first; empty where it never asked. */
-  get challenges(): readonly Challenge[] {
-    return this.#challenges;
+  /** The endpoint has asked who we are. */
+  get wasChallenged(): boolean {
+    return this.#challenges.length > 0;
+  }
+
+  /** What the endpoint is, as any of its answers told. */
+  get product(): ProxyProduct | undefined {
+    return this.#product;
   }
 
   /** The next request is as the first one, without authorization. */
   startOver(): void {
     this.#authorization = undefined;
+  }
+
+  /** A request with the authorization that there is now, and not with one that other requests brought since. */
+  asNow(): (request: Request, look: Look) => Dialogue<Reply> {
+    const authorization = this.#authorization;
+    return (request, look) => {
+      this.#authorization = authorization;
+      return this.request(request, look);
+    };
   }
 
   *request(request: Request, look: Look = {}): Dialogue<Reply> {
@@ -118,6 +134,7 @@ export class Session {
       const exchange = this.#exchange(asked, url, look, attempt);
       const answer = yield* ask(exchange);
       if (answer.kind === 'failure') return unanswered(answer);
+      this.#product ??= proxyProductOf(repository, answer);
       // Only the very same request is one that was repeated (authorizer.go, sameRequest).
       const isRepeated = method === lastMethod;
       lastMethod = method;

@@ -22,6 +22,7 @@ export async function accountAfterApply(
   switch (before.kind) {
     case 'absent':
       return inInput;
+    case 'not-given':
     case 'unknown':
       return before;
     case 'found':

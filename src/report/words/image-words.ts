@@ -24,8 +24,15 @@ export function absentWords({
         ? `write ${printable(withTag(reference, nearest[0]))}, or push the tag first`
         : slip !== undefined
           ? repairOf(slip)
-          : 'correct the name, or push the image first',
+          : repositoryExists === false && isOfficial(reference)
+            ? 'correct the name, or write the registry or user before it'
+            : 'correct the name, or push the image first',
   };
+}
+
+/** Nobody but Docker pushes there. */
+function isOfficial({ registry, repository }: ImageReference): boolean {
+  return registry === 'docker.io' && repository.startsWith('library/');
 }
 
 function missing(reference: ImageReference, repositoryExists: boolean | undefined): string {

@@ -163,7 +163,7 @@ export class FileFacts {
     const named = this.#accounts.named(`${namespace}/${name}`);
     if (named.kind === 'contradictory') return { kind: 'unknown', why: contradiction };
     if (named.kind === 'found') return { kind: 'found', account: named.fact };
-    if (this.#settings.completeness === 'partial') return { kind: 'unknown' };
+    if (this.#settings.completeness === 'partial') return { kind: 'not-given' };
     // A controller makes the account `default` in every namespace; nobody writes it down.
     return name === 'default' ? { kind: 'found', account: bareAccount(namespace, name) } : { kind: 'absent' };
   }
@@ -172,9 +172,7 @@ export class FileFacts {
     const named = this.#secrets.named(`${namespace}/${name}`);
     if (named.kind === 'contradictory') return { kind: 'open', why: 'contradictory' };
     if (named.kind === 'found') return named.fact;
-    return this.#settings.completeness === 'complete'
-      ? { kind: 'absent' }
-      : { kind: 'unknown', why: 'not among the files' };
+    return { kind: this.#settings.completeness === 'complete' ? 'absent' : 'not-given' };
   }
 }
 

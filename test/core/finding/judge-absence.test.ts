@@ -6,6 +6,7 @@ import {
   aDeployment,
   aPod,
   aRule,
+  aWorld,
   evidenceOf,
   image,
   judge,
@@ -16,6 +17,7 @@ import {
   rejected,
   type Scene,
   saw,
+  settledAssumptions,
 } from '../../support/judging.ts';
 
 const proxied = (name: string) =>
@@ -115,6 +117,68 @@ describe('an image that is not there', () => {
 
     expect(finding?.certainty).toBe(cappedBy === undefined ? 'certain' : 'likely');
     expect(finding?.cappedBy).toBe(cappedBy);
+  });
+
+  describe('told to somebody who may not see it', () => {
+    const hidden = absent({ wasChallenged: true, tags: { kind: 'not-listed' } });
+    const hiddenRepository = absent({ wasChallenged: true, tags: { kind: 'repository-absent' } });
+    const unknown = { assume: { ...settledAssumptions, nodeCredentials: 'unknown' } } as const;
+    const doubt = 'nodes may have credentials of their own; nodeCredentials: none would make it certain';
+
+    test.each<readonly [string, Scene, string | undefined]>([
+      ['where nodes may have credentials', { settings: unknown, evidence: evidenceOf(saw(hidden)) }, doubt],
+      ['of whom it hides the repository', { settings: unknown, evidence: evidenceOf(saw(hiddenRepository)) }, doubt],
+      ['where all credentials are known', { evidence: evidenceOf(saw(hidden)) }, undefined],
+      [
+        'who was shown the tags',
+        { settings: unknown, evidence: evidenceOf(saw(absent({ wasChallenged: true }))) },
+        undefined,
+      ],
+      [
+        'who was shown the tags with another login',
+        { settings: unknown, evidence: evidenceOf(saw(hidden), saw(absent({ wasChallenged: true }))) },
+        undefined,
+      ],
+      [
+        'by a registry that asks for no login',
+        { settings: unknown, evidence: evidenceOf(saw(absent({ tags: { kind: 'not-listed' } }))) },
+        undefined,
+      ],
+      [
+        'by a mirror that asks for one, before a registry that does not',
+        {
+          settings: unknown,
+          evidence: evidenceOf({ sightings: [...saw(hidden).sightings, ...saw(absent()).sightings] }),
+        },
+        doubt,
+      ],
+      [
+        'by a mirror that refuses, before a registry that does not',
+        {
+          settings: unknown,
+          evidence: evidenceOf({ sightings: [...saw(refused()).sightings, ...saw(absent()).sightings] }),
+        },
+        doubt,
+      ],
+      [
+        'where the account is not in the input',
+        { world: aWorld({ serviceAccount: { kind: 'not-given' } }), evidence: evidenceOf(saw(hidden)) },
+        'ServiceAccount default is not in the input; --assume facts=complete would make it certain',
+      ],
+    ])('%s', (_name, scene, cappedBy) => {
+      const [finding] = judgeFirst(scene).findings;
+
+      expect(finding?.code).toBe('manifest-not-found');
+      expect([finding?.certainty, finding?.cappedBy]).toEqual([cappedBy ? 'likely' : 'certain', cappedBy]);
+    });
+
+    test('says what it assumes of nodes', () => {
+      expect(judgeFirst({ evidence: evidenceOf(saw(hidden)) }).findings[0]?.assuming).toEqual([
+        'mirrors=none',
+        'nodeCredentials=none',
+        'preloaded=none',
+      ]);
+    });
   });
 
   test('shows the slip of the pen beside it', () => {

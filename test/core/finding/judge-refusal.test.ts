@@ -33,6 +33,48 @@ const codesExamining = (seen: Saw) =>
     .findings.filter(({ certainty }) => certainty !== 'advice')
     .map(({ code, certainty }) => `${code} ${certainty}`);
 
+const byHub = (seen: Saw) => evidenceOf({ sightings: [{ host: 'registry-1.docker.io', saw: seen }] });
+
+describe('a refusal by Docker Hub', () => {
+  const unknown = { assume: { ...settledAssumptions, nodeCredentials: 'unknown' } } as const;
+
+  test('of an official image is an absence for everyone', () => {
+    const { outcome, findings } = judgeFirst({
+      workload: aPod('non-existent-image'),
+      settings: unknown,
+      evidence: byHub(refused()),
+    });
+
+    expect(outcome).toBe('unpullable');
+    expect(findings[0]).toMatchObject({
+      code: 'manifest-not-found',
+      repositoryExists: false,
+      asked: ['registry-1.docker.io'],
+      certainty: 'certain',
+    });
+  });
+
+  test.each<readonly [string, Saw, string]>([
+    ['of a login that was taken is one, too', rejected({ acceptedLogin: true }), 'manifest-not-found certain'],
+    ['of a login is not', rejected(), 'access-denied certain'],
+  ])('%s', (_name, seen, expected) => {
+    expect(inShort(judgeFirst({ workload: aPod('nginx:1'), evidence: byHub(seen) }).findings)).toContain(expected);
+  });
+
+  test.each<readonly [string, string, string]>([
+    ['of a user', 'someone/app:1', 'registry-1.docker.io'],
+    ['by another host that stands for it', 'nginx:1', 'mirror.test'],
+    ['at another registry', 'registry.example.com/library/app:1', 'registry-1.docker.io'],
+  ])('is none %s', (_name, written, host) => {
+    const evidence = evidenceOf({ sightings: [{ host, saw: refused() }] });
+
+    expect(judgeFirst({ workload: aPod(written), settings: unknown, evidence }).findings[0]).toMatchObject({
+      code: 'access-denied',
+      certainty: 'likely',
+    });
+  });
+});
+
 describe('a refusal', () => {
   const regcred = aSecretFor([registryHost]);
   const named = { imagePullSecrets: [{ name: 'regcred' }] };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { proxyProductOf } from '../../../src/core/registry/product.ts';
-import { aChallenge, headersOf } from '../../support/dialogues.ts';
+import { headersOf } from '../../support/dialogues.ts';
 import { aResponse } from '../../support/exchanges.ts';
 
 describe('by headers', () => {
@@ -18,7 +18,7 @@ describe('by headers', () => {
     ['x-jfrog-version', '', undefined],
   ])('%s: %s', (name, line, product) => {
     const response = aResponse(404, { headers: headersOf({ [name]: line }) });
-    expect(proxyProductOf('team/app', [aResponse(401), response], [])).toBe(product);
+    expect(proxyProductOf('team/app', response)).toBe(product);
   });
 });
 
@@ -30,7 +30,7 @@ test.each<readonly [string, readonly string[], string]>([
   ['server', ['envoy', 'Artifactory/7.77.5'], 'Artifactory'],
   ['server', ['nginx', 'Nexus/3.64.0-03 (OSS)'], 'Nexus'],
 ])('by any line of %s: %j', (name, lines, product) => {
-  expect(proxyProductOf('team/app', [aResponse(404, { headers: headersOf({ [name]: lines }) })], [])).toBe(product);
+  expect(proxyProductOf('team/app', aResponse(404, { headers: headersOf({ [name]: lines }) }))).toBe(product);
 });
 
 describe('by the challenge', () => {
@@ -41,7 +41,8 @@ describe('by the challenge', () => {
     ['realm', 'Sonatype Nexus Repository Manager', 'Nexus'],
     ['service', 'registry.docker.io', undefined],
   ])('%s="%s"', (name, value, product) => {
-    expect(proxyProductOf('team/app', [aResponse(404)], [aChallenge('bearer', { [name]: value })])).toBe(product);
+    const headers = headersOf({ 'www-authenticate': `Bearer ${name}="${value}"` });
+    expect(proxyProductOf('team/app', aResponse(401, { headers }))).toBe(product);
   });
 });
 
@@ -49,5 +50,5 @@ test.each([
   ['group/dependency_proxy/containers/alpine', 'GitLab dependency proxy'],
   ['group/dependency_proxy', undefined],
 ])('by the repository: %s', (repository, product) => {
-  expect(proxyProductOf(repository, [], [])).toBe(product);
+  expect(proxyProductOf(repository, aResponse(200))).toBe(product);
 });

@@ -49,6 +49,7 @@ describe('a 404', () => {
       kind: 'absent',
       secondLook: 'absent-too',
       tags: { kind: 'listed', tags: ['2'], isComplete: true, hasTag: false },
+      wasChallenged: false,
     });
   });
 
@@ -68,7 +69,25 @@ describe('a 404', () => {
       saysAbsent(),
     );
     expect(lines).toHaveLength(2);
-    expect(value).toEqual({ kind: 'absent', secondLook: 'absent-too', tags: { kind: 'not-listed' } });
+    expect(value).toEqual({
+      kind: 'absent',
+      secondLook: 'absent-too',
+      tags: { kind: 'not-listed' },
+      wasChallenged: false,
+    });
+  });
+
+  test('to a digest, told to somebody who was asked for a login: a list shows that he may see the repository', () => {
+    const { value, lines } = looking(
+      { image: `registry.example.com/team/app:1@${digest}` },
+      challenged,
+      issued,
+      aResponse(404),
+      saysAbsent(),
+      tagList(['1']),
+    );
+    expect(lines.at(-1)).toBe(`GET ${repository}/tags/list Bearer t`);
+    expect(value).toMatchObject({ tags: { kind: 'listed', hasTag: false }, wasChallenged: true });
   });
 
   test.each(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND', 'TAG_EXPIRED'])(
@@ -88,7 +107,12 @@ describe('a 404', () => {
   ])('with %s is no answer of a registry, and no reason to list tags', (_name, text) => {
     const { value, lines } = looking({}, aResponse(404), aResponse(404, { text }));
     expect(lines).toHaveLength(2);
-    expect(value).toEqual({ kind: 'absent', secondLook: 'no-registry-answer', tags: { kind: 'not-listed' } });
+    expect(value).toEqual({
+      kind: 'absent',
+      secondLook: 'no-registry-answer',
+      tags: { kind: 'not-listed' },
+      wasChallenged: false,
+    });
   });
 
   test.each<[string, Answer, string]>([
@@ -103,13 +127,19 @@ describe('a 404', () => {
   ])('followed by %s is not confirmed', (_name, second, secondLook) => {
     const { value, lines } = looking({}, aResponse(404), second);
     expect(lines).toHaveLength(2);
-    expect(value).toEqual({ kind: 'absent', secondLook, tags: { kind: 'not-listed' } });
+    expect(value).toEqual({ kind: 'absent', secondLook, tags: { kind: 'not-listed' }, wasChallenged: false });
   });
 
   test('names the product that said it', () => {
     const headers = headersOf({ 'x-jfrog-version': 'Artifactory/7' });
     const { value } = looking({}, aResponse(404, { headers }), saysAbsent(), tagList([]));
     expect(value).toMatchObject({ product: 'Artifactory' });
+  });
+
+  test('names the product that any answer told of', () => {
+    const headers = headersOf({ 'x-jfrog-version': 'Artifactory/7' });
+    const tags = { ...tagList([]), headers };
+    expect(looking({}, aResponse(404), saysAbsent(), tags).value).toMatchObject({ product: 'Artifactory' });
   });
 
   test('names the product that its challenge told of', () => {
@@ -126,7 +156,24 @@ describe('GET finds what HEAD does not', () => {
   test('and a third look decides: 404 again', () => {
     const { value, lines } = looking({}, aResponse(404), get, aResponse(404));
     expect(lines).toEqual([`HEAD ${manifest}`, `GET ${manifest} again`, `HEAD ${manifest} again`]);
-    expect(value).toEqual({ kind: 'absent', secondLook: 'absent-for-head-only', tags: { kind: 'not-listed' } });
+    expect(value).toEqual({
+      kind: 'absent',
+      secondLook: 'absent-for-head-only',
+      tags: { kind: 'not-listed' },
+      wasChallenged: false,
+    });
+  });
+
+  test('once it has challenged it: nodes ask HEAD without a login, and so does the third look', () => {
+    const { value, lines } = looking({}, aResponse(404), challenged, issued, get, aResponse(404));
+    expect(lines).toEqual([
+      `HEAD ${manifest}`,
+      `GET ${manifest} again`,
+      'GET https://auth.example.com/token?scope=repository%3Ateam%2Fapp%3Apull again',
+      `GET ${manifest} Bearer t again`,
+      `HEAD ${manifest} again`,
+    ]);
+    expect(value).toMatchObject({ secondLook: 'absent-for-head-only', wasChallenged: false });
   });
 
   test('and a third look decides: it is there after all', () => {

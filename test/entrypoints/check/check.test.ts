@@ -132,18 +132,18 @@ describe('what is found', () => {
     ]);
   });
 
-  test('is unconfirmed where a Secret of the Pod is not among the input', async () => {
+  test('is likely where a Secret of the Pod is not among the input', async () => {
     const spec = { imagePullSecrets: [{ name: 'regcred' }] };
     const report = await checkObjects(
       [aPod({ images: ['registry.test/team/private:1', 'nginx:1.27'], spec })],
       configured(),
     );
 
-    expect(report.results[0]?.images.map(({ outcome }) => outcome)).toEqual(['unconfirmed', 'pullable']);
+    expect(report.results[0]?.images.map(({ outcome }) => outcome)).toEqual(['unpullable', 'pullable']);
     expect(report.results[0]?.images[0]?.findings[0]).toMatchObject({
       code: 'access-denied',
-      certainty: 'unconfirmed',
-      cappedBy: 'could not read Secret regcred (not among the files)',
+      certainty: 'likely',
+      cappedBy: 'Secret regcred is not in the input; --assume facts=complete would make it certain',
     });
   });
 

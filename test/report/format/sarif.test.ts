@@ -23,10 +23,10 @@ describe('SARIF', () => {
                   name: 'ManifestNotFound',
                   shortDescription: { text: 'Image that does not exist' },
                   fullDescription: {
-                    text: 'Every endpoint answered, twice, that there is no such tag, digest or repository.',
+                    text: 'Every endpoint answered, twice, that there is no such tag, digest or repository. A registry that asked for a login and does not list the tags may hide the image from pullgate: then it is likely, unless all credentials are known.',
                   },
                   help: {
-                    text: 'Every endpoint answered, twice, that there is no such tag, digest or repository. What to do is said with each result. More: https://github.com/pullgate/pullgate/blob/main/docs/findings.md#manifest-not-found',
+                    text: 'Every endpoint answered, twice, that there is no such tag, digest or repository. A registry that asked for a login and does not list the tags may hide the image from pullgate: then it is likely, unless all credentials are known. What to do is said with each result. More: https://github.com/pullgate/pullgate/blob/main/docs/findings.md#manifest-not-found',
                   },
                   helpUri: 'https://github.com/pullgate/pullgate/blob/main/docs/findings.md#manifest-not-found',
                   defaultConfiguration: { level: 'error' },
