@@ -13,6 +13,8 @@ import { setTimeout } from 'node:timers/promises';
 
 export type ControlPlane = {
   readonly directory: string;
+  /** `https://127.0.0.1:41234` */
+  readonly url: string;
   /** Of a user who may do everything. */
   readonly kubeconfig: string;
   /** Of another user: groups and rights are given by RBAC. */
@@ -39,8 +41,16 @@ const auditPolicy = {
   rules: [{ level: 'None', verbs: ['get', 'list', 'watch'] }, { level: 'Metadata' }],
 };
 
+export type ControlPlaneSettings = {
+  /** Admission plugins that are off by default. */
+  readonly admissionPlugins?: readonly string[];
+};
+
 /** @param assets folder with kube-apiserver, etcd, kube-controller-manager and kubectl */
-export async function startControlPlane(assets: string): Promise<ControlPlane> {
+export async function startControlPlane(
+  assets: string,
+  { admissionPlugins = [] }: ControlPlaneSettings = {},
+): Promise<ControlPlane> {
   const directory = await mkdtemp(join(tmpdir(), 'pullgate-cluster-'));
   const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
   const url = `https://127.0.0.1:${port}`;
@@ -63,7 +73,11 @@ export async function startControlPlane(assets: string): Promise<ControlPlane> {
   };
   const kubectl = (args: readonly string[], input?: string) =>
     runKubectl(assets, join(directory, 'admin.kubeconfig'), args, input);
-  const startServer = () => start('kube-apiserver', 'kube-apiserver', apiServerArgs(directory, port, etcdPort));
+  const startServer = () =>
+    start('kube-apiserver', 'kube-apiserver', [
+      ...apiServerArgs(directory, port, etcdPort),
+      ...(admissionPlugins.length > 0 ? [`--enable-admission-plugins=${admissionPlugins.join()}`] : []),
+    ]);
   const isReady = async () =>
     existsSync(join(certificates, 'apiserver.crt')) && (await kubectl(['get', '--raw', '/readyz'])).exitCode === 0;
 
@@ -84,6 +98,7 @@ export async function startControlPlane(assets: string): Promise<ControlPlane> {
   );
   return {
     directory,
+    url,
     kubeconfig: join(directory, 'admin.kubeconfig'),
     kubeconfigOf: (user) => join(directory, `${user}.kubeconfig`),
     kubeconfigOfAccount: async (namespace, name) => {
