@@ -82,12 +82,12 @@ export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: Clust
     const read = await readNamespace(path, namespaceOf, { signal: ends, isLive: false });
     return read.kind === 'unknown' && known !== undefined ? { kind: 'found', namespace: known, isStale: true } : read;
   };
-  const readPlacementObjects = placementObjectsOf(api);
+  const readPlacementObjects = placementObjectsOf(api, namespaceNamed);
   return {
     worldOf: async (workload, options) => {
       const [objects, placement, images, growth, admission] = await Promise.all([
         readPullObjects(workload, options),
-        readPlacementObjects(workload, options, namespaceNamed),
+        readPlacementObjects(workload, options),
         options.isLive ? readImages([...nodes.items.values()], options.signal) : undefined,
         options.isLive ? readGrowth(options.signal) : undefined,
         options.isLive ? readAdmission(workload, options.signal) : undefined,

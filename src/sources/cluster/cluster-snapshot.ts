@@ -78,13 +78,12 @@ export function clusterSnapshot(api: Api, nodes: NodesListed): ClusterSnapshot {
     const path = namespacePath(name);
     return path === undefined ? { kind: 'absent' } : namespaces(path, namespaceOf, { signal, isLive: false });
   };
-  const readPlacementObjects = placementObjectsOf(api, keptForTheRun);
+  const readPlacementObjects = placementObjectsOf(api, namespaceNamed, keptForTheRun);
   return {
     worldOf: async (workload, options, applied) => {
       const [objects, placement, images, growth, admission] = await Promise.all([
         readPullObjects(workload, options, applied),
-        // A run asks for no Namespace before it matters: what it may say can only speak for a workload.
-        readPlacementObjects(workload, options, options.isLive ? namespaceNamed : undefined),
+        readPlacementObjects(workload, options),
         options.isLive ? readImages(listed, options.signal) : undefined,
         options.isLive ? readGrowth(options.signal) : undefined,
         options.isLive ? readAdmission(workload, options.signal) : undefined,

@@ -11,19 +11,18 @@ import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
 
 export type PlacementObjects = Pick<World, 'runtimeClass' | 'namespaceDefaults'>;
 
-type ReadNamespace = (name: string, signal: AbortSignal) => Promise<NamespaceLookup>;
-
 export function placementObjectsOf(
   api: Api,
+  namespaceNamed: (name: string, signal: AbortSignal) => Promise<NamespaceLookup>,
   keeping: Keeping = {},
-): (workload: Workload, options: ReadOptions, readNamespace?: ReadNamespace) => Promise<PlacementObjects> {
+): (workload: Workload, options: ReadOptions) => Promise<PlacementObjects> {
   const runtimeClasses = onDemand<RuntimeClassLookup>(api, { ...keeping, bytesOf: bytesOfRuntimeClass });
-  return async ({ namespace, placement: { runtimeClassName } }, options, readNamespace) => {
+  return async ({ namespace, placement: { runtimeClassName } }, options) => {
     const path = runtimeClassName === undefined ? undefined : runtimeClassPath(runtimeClassName);
     const [runtimeClass, lookup] = await Promise.all([
       path === undefined ? undefined : runtimeClasses(path, runtimeClassOf, options),
-      readNamespace?.(namespace, options.signal),
+      namespaceNamed(namespace, options.signal),
     ]);
-    return { ...(lookup && { namespaceDefaults: namespaceDefaultsOf(lookup) }), ...(runtimeClass && { runtimeClass }) };
+    return { namespaceDefaults: namespaceDefaultsOf(lookup), ...(runtimeClass && { runtimeClass }) };
   };
 }

@@ -38,9 +38,10 @@ const policy = {
     reinvocationPolicy: 'Never',
     mutations: [
       {
-        patchType: 'ApplyConfiguration',
-        applyConfiguration: {
-          expression: `Object{spec: Object.spec{nodeSelector: {"example.com/pool": "gpu"}, tolerations: [Object.spec.tolerations{key: "${gpu}", operator: "Exists"}]}}`,
+        // Selectors and tolerations are atomic, which no apply configuration may change.
+        patchType: 'JSONPatch',
+        jsonPatch: {
+          expression: `[JSONPatch{op: "add", path: "/spec/nodeSelector", value: {"example.com/pool": "gpu"}}, JSONPatch{op: "add", path: "/spec/tolerations", value: [Object.spec.tolerations{key: "${gpu}", operator: "Exists"}]}]`,
         },
       },
     ],
@@ -63,8 +64,6 @@ export const placementCases: readonly PlacementCase[] = [
         metadata: { name: 'cluster-autoscaler-status', namespace: 'kube-system' },
       },
     ],
-    podSpec: { nodeSelector: { 'kubernetes.io/os': 'linux' } },
-    resources: { requests: { memory: '4Gi' } },
     image: 'x86',
     isBeforeNode: true,
     finds: 'no-matching-platform likely',
@@ -114,18 +113,19 @@ export const placementCases: readonly PlacementCase[] = [
     becomes: 'pulled',
   },
   {
+    name: 'a template that chooses the node, and an image that it cannot run',
+    podSpec: { nodeSelector: pool, tolerations: tolerated },
+    image: 'arm',
+    finds: 'no-matching-platform certain',
+    becomes: 'failed',
+  },
+  // The last one: a policy says nothing of the namespaces that it leaves alone which is looked at.
+  {
     name: 'a policy for Pods',
     objects: [policy, binding],
     image: 'x86',
     finds: 'no-matching-platform likely',
     cappedBy: keptAway,
     becomes: 'pulled',
-  },
-  {
-    name: 'a template that chooses the node, and an image that it cannot run',
-    podSpec: { nodeSelector: pool, tolerations: tolerated },
-    image: 'arm',
-    finds: 'no-matching-platform certain',
-    becomes: 'failed',
   },
 ];

@@ -26,7 +26,8 @@ import { gpu, type PlacementCase, placementCases } from './cases.ts';
 
 const parts = findParts();
 const sandbox = await enterSandbox();
-process.env.TMPDIR = sandbox.root;
+process.env.TMPDIR = join(sandbox.root, 'tmp');
+mkdirSync(process.env.TMPDIR);
 
 const host = 'registry.test';
 const repositories = {
@@ -129,7 +130,7 @@ async function judge(one: PlacementCase, namespace: string): Promise<Judged> {
 /** A container that runs, has ended or could not be started had its image. */
 async function becomes(namespace: string): Promise<string> {
   let last = '';
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (let tries = 0; tries < 150; tries += 1) {
     const { items } = JSON.parse(await kubectl(['get', 'pods', '-n', namespace, '-o', 'json'])) as { items: V1Pod[] };
     const [pod] = items;
     last = JSON.stringify(pod?.status?.conditions);
@@ -140,10 +141,11 @@ async function becomes(namespace: string): Promise<string> {
     if (reason !== 'ContainerCreating') return 'pulled';
     await setTimeout(100);
   }
-  return `undecided: ${last}`;
+  const events = await kubectl(['get', 'events', '-n', namespace, '-o', 'jsonpath={.items[*].message}']);
+  return `undecided: ${last} ${events}`;
 }
 
-async function join1(controlPlane: ControlPlane): Promise<void> {
+async function joinNode(controlPlane: ControlPlane): Promise<void> {
   const kubeconfig = JSON.parse(readFileSync(controlPlane.kubeconfig, 'utf8')) as {
     clusters: readonly { cluster: { 'certificate-authority': string } }[];
   };
@@ -171,7 +173,7 @@ for (const one of early) {
   await kubectl(['delete', 'configmap', 'cluster-autoscaler-status', '-n', 'kube-system', '--ignore-not-found']);
 }
 for (const one of early) await kubectl(['apply', '-f', '-'], webOf(one, nameOf(one)));
-await join1(plane);
+await joinNode(plane);
 for (const one of early) results.push({ name: one.name, ...judged.get(one), becomes: await becomes(nameOf(one)) });
 
 await kubectl(['taint', 'node', 'real', `${gpu}=present:NoSchedule`]);
