@@ -9,6 +9,8 @@ export type PlacementCase = {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Applied before; `NAMESPACE` is replaced. */
   readonly objects?: readonly object[];
+  /** What of a Pod shows that the API server has learned of the objects. */
+  readonly showsIn?: string;
   readonly podSpec?: object;
   readonly resources?: object;
   readonly image: 'x86' | 'arm';
@@ -41,7 +43,7 @@ const policy = {
         // Selectors and tolerations are atomic, which no apply configuration may change.
         patchType: 'JSONPatch',
         jsonPatch: {
-          expression: `[JSONPatch{op: "add", path: "/spec/nodeSelector", value: {"example.com/pool": "gpu"}}, JSONPatch{op: "add", path: "/spec/tolerations", value: [Object.spec.tolerations{key: "${gpu}", operator: "Exists"}]}]`,
+          expression: `[JSONPatch{op: "add", path: "/spec/nodeSelector", value: {"example.com/pool": "gpu"}}, JSONPatch{op: "add", path: "/spec/tolerations/-", value: Object.spec.tolerations{key: "${gpu}", operator: "Exists"}}]`,
         },
       },
     ],
@@ -123,6 +125,7 @@ export const placementCases: readonly PlacementCase[] = [
   {
     name: 'a policy for Pods',
     objects: [policy, binding],
+    showsIn: 'example.com/pool',
     image: 'x86',
     finds: 'no-matching-platform likely',
     cappedBy: keptAway,

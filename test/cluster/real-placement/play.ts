@@ -117,6 +117,7 @@ async function judge(one: PlacementCase, namespace: string): Promise<Judged> {
       ['apply', '-f', '-'],
       JSON.parse(JSON.stringify(object).replaceAll('NAMESPACE', namespace)) as object,
     );
+  await untilShown(one, namespace);
   const args = ['check', '-o', 'json', '--config', configPath, '--cluster', '--kubeconfig', plane.kubeconfig, '-'];
   const { output, errors } = await runPullgate(args, { input: JSON.stringify(webOf(one, namespace)) });
   if (output === '') throw new Error(errors);
@@ -125,6 +126,13 @@ async function judge(one: PlacementCase, namespace: string): Promise<Judged> {
   if (finding === undefined) return { finds: 'nothing' };
   const { code, certainty, cappedBy } = finding;
   return { finds: `${code} ${certainty}`, ...(cappedBy !== undefined && { cappedBy }) };
+}
+
+/** The API server learns of a policy some time after it was applied. */
+async function untilShown({ showsIn }: PlacementCase, namespace: string): Promise<void> {
+  if (showsIn === undefined) return;
+  const tried = ['run', 'tried', '-n', namespace, '--image=a', '--dry-run=server', '-o', 'json'];
+  while (!(await kubectl(tried)).includes(showsIn)) await setTimeout(100);
 }
 
 /** A container that runs, has ended or could not be started had its image. */
