@@ -46,7 +46,22 @@ export type ParsedReference =
       readonly accepted: KubeletReference;
     };
 
+/** The same few images are named again and again, by templates, by their Pods and by each replica. */
+const known = new Map<string, ParsedReference>();
+const mostKnown = 1_000;
+const longestKnown = 500;
+
 export function parseReference(raw: string): ParsedReference {
+  const before = known.get(raw);
+  if (before !== undefined) return before;
+  const parsed = readReference(raw);
+  if (raw.length > longestKnown) return parsed;
+  if (known.size >= mostKnown) known.clear();
+  known.set(raw, parsed);
+  return parsed;
+}
+
+function readReference(raw: string): ParsedReference {
   const parsed = parseNormalized(raw);
   if (!parsed.ok) return { ok: false, raw, refusedBy: 'kubelet', error: parsed.error };
   const accepted = kubeletReferenceOf(raw, parsed);

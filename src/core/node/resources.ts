@@ -5,19 +5,20 @@ import { parseQuantity } from '../go/quantity.ts';
 /** By name, in base units: cores, bytes, pieces. */
 export type Resources = ReadonlyMap<string, number>;
 
+const none: Resources = new Map();
+
 /** What is no quantity is left out: the API server refuses it. */
-export const resourcesSchema = z
-  .unknown()
-  .optional()
-  .transform((written): Resources => {
-    const resources = new Map<string, number>();
-    if (typeof written !== 'object' || written === null) return resources;
-    for (const [name, quantity] of Object.entries(written)) {
-      const amount = typeof quantity === 'number' ? quantity : parseQuantity(String(quantity));
-      if (amount !== undefined) resources.set(name, amount);
-    }
-    return resources;
-  });
+export function resourcesOf(written: unknown): Resources {
+  if (typeof written !== 'object' || written === null) return none;
+  const resources = new Map<string, number>();
+  for (const [name, quantity] of Object.entries(written)) {
+    const amount = typeof quantity === 'number' ? quantity : parseQuantity(String(quantity));
+    if (amount !== undefined) resources.set(name, amount);
+  }
+  return resources;
+}
+
+export const resourcesSchema = z.transform(resourcesOf);
 
 /** Advertised by device plugins, such as `nvidia.com/gpu` (component-helpers, IsExtendedResourceName). */
 export function isExtendedResource(name: string): boolean {

@@ -1,39 +1,37 @@
-/** What a Pod asks of its node (component-helpers resource, PodRequests), limits standing in for requests that are not written. */
-import * as z from 'zod';
-import { type Resources, resourcesSchema } from '../node/resources.ts';
-import { listOf, structOf, text } from '../object/api-json.ts';
+/**
+ * What a Pod asks of its node (component-helpers resource, PodRequests), limits standing in for requests that are not
+ * written. Read without a schema: what has a wrong type is refused by the API server, and asks for nothing.
+ */
+import { type Resources, resourcesOf } from '../node/resources.ts';
 
-const resources = structOf(z.object({ requests: resourcesSchema, limits: resourcesSchema }));
-const containers = listOf(structOf(z.object({ resources, restartPolicy: text })));
+/** @param podSpec the value of a `spec` member */
+export function requestsOf(podSpec: unknown): Resources {
+  const { containers, initContainers, resources, overhead } = membersOf(podSpec);
+  let all = itemsOf(containers).map(askedBy).reduce(sumOf, none);
+  let sidecars = none;
+  let most = none;
+  for (const container of itemsOf(initContainers)) {
+    const beside = sumOf(sidecars, askedBy(container));
+    most = largestOf(most, beside);
+    // It goes on running beside all that follow (KEP-753).
+    if (membersOf(container).restartPolicy !== 'Always') continue;
+    sidecars = beside;
+    all = sumOf(all, askedBy(container));
+  }
+  // What the Pod asks for as a whole stands above its containers (KEP-2837).
+  return sumOf(joined(largestOf(all, most), asked(resources)), resourcesOf(overhead));
+}
 
-/** The part of a pod spec that asks for resources; to be run on the value of a `spec` member. */
-export const requestsSchema = z
-  .object({ containers, initContainers: containers, resources, overhead: resourcesSchema })
-  .transform(({ containers: own, initContainers, resources: ofPod, overhead }): Resources => {
-    let all = own.map(askedBy).reduce(sumOf, new Map());
-    let sidecars: Resources = new Map();
-    let most: Resources = new Map();
-    for (const container of initContainers) {
-      const beside = sumOf(sidecars, askedBy(container));
-      most = largestOf(most, beside);
-      // It goes on running beside all that follow (KEP-753).
-      if (container.restartPolicy !== 'Always') continue;
-      sidecars = beside;
-      all = sumOf(all, askedBy(container));
-    }
-    // What the Pod asks for as a whole stands above its containers (KEP-2837).
-    return sumOf(new Map([...largestOf(all, most), ...asked(ofPod)]), overhead);
-  });
+const none: Resources = new Map();
 
-type Asking = z.output<typeof resources>;
-
-function askedBy({ resources: written }: { readonly resources: Asking }): Resources {
-  return asked(written);
+function askedBy(container: unknown): Resources {
+  return asked(membersOf(container).resources);
 }
 
 /** The API server fills requests in from limits when a Pod is created. */
-function asked({ requests, limits }: Asking): Resources {
-  return new Map([...limits, ...requests]);
+function asked(resources: unknown): Resources {
+  const { requests, limits } = membersOf(resources);
+  return joined(resourcesOf(limits), resourcesOf(requests));
 }
 
 function sumOf(one: Resources, other: Resources): Resources {
@@ -44,8 +42,21 @@ function largestOf(one: Resources, other: Resources): Resources {
   return combined(one, other, Math.max);
 }
 
+function joined(one: Resources, other: Resources): Resources {
+  return combined(one, other, (_left, right) => right);
+}
+
 function combined(one: Resources, other: Resources, of: (left: number, right: number) => number): Resources {
+  if (other.size === 0) return one;
   const result = new Map(one);
   for (const [name, amount] of other) result.set(name, of(result.get(name) ?? 0, amount));
   return result;
+}
+
+function itemsOf(list: unknown): readonly unknown[] {
+  return Array.isArray(list) ? list : [];
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

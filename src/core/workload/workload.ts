@@ -8,7 +8,7 @@ import type { Resources } from '../node/resources.ts';
 import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
 import { below, type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
 import { type ImageUse, imagesSchema, imageUsesOf } from './image-use.ts';
-import { requestsSchema } from './pod-requests.ts';
+import { requestsOf } from './pod-requests.ts';
 import { memberOf, type PodSpecAt, podSpecPathText, podSpecsAt } from './pod-spec-path.ts';
 import { groupOf, type WorkloadKind } from './workload-kind.ts';
 
@@ -62,32 +62,40 @@ export type ParsedWorkload =
 
 export type WorkloadDefaults = { readonly kinds: readonly WorkloadKind[]; readonly namespace: string };
 
-const envelope = z.object({ apiVersion: z.string(), kind: z.string() });
+const envelope = z.compile(z.object({ apiVersion: z.string(), kind: z.string() }));
 
-const metadataSchema = structOf(
-  z.object({
-    name: text,
-    generateName: text,
-    namespace: text,
-    annotations: textMap,
-    deletionTimestamp: text,
-    ownerReferences: listOf(
-      structOf(z.object({ apiVersion: text, kind: text, name: text, uid: text, controller: flag })),
-    ),
-  }),
+const metadataSchema = z.compile(
+  structOf(
+    z.object({
+      name: text,
+      generateName: text,
+      namespace: text,
+      annotations: textMap,
+      deletionTimestamp: text,
+      ownerReferences: listOf(
+        structOf(z.object({ apiVersion: text, kind: text, name: text, uid: text, controller: flag })),
+      ),
+    }),
+  ),
 );
 
 /** Members of `spec` that say whether anything runs now. Of other kinds than the built-in ones they mean what they say, too. */
-const rolloutSchema = structOf(
-  z.object({ replicas: z.number().nullish(), parallelism: z.number().nullish(), suspend: flag, paused: flag }),
+const rolloutSchema = z.compile(
+  structOf(
+    z.object({ replicas: z.number().nullish(), parallelism: z.number().nullish(), suspend: flag, paused: flag }),
+  ),
 );
 
-const podSpecSchema = imagesSchema.extend({
-  imagePullSecrets: listOf(structOf(z.object({ name: text }))),
-  serviceAccountName: text,
-  /** The deprecated name of the same member (core/v1 conversion). */
-  serviceAccount: text,
-});
+const podSpecSchema = z.compile(
+  imagesSchema.extend({
+    imagePullSecrets: listOf(structOf(z.object({ name: text }))),
+    serviceAccountName: text,
+    /** The deprecated name of the same member (core/v1 conversion). */
+    serviceAccount: text,
+  }),
+);
+
+const compiledPlacement = z.compile(placementSchema);
 
 /** Reads an object of the API or of a manifest. Never throws; what is wrong comes with its field. */
 export function parseWorkload(object: unknown, { kinds, namespace }: WorkloadDefaults): ParsedWorkload {
@@ -159,8 +167,7 @@ function parsePodSpec(
   const metadata = metadataSchema.safeParse(memberOf(object, 'metadata'));
   const rollout = rolloutSchema.safeParse(form === 'pod' ? {} : memberOf(object, 'spec'));
   const spec = podSpecSchema.safeParse(value);
-  const placement = placementSchema.safeParse(value);
-  const requests = requestsSchema.safeParse(value);
+  const placement = compiledPlacement.safeParse(value);
   if (!metadata.success || !rollout.success || !spec.success || !placement.success)
     return {
       ok: false,
@@ -187,8 +194,7 @@ function parsePodSpec(
       podSpecPath: path,
       images: images.uses,
       placement: placement.data,
-      // Resources of a wrong type are refused by the API server, whatever becomes of the images.
-      requests: requests.success ? requests.data : new Map(),
+      requests: requestsOf(value),
       imagePullSecrets: spec.data.imagePullSecrets.map(({ name }) => name),
       serviceAccountName: spec.data.serviceAccountName || spec.data.serviceAccount || 'default',
       ...(idleBecause === undefined ? {} : { idleBecause }),

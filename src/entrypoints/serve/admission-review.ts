@@ -20,20 +20,24 @@ export type ParsedReview =
   /** Not a review that can be answered: said to the caller with a 400. */
   | { readonly ok: false; readonly reason: string };
 
-const envelopeSchema = z.object({ apiVersion: z.string(), kind: z.string(), request: z.unknown().optional() });
+const envelopeSchema = z.compile(
+  z.object({ apiVersion: z.string(), kind: z.string(), request: z.unknown().optional() }),
+);
 
-const requestSchema = z.object({
-  uid: z.string().min(1),
-  kind: z.object({ group: text, version: text, kind: z.string().min(1) }),
-  subResource: text,
-  namespace: text,
-  name: text,
-  operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
-  userInfo: z.object({ username: text }).nullish(),
-  dryRun: flag,
-  object: z.unknown().optional(),
-  oldObject: z.unknown().optional(),
-});
+const requestSchema = z.compile(
+  z.object({
+    uid: z.string().min(1),
+    kind: z.object({ group: text, version: text, kind: z.string().min(1) }),
+    subResource: text,
+    namespace: text,
+    name: text,
+    operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
+    userInfo: z.object({ username: text }).nullish(),
+    dryRun: flag,
+    object: z.unknown().optional(),
+    oldObject: z.unknown().optional(),
+  }),
+);
 
 export function parseReview(body: unknown): ParsedReview {
   const envelope = envelopeSchema.safeParse(body);

@@ -71,7 +71,7 @@ export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: Clust
   const readAdmission = podAdmissionIn(api);
   const nodesSeen = (): NodesSeen => {
     if (!nodes.isSynced()) return { kind: 'unknown' };
-    return { kind: 'nodes', nodes: [...nodes.items.values()], ...(!nodes.isCurrent() && { isStale: true }) };
+    return { kind: 'nodes', nodes: nodes.list, ...(!nodes.isCurrent() && { isStale: true }) };
   };
   const namespaceNamed: ClusterSource['namespaceNamed'] = async (name, ends) => {
     const known = namespaces.items.get(name);
@@ -88,7 +88,7 @@ export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: Clust
       const [objects, placement, images, growth, admission] = await Promise.all([
         readPullObjects(workload, options),
         readPlacementObjects(workload, options),
-        options.isLive ? readImages([...nodes.items.values()], options.signal) : undefined,
+        options.isLive ? readImages(nodes.list, options.signal) : undefined,
         options.isLive ? readGrowth(options.signal) : undefined,
         options.isLive ? readAdmission(workload, options.signal) : undefined,
       ]);

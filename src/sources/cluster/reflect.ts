@@ -10,6 +10,8 @@ import { listPages } from './list-pages.ts';
 export type Reflected<Item> = {
   /** By name. Empty until the first list has been read. */
   readonly items: ReadonlyMap<string, Item>;
+  /** All of them. The same list for as long as nothing changes, so that what follows from it can be remembered by it. */
+  readonly list: readonly Item[];
   readonly isSynced: () => boolean;
   /** What is known is all that the API server had to tell, give or take a few seconds. */
   readonly isCurrent: () => boolean;
@@ -76,6 +78,7 @@ const event = z.object({
 export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected<Item> {
   const { path, parse, signal, pageSize, firstBackOffMs = 500, clock = systemClock } = reflecting;
   let items = new Map<string, Item>();
+  let asList: readonly Item[] | undefined;
   let isSynced = false;
   /** From which a watch may go on; undefined where everything must be listed. */
   let version: string | undefined;
@@ -109,6 +112,7 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
     };
     const listedVersion = await listPages(api, path, { onPage, signal, ...(pageSize !== undefined && { pageSize }) });
     items = listed;
+    asList = undefined;
     isSynced = true;
     // However many pages it has, it is as the first of them was.
     currentAt = beganAt;
@@ -179,6 +183,7 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
     const found = type === 'DELETED' ? undefined : parse(object);
     if (found === undefined) items.delete(name);
     else items.set(name, found.item);
+    asList = undefined;
   }
 
   function recover(): void {
@@ -224,6 +229,10 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
   return {
     get items() {
       return items;
+    },
+    get list() {
+      asList ??= [...items.values()];
+      return asList;
     },
     isSynced: () => isSynced,
     isCurrent: () => {

@@ -161,6 +161,17 @@ describe('a list', () => {
 });
 
 describe('a watch', () => {
+  test('gives the same list until something changes', async () => {
+    const { reflected, stream } = await startReflecting();
+    const { send } = await stream(0);
+    const before = reflected.list;
+    expect(reflected.list).toBe(before);
+    send('ADDED', aThing('b', '11', 'green'));
+
+    await expect.poll(() => reflected.list).toEqual(['red', 'green']);
+    expect(before).toEqual(['red']);
+  });
+
   test('adds, changes and deletes', async () => {
     const { items, stream } = await startReflecting();
     const { send } = await stream(0);
