@@ -1,6 +1,6 @@
 /** Connections that are kept for the next request: few, not for long, and never more than one request at a time on each. */
 import type { Socket } from 'node:net';
-import { Client } from 'undici';
+import Client from 'undici/lib/dispatcher/client.js';
 import type { TlsSettings } from '../../core/registry/endpoint.ts';
 import type { FailureCause } from '../../core/registry/exchange.ts';
 import type { Dial } from './dial.ts';

@@ -3,7 +3,8 @@
  * failure or an incomplete body. The connection is not used again unless the whole answer was read.
  */
 import { createHash } from 'node:crypto';
-import { type Dispatcher, errors } from 'undici';
+import type { Dispatcher } from 'undici';
+import errors from 'undici/lib/core/errors.js';
 import type { Digest } from '../../core/image/digest.ts';
 import type { Answer, Exchange, FailureCause } from '../../core/registry/exchange.ts';
 import { keptHeaders } from '../../core/registry/kept-headers.ts';
