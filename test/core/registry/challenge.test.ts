@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseChallenges } from '../../../src/core/registry/challenge.ts';
+import { parseChallenges, saysInvalidToken } from '../../../src/core/registry/challenge.ts';
+import { headersOf } from '../../support/dialogues.ts';
 
 /** `bearer realm=r service=s` */
 function said(...lines: readonly string[]): readonly string[] {
@@ -88,4 +89,16 @@ test.each([
   ['a megabyte of scheme', 'B'.repeat(1_000_000)],
 ])('%s is read', (_name, line) => {
   expect(parseChallenges([line]).length).toBeLessThan(2);
+});
+
+test.each<readonly [string, string | undefined, boolean]>([
+  ['a token that was not taken', 'Bearer realm="r",error="invalid_token"', true],
+  ['a token that lacks the right', 'Bearer realm="r",error="insufficient_scope"', false],
+  ['no error', 'Bearer realm="r"', false],
+  ['another scheme', 'Basic realm="r",error="invalid_token"', false],
+  ['no challenge', undefined, false],
+])('the answer says invalid_token: %s', (_name, line, expected) => {
+  const headers = headersOf(line === undefined ? {} : { 'www-authenticate': line });
+
+  expect(saysInvalidToken({ headers })).toBe(expected);
 });

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { afterMs, isRunningLow, rateLimitOf, retryAfterMsOf } from '../../../src/core/registry/rate-limit.ts';
+import type { Exchange } from '../../../src/core/registry/exchange.ts';
+import {
+  afterMs,
+  countsAsPull,
+  isRunningLow,
+  rateLimitOf,
+  retryAfterMsOf,
+  speaksOfLimit,
+} from '../../../src/core/registry/rate-limit.ts';
 import { headersOf } from '../../support/dialogues.ts';
 import { aResponse } from '../../support/exchanges.ts';
 
@@ -81,4 +89,29 @@ test.each([
 
 test('Retry-After may be missing', () => {
   expect(retryAfterMsOf(aResponse(429))).toBeUndefined();
+});
+
+describe('requests', () => {
+  const asking = (purpose: Exchange['purpose'], method: Exchange['method']) => ({ purpose, method }) as Exchange;
+
+  test.each<readonly [Exchange['purpose'], Exchange['method'], boolean]>([
+    ['manifest', 'GET', true],
+    ['manifest', 'HEAD', false],
+    ['blob', 'GET', false],
+    ['tags', 'GET', false],
+    ['token', 'GET', false],
+  ])('for a %s by %s count as a pull: %s', (purpose, method, counts) => {
+    expect(countsAsPull(asking(purpose, method))).toBe(counts);
+  });
+
+  test.each<readonly [Exchange['purpose'], number, boolean]>([
+    ['manifest', 200, true],
+    ['manifest', 429, true],
+    ['blob', 404, true],
+    ['manifest', 401, false],
+    ['token', 200, false],
+    ['token', 401, false],
+  ])('for a %s, answered %i, tell of the limit: %s', (purpose, status, tells) => {
+    expect(speaksOfLimit(asking(purpose, 'GET'), aResponse(status))).toBe(tells);
+  });
 });

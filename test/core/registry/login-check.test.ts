@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import type { Answer } from '../../../src/core/registry/exchange.ts';
+import { checkOf, type LoginCheck } from '../../../src/core/registry/login-check.ts';
+import { headersOf } from '../../support/dialogues.ts';
+import { aFailure, aResponse } from '../../support/exchanges.ts';
+
+const challenged = headersOf({ 'www-authenticate': 'Basic realm="x"', 'content-type': 'text/html' });
+const page = headersOf({ 'content-type': 'text/html' });
+
+test.each<readonly [string, Answer, LoginCheck]>([
+  ['200', aResponse(200), 'accepted'],
+  ['204', aResponse(204), 'accepted'],
+  ['a redirect', aResponse(300), 'unclear'],
+  ['401', aResponse(401), 'refused'],
+  ['403', aResponse(403), 'refused'],
+  ['401 with a challenge and a page', aResponse(401, { headers: challenged, text: '<html>' }), 'refused'],
+  ['403 with a page of a firewall', aResponse(403, { headers: page, text: '<html>' }), 'unclear'],
+  ['403 that names our address', aResponse(403, { text: 'client with IP 192.0.2.1 is not allowed' }), 'unclear'],
+  ['404', aResponse(404), 'unclear'],
+  ['429', aResponse(429), 'unclear'],
+  ['500', aResponse(500), 'unclear'],
+  ['no answer', aFailure('connection'), 'unclear'],
+])('a login by itself, answered with %s', (_name, answer, expected) => {
+  expect(checkOf(answer)).toBe(expected);
+});
