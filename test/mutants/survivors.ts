@@ -8,4 +8,146 @@ export type Reason = {
   readonly why: string;
 };
 
-export const reasons: readonly Reason[] = [];
+export const reasons: readonly Reason[] = [
+  {
+    file: 'finding/judge-pull.ts',
+    before: "const onSomeNodesOnly = failing.every(({ result }) => result.kind === 'fails') && isAnySpared;",
+    after: "const onSomeNodesOnly = failing.some(({ result }) => result.kind === 'fails') && isAnySpared;",
+    why: 'the results of one finding are all of one kind, because the kind is part of its key',
+  },
+  {
+    file: 'finding/judge-pull.ts',
+    before: "const onSomeNodesOnly = failing.every(({ result }) => result.kind === 'fails') && isAnySpared;",
+    after: 'const onSomeNodesOnly = failing.every(({ result }) => true) && isAnySpared;',
+    why: 'the results of one finding are all of one kind, because the kind is part of its key',
+  },
+  {
+    file: 'finding/judge-pull.ts',
+    before: "detail.code === 'some-nodes-lack-platform'",
+    after: 'false',
+    why: 'this code is likely at best, so that no row that makes it likely is shown',
+  },
+  {
+    file: 'finding/judge-pull.ts',
+    before: "detail.code === 'some-nodes-lack-platform'",
+    after: "detail.code !== 'some-nodes-lack-platform'",
+    why: 'this code is likely at best, so that no row that makes it likely is shown',
+  },
+  {
+    file: 'finding/judge-pull.ts',
+    before: "detail.code === 'credentials-rejected' ? unsettledSecrets(detail.tried, secrets, context.nowMs) : [],",
+    after:
+      'detail.code === \'credentials-rejected\' ? unsettledSecrets(detail.tried, secrets, context.nowMs) : ["Stryker was here"],',
+    why: 'C7 looks at it for credentials-rejected alone',
+  },
+  {
+    file: 'finding/group-result.ts',
+    before:
+      'const others = views.viewers.length > 0 ? views.viewers.slice(1) : otherPullers.map((other) => ({ puller: other }));',
+    after:
+      'const others = views.viewers.length > 0 ? views.viewers : otherPullers.map((other) => ({ puller: other }));',
+    why: 'the first way is compared with itself, and it fails as before',
+  },
+  {
+    file: 'finding/group-result.ts',
+    before: "result.kind === 'fails' &&",
+    after: 'true &&',
+    why: 'a result that is not known is unconfirmed at best, whatever another way does',
+  },
+  {
+    file: 'finding/judge-image.ts',
+    before: 'unread: [],',
+    after: 'unread: ["Stryker was here"],',
+    why: 'the rows that look at it are not about the codes that are judged without a registry',
+  },
+  {
+    file: 'finding/judge-image.ts',
+    before: 'absentSecrets: [],',
+    after: 'absentSecrets: ["Stryker was here"],',
+    why: 'the rows that look at it are not about the codes that are judged without a registry',
+  },
+  {
+    file: 'finding/judge-image.ts',
+    before: 'unsettledSecrets: [],',
+    after: 'unsettledSecrets: ["Stryker was here"],',
+    why: 'the rows that look at it are not about the codes that are judged without a registry',
+  },
+  {
+    file: 'finding/judge-image.ts',
+    before: 'absentForHeadOnly: false,',
+    after: 'absentForHeadOnly: true,',
+    why: 'the rows that look at it are not about the codes that are judged without a registry',
+  },
+  {
+    file: 'finding/judge-workload.ts',
+    before: "case 'unread-constraints': break;",
+    after: "case 'unread-constraints':",
+    why: 'the last case of the switch ends it with or without a break',
+  },
+  {
+    file: 'finding/pull-ways.ts',
+    before:
+      'const failingKinds = new Set(failing.flatMap(({ views }) => (views.group ? [nodeKindKey(views.group)] : [])));',
+    after:
+      'const failingKinds = new Set(failing.flatMap(({ views }) => (views.group ? [nodeKindKey(views.group)] : ["Stryker was here"])));',
+    why: 'no kind of node has this name',
+  },
+  {
+    file: 'finding/pull-notes.ts',
+    before: "const note = notes.find(({ kind }) => kind === 'built-for-other-platform');",
+    after: 'const note = notes.find(({ kind }) => true);',
+    why: 'an image has one note at most, and its kind is compared again below',
+  },
+  {
+    file: 'finding/pull-notes.ts',
+    before: "const note = notes.find(({ kind }) => kind === 'artifact');",
+    after: 'const note = notes.find(({ kind }) => true);',
+    why: 'an image has one note at most, and its kind is compared again below',
+  },
+  {
+    file: 'finding/nearest-tags.ts',
+    before: 'while (length < one.length && one[length] === other[length]) length += 1;',
+    after: 'while (length <= one.length && one[length] === other[length]) length += 1;',
+    why: 'two texts that are equal share one character more, and nothing is compared with that',
+  },
+  {
+    file: 'finding/image-ways.ts',
+    before:
+      'return nodes.reduce<Node | undefined>((first, node) => (first && first.name <= node.name ? first : node), undefined);',
+    after:
+      'return nodes.reduce<Node | undefined>((first, node) => (first && first.name < node.name ? first : node), undefined);',
+    why: 'no two nodes have one name',
+  },
+  {
+    file: 'finding/image-ways.ts',
+    before: "return imageWaysIn({ nodes, candidates }, { repository: '', pulled: '', hostsAreGiven: false });",
+    after: "return imageWaysIn({ nodes, candidates }, { repository: '', pulled: '', hostsAreGiven: true });",
+    why: 'mirrors are not named in what is assumed of a finding without a registry',
+  },
+  {
+    file: 'finding/unsettled-secrets.ts',
+    before: "const names = new Set(tried.flatMap((origin) => (origin.source === 'secret' ? [origin.name] : [])));",
+    after:
+      'const names = new Set(tried.flatMap((origin) => (origin.source === \'secret\' ? [origin.name] : ["Stryker was here"])));',
+    why: 'no Secret has this name',
+  },
+  {
+    file: 'registry/inspect.ts',
+    before: 'if (needed.length === 0) return;',
+    after: 'if (false) return;',
+    why: 'the rounds that are left find nothing to read',
+  },
+  {
+    file: 'registry/inspect.ts',
+    before:
+      'const distinct = [...new Map(wanted.map((item) => [wantedKey(item), item])).values()].filter( (item) => !contents.has(wantedKey(item)), );',
+    after: 'const distinct = [...new Map(wanted.map(item => [wantedKey(item), item])).values()];',
+    why: 'what is there already is not needed, so that nobody asks for it',
+  },
+  {
+    file: 'registry/resolve.ts',
+    before: "case 'spared': throw new Error('what everything rests on is not dispensable');",
+    after: "case 'spared':",
+    why: 'no request of a resolution may be spared, so that the answer does not exist',
+  },
+];

@@ -91,9 +91,9 @@ test('Retry-After may be missing', () => {
   expect(retryAfterMsOf(aResponse(429))).toBeUndefined();
 });
 
-describe('requests', () => {
-  const asking = (purpose: Exchange['purpose'], method: Exchange['method']) => ({ purpose, method }) as Exchange;
+const asking = (purpose: Exchange['purpose'], method: Exchange['method']) => ({ purpose, method }) as Exchange;
 
+describe('requests', () => {
   test.each<readonly [Exchange['purpose'], Exchange['method'], boolean]>([
     ['manifest', 'GET', true],
     ['manifest', 'HEAD', false],
