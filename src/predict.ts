@@ -80,27 +80,29 @@ async function predictPodSpec(
   signal: AbortSignal,
   firstLook: AbortSignal,
 ): Promise<Prediction> {
-  const told = await tell(workload, sources, settings, { signal: firstLook, isLive: false });
-  const { lookBeforeDenial, rewritersSeen } = sources;
+  const { worldOf, lookBeforeDenial, rewritersSeen } = sources;
+  const known = await worldOf(workload, { signal: firstLook, isLive: false });
+  const told = await tell(workload, known, sources, settings, firstLook);
   if (told.verdict !== 'deny' || (lookBeforeDenial ?? rewritersSeen) === undefined) return told;
-  // Before anything is denied its Secrets are read once more, and what speaks for it is looked up (contract §3, C7, C10, C11).
-  const [beforeDenial, rewriters] = await Promise.all([
+  // Before anything is denied its Secrets are read once more, and what speaks for it is looked up (contract §3, C7, C10,
+  // C11): all at the same time, since lists of thousands of objects take a while.
+  const [world, beforeDenial, rewriters] = await Promise.all([
+    worldOf(workload, { signal, isLive: true }),
     lookBeforeDenial?.(workload, signal),
     // What a Pod names has gone through all that rewrites.
     workload.form === 'template' ? rewritersSeen?.(signal) : undefined,
   ]);
   const judging = { ...settings.judging, ...(beforeDenial && { beforeDenial }), ...rewriters };
-  return tell(workload, sources, { ...settings, judging }, { signal, isLive: true });
+  return tell(workload, world, sources, { ...settings, judging }, signal);
 }
 
 async function tell(
   workload: Workload,
+  world: World,
   sources: Sources,
   settings: PredictSettings,
-  terms: WorldTerms,
+  signal: AbortSignal,
 ): Promise<Prediction> {
-  const { signal } = terms;
-  const world = await sources.worldOf(workload, terms);
   const plan = await planned(workload, world, sources, settings, signal);
   const evidence = await gather(plan, sources, settings, signal);
   const decided = judge(plan, evidence, settings);

@@ -158,6 +158,35 @@ describe('the story', () => {
     expect(template.prediction.images[0]?.findings[0]?.cappedBy).toBe('Zarf may rewrite the image of its Pods');
   });
 
+  test('the API server is asked for everything at once: none of the looks waits for another', async () => {
+    const begun: string[] = [];
+    const both = Promise.withResolvers<void>();
+    const look = async (name: string) => {
+      begun.push(name);
+      if (begun.length === 2) both.resolve();
+      await both.promise;
+    };
+    const { verdict } = await predict(
+      aPod(),
+      {
+        worldOf: async (_workload, { isLive }) => {
+          if (isLive) await look('world');
+          return aWorld();
+        },
+        inspectPull: async () => [isGone()],
+        lookBeforeDenial: async () => {
+          await look('uses');
+          return () => ({});
+        },
+      },
+      { ...planSettings(), levelOf: levelsWith(new Map()), judging: { beforeDenial: () => ({}) } },
+      new AbortController().signal,
+    );
+
+    expect(begun.toSorted()).toEqual(['uses', 'world']);
+    expect(verdict).toBe('deny');
+  });
+
   test('rewriters of images are looked for before a template is denied, and at no other time', async () => {
     const isCapped = { rewriters: { rewriter: 'Zarf' } };
     const denied = await tell({ ...isCapped, workload: aDeployment(), answers: { [image]: [isGone()] } });

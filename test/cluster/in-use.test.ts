@@ -1,5 +1,9 @@
 /** Rollbacks and re-creations of what ran before, whose tag is gone: a real kubectl behind a real API server. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ImagesInUse, imagesOfPod } from '../../src/core/workload/images-in-use.ts';
+import { openApi } from '../../src/sources/cluster/api.ts';
+import { listBounded } from '../../src/sources/cluster/bounded-list.ts';
+import { type MessageShape, podListShape } from '../../src/sources/cluster/protobuf.ts';
 import { buildMultiPlatform } from '../../tools/embedded-registry/image.ts';
 import { type EmbeddedRegistry, startRegistry } from '../../tools/embedded-registry/registry.ts';
 import { aNode, aPod } from '../support/api-objects.ts';
@@ -192,13 +196,78 @@ describe('what pullgate admitted, and is gone from its registry since', () => {
   });
 });
 
+test('as protobuf the API server tells the same of Pods as in JSON', async () => {
+  const volumes = [
+    { name: 'model', image: { reference: 'quay.io/team/model:1' } },
+    { name: 'empty', emptyDir: {} },
+  ];
+  const initContainers = [{ name: 'i0', image: 'busybox:1' }];
+  const pod = aPod({
+    name: 'full',
+    namespace: 'old',
+    images: ['nginx:1', 'redis:7'],
+    spec: { initContainers, volumes },
+  });
+  await kubectl(['label', 'namespace', 'old', '--overwrite', 'pullgate.dev/mode=off']);
+  await until(async () => (await kubectl(['apply', '-f', '-'], pod)).startsWith('pod/full '));
+  await inOld(['debug', 'full', '--image=quay.io/team/tool:1', '-c', 'd0', '--profile=general']);
+  const more = { ready: false, restartCount: 0 };
+  const status = {
+    containerStatuses: [
+      { name: 'c0', image: 'nginx:1', imageID: 'a', state: { running: {} }, ...more },
+      { name: 'c1', image: 'redis:6', imageID: '', state: { waiting: {} }, ...more },
+    ],
+    initContainerStatuses: [
+      { name: 'i0', image: 'busybox:2', imageID: 'b', state: { terminated: { exitCode: 0 } }, ...more },
+    ],
+    ephemeralContainerStatuses: [
+      { name: 'd0', image: 'quay.io/team/tool:1', imageID: 'c', state: { waiting: {} }, ...more },
+    ],
+  };
+  const patch = JSON.stringify({ status });
+  expect(await inOld(['patch', 'pod', 'full', '--subresource=status', '--type=merge', '-p', patch])).toEqual([
+    'pod/full patched',
+  ]);
+
+  const api = openApi({ kubeconfigPath: stage.plane.kubeconfig });
+  const list = async (shape?: MessageShape) => {
+    const seen: (ImagesInUse | undefined)[] = [];
+    const onObject = (object: unknown) => seen.push(imagesOfPod(object));
+    const what = { path: '/api/v1/pods', resource: 'pods', onObject, mostPages: 20, ...(shape && { shape }) };
+    expect(await listBounded(api, what, AbortSignal.timeout(10_000))).toEqual({ end: 'all' });
+    return seen;
+  };
+  const inJson = await list();
+  expect(await list(podListShape)).toEqual(inJson);
+  expect(inJson.find((seen) => seen?.name === 'full')).toEqual({
+    namespace: 'old',
+    name: 'full',
+    named: [
+      'docker.io/library/nginx:1',
+      'docker.io/library/redis:7',
+      'docker.io/library/busybox:1',
+      'quay.io/team/tool:1',
+      'quay.io/team/model:1',
+    ],
+    running: [
+      'docker.io/library/nginx:1',
+      'docker.io/library/busybox:1',
+      'docker.io/library/busybox:2',
+      'quay.io/team/tool:1',
+    ],
+  });
+  api.close();
+});
+
 describe('without the right to look', () => {
   const rights = 'grant pullgate list on pods, grant pullgate list on replicasets.apps';
 
   beforeAll(async () => {
     await applied(aWeb('plain', 'nginx:1.27'));
-    const [pods, apps] = [2, 3].map((index) => ({ op: 'replace', path: `/rules/${index}/verbs`, value: ['get'] }));
-    await kubectl(['patch', 'clusterrole', 'pullgate', '--type=json', '-p', JSON.stringify([pods, apps])]);
+    const watched = { apiGroups: [''], resources: ['nodes', 'namespaces'], verbs: ['get', 'list', 'watch'] };
+    const read = { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['get'] };
+    const patch = [{ op: 'replace', path: '/rules', value: [watched, read] }];
+    await kubectl(['patch', 'clusterrole', 'pullgate', '--type=json', '-p', JSON.stringify(patch)]);
     await until(async () =>
       (await inShop(['create', 'deployment', 'none', '--image=nginx:gone'])).join().includes(rights),
     );

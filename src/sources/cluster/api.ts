@@ -9,6 +9,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { linesIn } from './lines.ts';
+import { type MessageShape, objectIn, ProtobufError } from './protobuf.ts';
 
 export type ApiAnswer =
   | { readonly kind: 'ok'; readonly value: unknown }
@@ -23,8 +24,11 @@ export type Api = {
   readonly port: number;
   /** Of the context, where it names one: what kubectl takes without `-n`. */
   readonly namespace?: string;
-  /** @param mostBytes of the answer; a larger one is not read to its end. By default enough for one object. */
-  readonly get: (path: string, signal: AbortSignal, mostBytes?: number) => Promise<ApiAnswer>;
+  /**
+   * @param mostBytes of the answer; a larger one is not read to its end. By default enough for one object.
+   * @param shape what is read of it where the server has it as protobuf, which costs both sides less
+   */
+  readonly get: (path: string, signal: AbortSignal, mostBytes?: number, shape?: MessageShape) => Promise<ApiAnswer>;
   /** Replaces an object; 409 where it has changed since it was read. The certificate of the webhook and the fuse alone are written. */
   readonly put: (path: string, object: object, signal: AbortSignal) => Promise<ApiAnswer>;
   /** Makes an object of the collection at this path. Events and the fuse alone are made, where that is granted. */
@@ -43,10 +47,13 @@ type Call = {
   readonly method: 'GET' | 'PUT' | 'POST';
   readonly path: string;
   readonly object?: object;
+  readonly accept?: string;
   /** On a connection of its own: one that was kept may be dead already. */
   readonly isAlone?: true;
 };
-type Asking = { readonly signal: AbortSignal; readonly mostBytes?: number };
+type Asking = { readonly signal: AbortSignal; readonly mostBytes?: number; readonly shape?: MessageShape };
+
+const protobuf = 'application/vnd.kubernetes.protobuf';
 
 /** A list or a watch that is of no use. */
 export class ApiError extends Error {
@@ -92,7 +99,7 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
     ? new Agent({ keepAlive: true, maxSockets: 64 })
     : new HttpAgent({ keepAlive: true, maxSockets: 64 });
 
-  async function send({ method, path, object, isAlone }: Call, signal: AbortSignal): Promise<IncomingMessage> {
+  async function send({ method, path, object, accept, isAlone }: Call, signal: AbortSignal): Promise<IncomingMessage> {
     const options: RequestOptions = { method, signal, headers: {} };
     // Programs of the kubeconfig may run for it; what they print is not for our log.
     await config.applyToHTTPSOptions(options).catch(() => {
@@ -112,7 +119,7 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
           method,
           signal,
           headers: Object.assign(
-            { accept: 'application/json', ...(object && { 'content-type': 'application/json' }) },
+            { accept: accept ?? 'application/json', ...(object && { 'content-type': 'application/json' }) },
             headers,
           ),
         },
@@ -123,11 +130,13 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
     });
   }
 
-  async function ask(call: Call, { signal, mostBytes = mostObjectBytes }: Asking): Promise<ApiAnswer> {
+  async function ask(call: Call, { signal, mostBytes = mostObjectBytes, shape }: Asking): Promise<ApiAnswer> {
     try {
-      const answer = await send(call, signal);
-      const body = await bodyOf(answer, mostBytes);
+      const answer = await send(shape ? { ...call, accept: `${protobuf}, application/json` } : call, signal);
       const status = answer.statusCode ?? 0;
+      if (shape && status === 200 && answer.headers['content-type']?.startsWith(protobuf))
+        return { kind: 'ok', value: objectIn(await bytesOf(answer, mostBytes), shape) };
+      const body = await bodyOf(answer, mostBytes);
       if (status === 404) return { kind: 'absent' };
       if (status !== 200 && status !== 201) return { kind: 'refused', status };
       return { kind: 'ok', value: JSON.parse(body) as unknown };
@@ -141,8 +150,8 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
     host: base.hostname.replace(/^\[|\]$/g, ''),
     port: Number(base.port) || (isTls ? 443 : 80),
     ...(namespace && { namespace }),
-    get: (path, signal, mostBytes) =>
-      ask({ method: 'GET', path }, { signal, ...(mostBytes !== undefined && { mostBytes }) }),
+    get: (path, signal, mostBytes, shape) =>
+      ask({ method: 'GET', path }, { signal, ...(mostBytes !== undefined && { mostBytes }), ...(shape && { shape }) }),
     put: (path, object, signal) => ask({ method: 'PUT', path, object }, { signal }),
     post: (path, object, signal) => ask({ method: 'POST', path, object }, { signal }),
     watch: async (path, signal) => {
@@ -173,6 +182,18 @@ async function bodyOf(answer: IncomingMessage, mostBytes: number): Promise<strin
   return pieces.join('');
 }
 
+async function bytesOf(answer: IncomingMessage, mostBytes: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer) {
+    const piece = Buffer.from(chunk as Uint8Array);
+    length += piece.length;
+    if (length > mostBytes) throw new ApiError('its answer is too large');
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
 async function* eventsIn(answer: IncomingMessage): AsyncGenerator<unknown, void> {
   try {
     for await (const line of linesIn(answer)) {
@@ -197,6 +218,7 @@ function reasonOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'no answer in time';
   if (error instanceof ApiError) return error.message;
   if (error instanceof SyntaxError) return 'its answer is not JSON';
+  if (error instanceof ProtobufError) return 'its answer is not protobuf';
   if (error instanceof Error && 'code' in error) return String(error.code);
   return error instanceof Error ? error.name : 'unknown error';
 }

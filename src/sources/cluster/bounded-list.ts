@@ -1,6 +1,7 @@
 /** The objects of one kind in all namespaces, a page at a time and no more than some thousands. */
 import * as z from 'zod';
 import type { Api, ApiAnswer } from './api.ts';
+import type { MessageShape } from './protobuf.ts';
 
 export type Listed = {
   /** `unlisted`: the right is missing; `interrupted`: not all pages came; `failed`: not even a first one. */
@@ -16,6 +17,8 @@ export type BoundedList = {
   readonly resource: string;
   readonly onObject: (object: unknown) => void;
   readonly mostPages: number;
+  /** What of it is read; all where it is left out. */
+  readonly shape?: MessageShape;
 };
 
 const pageSize = 500;
@@ -30,13 +33,13 @@ const page = z.object({
 /** Never throws. */
 export async function listBounded(
   api: Pick<Api, 'get'>,
-  { path, resource, onObject, mostPages }: BoundedList,
+  { path, resource, onObject, mostPages, shape }: BoundedList,
   signal: AbortSignal,
 ): Promise<Listed> {
   let token: string | undefined;
   for (let count = 0; count < mostPages; count += 1) {
     const query = new URLSearchParams({ limit: String(pageSize), ...(token !== undefined && { continue: token }) });
-    const answer = await api.get(`${path}?${query.toString()}`, signal, mostPageBytes);
+    const answer = await api.get(`${path}?${query.toString()}`, signal, mostPageBytes, shape);
     const parsed = answer.kind === 'ok' ? page.safeParse(answer.value) : undefined;
     if (parsed?.success !== true) return unlisted(answer, resource, count);
     for (const item of parsed.data.items ?? []) onObject(item);

@@ -5,6 +5,7 @@
 import { imagesOfOwner, imagesOfPod } from '../../core/workload/images-in-use.ts';
 import type { Api } from './api.ts';
 import { type Listed, listBounded } from './bounded-list.ts';
+import { podListShape } from './protobuf.ts';
 import { type SharedReading, sharedReading } from './shared-reading.ts';
 
 export type RunningImages = {
@@ -37,7 +38,11 @@ export function runningPodsIn(
       for (const reference of pod.running) runners.set(reference, place);
       for (const reference of pod.named) namers.set(reference, place);
     };
-    const listed = await listBounded(api, { path: '/api/v1/pods', resource: 'pods', onObject, mostPages }, signal);
+    const listed = await listBounded(
+      api,
+      { path: '/api/v1/pods', resource: 'pods', onObject, mostPages, shape: podListShape },
+      signal,
+    );
     return { runners, namers, unseen: unseenLine('running', [listed]), hasFailed: listed.end === 'failed' };
   };
   const late = { runners: new Map(), namers: new Map(), unseen: [], hasFailed: true };

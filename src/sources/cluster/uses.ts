@@ -10,6 +10,7 @@ import type { Workload } from '../../core/workload/workload.ts';
 import type { Api } from './api.ts';
 import { namespacePath } from './api-path.ts';
 import { type Listed, listBounded } from './bounded-list.ts';
+import { type MessageShape, podListShape } from './protobuf.ts';
 import { type SharedReading, sharedReading } from './shared-reading.ts';
 
 export type UsesSeen = {
@@ -36,10 +37,11 @@ type Resource = {
   /** Inside of the namespace. */
   readonly pathIn: (inCore: string) => string;
   readonly parse: (object: unknown) => Using | undefined;
+  readonly shape?: MessageShape;
 };
 
-/** An admission waits for it. */
-const admissionTimeoutMs = 1_500;
+/** Of one list: 4,000 Pods of 11 KB take about a second. Whoever waits for it has a deadline besides. */
+const admissionTimeoutMs = 3_000;
 /** Reviews that come together, as those of a rollout do, share a list. */
 const keptMs = 2_000;
 /** Whoever has more than 4,000 Pods or revisions in a namespace is not made to wait for the rest. */
@@ -56,7 +58,11 @@ export function usesIn(
     ttlAutopurge: true,
   });
 
-  async function list({ name, pathIn, parse }: Resource, inCore: string, signal: AbortSignal): Promise<UsingListed> {
+  async function list(
+    { name, pathIn, parse, shape }: Resource,
+    inCore: string,
+    signal: AbortSignal,
+  ): Promise<UsingListed> {
     const path = pathIn(inCore);
     const read = async (ends: AbortSignal): Promise<UsingListed> => {
       const using: Using[] = [];
@@ -64,7 +70,8 @@ export function usesIn(
         const one = parse(object);
         if (one !== undefined && one.references.length > 0) using.push(one);
       };
-      return { listed: await listBounded(api, { path, resource: name, onObject, mostPages }, ends), using };
+      const what = { path, resource: name, onObject, mostPages, ...(shape && { shape }) };
+      return { listed: await listBounded(api, what, ends), using };
     };
     const reading = readings.get(path) ?? sharedReading(read, { timeoutMs, keptMsOf: () => keptMs, late });
     readings.set(path, reading);
@@ -133,6 +140,7 @@ const pods: Resource = {
     const pod = imagesOfPod(object);
     return pod && { name: pod.name, owners: [], references: pod.running };
   },
+  shape: podListShape,
 };
 
 /** `kind`: of the objects in which the controller of an owner keeps what it was before. */
