@@ -215,8 +215,9 @@ describe('what was let through before', () => {
   test('is warned about where it moves to other nodes', async () => {
     const patch = '{"spec":{"template":{"spec":{"nodeSelector":{"kubernetes.io/arch":"amd64"}}}}}';
 
-    expect(await inOld('patch', 'deployment/web', '-p', patch)).toBe(
-      `Warning: not denied, since it was not changed: ${noTag}\ndeployment.apps/web patched`,
+    const said = await inOld('patch', 'deployment/web', '-p', patch);
+    expect(said.replace(/web-\w+/, 'web-HASH')).toBe(
+      `Warning: likely to fail: ${noTag.replace(' [', ' (ReplicaSet web-HASH names it: a rollback may need it) [')}\ndeployment.apps/web patched`,
     );
   });
 

@@ -1,20 +1,22 @@
 /** What a review asks of the outside, and what it looks up before something is denied (contract §3, C10 and the fuse). */
 import type { Sources } from '../../predict.ts';
-import { useOf } from '../../sources/cluster/uses.ts';
+import { type UsesWanted, useOf } from '../../sources/cluster/uses.ts';
 import type { Reviewing } from './reviewing.ts';
 
 export type ReviewTerms = {
   /** Of an object that may be rolled back. */
   readonly isUpdate: boolean;
+  /** Not asked for, but there. */
+  readonly exists?: true;
   readonly isDryRun: boolean;
 };
 
-export function sourcesOf(context: Reviewing, { isUpdate, isDryRun }: ReviewTerms): Sources {
+export function sourcesOf(context: Reviewing, { isUpdate, exists, isDryRun }: ReviewTerms): Sources {
   const { inspectPull, pluginAnswers, rewritersSeen } = context;
   return {
     worldOf: observingWorld(context, isDryRun),
     inspectPull,
-    lookBeforeDenial: lookingBeforeDenial(context, isUpdate),
+    lookBeforeDenial: lookingBeforeDenial(context, { isUpdate, ...(exists && { withoutHistory: true }) }),
     ...(pluginAnswers && { pluginAnswers }),
     ...(rewritersSeen && { rewritersSeen }),
   };
@@ -34,10 +36,13 @@ function observingWorld({ facts, observed }: Reviewing, isDryRun: boolean): Sour
 
 function lookingBeforeDenial(
   { facts, fuseBox, admitted }: Reviewing,
-  isUpdate: boolean,
+  wanted: Omit<UsesWanted, 'signal'>,
 ): NonNullable<Sources['lookBeforeDenial']> {
   return async (workload, signal) => {
-    const [found, blownFor] = await Promise.all([facts.usesOf?.(workload, { signal, isUpdate }), fuseBox.look(signal)]);
+    const [found, blownFor] = await Promise.all([
+      facts.usesOf?.(workload, { ...wanted, signal }),
+      fuseBox.look(signal),
+    ]);
     const uses = found ?? { users: new Map<string, string>() };
     return ({ reference }) => {
       const fuse = blownFor(reference.registry, workload.namespace);

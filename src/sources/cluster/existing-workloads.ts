@@ -76,8 +76,8 @@ export function existingWorkloadsIn(
       kinds.map(async (known) => ({ kind: known.kind, listed: await list(namespace, known, signal) })),
     );
     const listed = lists.flatMap((one) => (one.listed === undefined ? [] : [one.listed]));
-    // Other rights may let single kinds be listed, which is not what was asked for.
-    if (lists.find(({ kind }) => kind === 'Deployment')?.listed === undefined) return { kind: 'none-listed' };
+    // Other rights let single kinds be listed, which is not what was asked for; StatefulSets are for the preview alone.
+    if (lists.find(({ kind }) => kind === 'StatefulSet')?.listed === undefined) return { kind: 'none-listed' };
     return {
       kind: 'listed',
       workloads: listed.flatMap(({ workloads }) => workloads),

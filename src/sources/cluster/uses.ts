@@ -26,6 +26,8 @@ export type UsesWanted = {
   readonly signal: AbortSignal;
   /** What is updated was used before: without the right to look, that counts. */
   readonly isUpdate: boolean;
+  /** The workload itself is there, and no request for it: what its own revisions name says nothing. */
+  readonly withoutHistory?: true;
 };
 
 type Using = { readonly name: string; readonly owners: readonly OwnerName[]; readonly references: readonly string[] };
@@ -78,13 +80,16 @@ export function usesIn(
     return reading(signal);
   }
 
-  return async ({ namespace, kind, name }, { signal, isUpdate }) => {
+  return async ({ namespace, kind, name }, { signal, isUpdate, withoutHistory }) => {
     const users = new Map<string, string>();
     const inCore = namespacePath(namespace);
     if (inCore === undefined) return { users };
     const [running, ...former] = await Promise.all([
       list(pods, inCore, signal),
-      ...historyOf(kind).map(async (history) => ({ history, ...(await list(history.resource, inCore, signal)) })),
+      ...(withoutHistory ? [] : historyOf(kind)).map(async (history) => ({
+        history,
+        ...(await list(history.resource, inCore, signal)),
+      })),
     ]);
     for (const { history, using } of former)
       for (const one of using.filter((revision) => isOfOwner(revision, { kind, name })))

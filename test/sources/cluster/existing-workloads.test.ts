@@ -66,11 +66,11 @@ test('what nobody controls and is not over is found, one page of each kind', asy
 test('what a page does not hold is counted, and what may not be listed is named', async () => {
   const { found } = await existing({
     [`${inCore}/pods`]: { metadata: { remainingItemCount: 41 }, items: [item(pod('alone'))] },
-    [`${inApps}/statefulsets`]: 403,
     [`${inApps}/daemonsets`]: { items: 'none' },
+    [`${inCore}/podtemplates`]: 403,
   });
 
-  expect(found).toMatchObject({ kind: 'listed', beyond: 41, unlisted: ['StatefulSet', 'DaemonSet'] });
+  expect(found).toMatchObject({ kind: 'listed', beyond: 41, unlisted: ['DaemonSet', 'PodTemplate'] });
 });
 
 test('without any right it is as if nobody had asked', async () => {

@@ -185,6 +185,13 @@ describe('the history', () => {
     );
   });
 
+  test('of what is only looked at, since it is there, is none', async () => {
+    const { api, requests } = await startApiServer(({ reply }) => reply(200, aListPage([], '1')));
+    const wanted = { signal: signalOfTest(), isUpdate: false, withoutHistory: true } as const;
+    expect(await usesIn(api)(aWorkload(aDeployment({ images: ['app:1'] })), wanted)).toEqual({ users: new Map() });
+    expect(requests.map(({ url }) => url)).toEqual([`${podsPath}?limit=500`]);
+  });
+
   test('of a Pod is none', async () => {
     const { usesOf, requests } = await startUses({});
     expect(await usesOf(aPod({ images: ['app:1'] }))).toEqual({ users: {} });
