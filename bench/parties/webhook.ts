@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { pinned } from '../machine.ts';
 import { facts, registryName } from '../reviews.ts';
@@ -126,19 +125,19 @@ async function start(
   };
 }
 
+/** Its log is read to the end of its life: a program whose log is not read waits for that, and answers nothing. */
 function urlIn(output: Readable): Promise<string> {
   return new Promise((resolve, reject) => {
-    const lines = createInterface(output);
-    const listen = (line: string) => {
-      const { url } = JSON.parse(line) as { readonly url?: string };
-      if (!url?.startsWith('https:')) return;
-      lines.off('line', listen);
-      lines.close();
-      // Its log goes on.
-      output.on('data', () => {});
+    let log: string | undefined = '';
+    output.setEncoding('utf8');
+    output.on('data', (text: string) => {
+      if (log === undefined) return;
+      log += text;
+      const [, url] = /"url":"(https:[^"]*)"/.exec(log) ?? [];
+      if (url === undefined) return;
+      log = undefined;
       resolve(url);
-    };
-    lines.on('line', listen);
+    });
     output.once('end', () => reject(new Error('a webhook ended before it listened')));
   });
 }
