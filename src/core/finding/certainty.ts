@@ -144,9 +144,9 @@ export const certaintyTable: readonly CertaintyRow[] = [
   },
   {
     rule: 'C5',
-    cap: ({ code, registry, unread, notGiven, mayBeHidden }) => {
-      if (registry === undefined || !(refusals.has(code) || (code === 'manifest-not-found' && mayBeHidden)))
-        return undefined;
+    cap: (circumstances) => {
+      const { registry, unread, notGiven } = circumstances;
+      if (registry === undefined || !dependsOnLogin(circumstances)) return undefined;
       if (unread.length > 0) return { to: 'unconfirmed', because: `could not read ${unread.join(', ')}` };
       if (isCloudRegistry(registry.host) && !registry.nodeCredentialsAreNamed)
         return { to: 'unconfirmed', because: 'nodes of this cloud usually have credentials of their own' };
@@ -156,8 +156,9 @@ export const certaintyTable: readonly CertaintyRow[] = [
   },
   {
     rule: 'C6',
-    cap: ({ code, absentSecrets, absentAccount, isDryRun }) => {
-      if (!refusals.has(code) && code !== 'pull-secret-undecodable') return undefined;
+    cap: (circumstances) => {
+      const { code, absentSecrets, absentAccount, isDryRun } = circumstances;
+      if (!dependsOnLogin(circumstances) && code !== 'pull-secret-undecodable') return undefined;
       if (absentSecrets.length > 0)
         return likely(`Secret ${absentSecrets.join(', ')} does not exist yet, it may come in the same apply`);
       if (absentAccount !== undefined)
@@ -237,8 +238,7 @@ export const certaintyTable: readonly CertaintyRow[] = [
   {
     rule: 'C19',
     cap: ({ code, registry, mayUseLocal, ways }) => {
-      const doubt =
-        dependsOnWays.has(code) && mayUseLocal && registry ? loadingDoubt(registry.preloaded, ways) : undefined;
+      const doubt = asked.has(code) && mayUseLocal && registry ? loadingDoubt(registry.preloaded, ways) : undefined;
       return doubt === undefined ? undefined : likely(doubt);
     },
   },
@@ -297,6 +297,11 @@ function unseenCredentials(
     : `${missing}, and ${nodesMay}; --assume facts=complete --assume nodeCredentials=none would make it certain`;
 }
 
+/** Somebody with another login may be told something else: a 404 may hide what the asker may not see. */
+function dependsOnLogin({ code, mayBeHidden }: Circumstances): boolean {
+  return refusals.has(code) || (code === 'manifest-not-found' && mayBeHidden);
+}
+
 function dependsOnLoading({ code, mayUseLocal }: Circumstances): boolean {
   return code !== 'invalid-image-name' && mayUseLocal;
 }
@@ -342,7 +347,6 @@ function assumptionsOf(circumstances: Circumstances): readonly string[] {
     presence,
     ways,
     newNodes,
-    mayBeHidden,
     rewriter,
     unseenRewriters,
     unseenUse,
@@ -351,8 +355,7 @@ function assumptionsOf(circumstances: Circumstances): readonly string[] {
   const lines: (string | undefined)[] = [];
   if (registry !== undefined && asked.has(code)) {
     lines.push(assumedOfMirrors(registry.mirrors, ways));
-    const dependsOnLogin = refusals.has(code) || (code === 'manifest-not-found' && mayBeHidden);
-    if (dependsOnLogin && registry.nodeCredentials === 'none') lines.push('nodeCredentials=none');
+    if (dependsOnLogin(circumstances) && registry.nodeCredentials === 'none') lines.push('nodeCredentials=none');
   }
   if (dependsOnLoading(circumstances) && presence === 'nowhere')
     lines.push(assumedOfLoading(preloadedIn(circumstances), ways));

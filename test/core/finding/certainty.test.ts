@@ -236,6 +236,13 @@ const applies: readonly Applies[] = [
     'likely',
     'the ServiceAccount web does not exist yet, it may come with pull Secrets in the same apply',
   ],
+  [
+    'C6',
+    'the registry may hide the image until the Secret comes',
+    { mayBeHidden: true, absentSecrets: ['a'] },
+    'likely',
+    'Secret a does not exist yet, it may come in the same apply',
+  ],
   ...([denied, rejected, { code: 'pull-secret-undecodable' }] as const).map(
     (part): Applies => [
       'C6',
@@ -316,6 +323,13 @@ const applies: readonly Applies[] = [
       elsewhere,
     ],
   ),
+  [
+    'C19',
+    'what was loaded may be built for the node, where the registry has another build',
+    { code: 'no-matching-platform', registry: observed, mayUseLocal: true, ways: { ...noWays, loading: ofKind } },
+    'likely',
+    `${ofKind}, where images are often loaded without a registry; preloaded: none would make it certain`,
+  ],
   ['C16', 'the answer is older than 5 s', { evidenceAgeMs: 5001 }, 'likely', 'the registry said so 5 s ago'],
   ['C16', 'the refusal is old', { ...denied, evidenceAgeMs: 61_600 }, 'likely', 'the registry said so 62 s ago'],
   [
@@ -404,6 +418,7 @@ const doesNotApply: readonly (readonly [rule: string, when: string, part: Partia
   ['C5', 'nobody was refused', { registry: unknownCredentials, unread: ['Secret a (forbidden)'] }],
   ['C5', 'a cloud is named as having none', { ...denied, registry: { ...cloud, nodeCredentialsAreNamed: true } }],
   ['C5', 'the host only looks like a cloud', { ...denied, registry: { ...registry, host: 'gcr.io.example.com' } }],
+  ['C6', 'the registry hides nothing', { absentSecrets: ['a'] }],
   ['C6', 'every Secret exists', { ...denied, workload: template }],
   ['C6', 'nobody was refused', { absentSecrets: ['a'], absentAccount: 'web', isDryRun: true }],
   ['C7', 'the Secrets are settled', rejected],
@@ -456,11 +471,6 @@ const doesNotApply: readonly (readonly [rule: string, when: string, part: Partia
     'C19',
     'nobody names what nodes may have',
     { registry: observed, mayUseLocal: true, ways: { ...noWays, cutLists: named.cutLists } },
-  ],
-  [
-    'C19',
-    'the image is another than the platform needs',
-    { code: 'no-matching-platform', registry: observed, mayUseLocal: true, ways: { ...noWays, loading: ofKind } },
   ],
   ['missing blob', 'the manifest is missing', { code: 'incomplete-image' }],
   ['preloaded', 'nobody brings images', { mayUseLocal: true }],
