@@ -3,7 +3,7 @@
  * minute; `npm run test:all` runs them in full.
  *
  * No test measures time. Hostile texts are so long that quadratic work would exceed the time limit of their test;
- * `bench/hostile-input.ts` measures how long they take.
+ * `npm run bench -- --only S23` measures how long they take.
  */
 export const isFull = process.env.PULLGATE_TESTS === 'full';
 
