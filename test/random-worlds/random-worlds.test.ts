@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await registries.close();
   closeDns();
-  await rm(folder, { recursive: true });
+  await rm(folder, { recursive: true, force: true });
 });
 
 let count = 0;
@@ -61,7 +61,10 @@ async function checked(random: World): Promise<readonly ReportedImage[]> {
 
 const isDenied = ({ findings }: ReportedImage) => findings.some(({ certainty }) => certainty === 'certain');
 
-test('what a node pulls is never denied for certain', async () => {
+/** In parts, because a busy machine takes its time for 500 worlds. */
+const parts = Array.from({ length: effort(1, 10) }, (_, index) => index);
+
+test.each(parts)('what a node pulls is never denied for certain (%i)', async (part) => {
   const seen = { denied: 0, pulled: 0, failed: 0 };
   await fc.assert(
     fc.asyncProperty(fc.noBias(world), async (random) => {
@@ -77,7 +80,7 @@ test('what a node pulls is never denied for certain', async () => {
         expect(isPulled, `${repository}: ${image.findings.map(({ message }) => message).join('; ')}`).toBe(false);
       }
     }),
-    { numRuns: effort(60, 500), seed: 20_261_201 },
+    { numRuns: effort(60, 50), seed: 20_261_201 + part },
   );
   // Neither of them says the same of every world.
   expect(seen.pulled).toBeGreaterThan(seen.failed / 4);
