@@ -34,8 +34,47 @@ export function wantedKey({ descriptor, as, from }: Wanted): string {
 /** Content from bytes whose digest was verified. */
 export function contentOfBytes({ descriptor, as }: Wanted, bytes: Uint8Array): Content {
   if (as === 'blob') return { kind: 'present', size: bytes.length };
-  const document = parseDocument(as, bytes, descriptor.mediaType, descriptor.digest);
-  return { kind: 'read', size: bytes.length, document };
+  const before = read.get(bytes);
+  if (before?.as === as && before.mediaType === descriptor.mediaType) return before.content;
+  const content = contentRead(bytes, () => parseDocument(as, bytes, descriptor.mediaType, descriptor.digest));
+  read.set(bytes, { as, mediaType: descriptor.mediaType, content });
+  return content;
+}
+
+type Read = { readonly as: DocumentRole; readonly mediaType: string; readonly content: Content };
+
+/** What bytes say does not change: as long as they are kept they are one content, whoever asks for them. */
+const read = new WeakMap<Uint8Array, Read>();
+
+/** Below this, in bytes, it costs less to parse a document again than to keep it. */
+const cheaplyParsed = 32 * 1024;
+
+function contentRead(bytes: Uint8Array, parse: () => Document): Content {
+  const size = bytes.length;
+  const document = parse();
+  return size > cheaplyParsed ? { kind: 'read', size, document } : new ParsedByNeed(size, document, parse);
+}
+
+/** Parsed, a document takes several times its bytes, and what it means is remembered: it is kept while somebody looks at it. */
+class ParsedByNeed {
+  readonly kind = 'read';
+  readonly size: number;
+  readonly #parse: () => Document;
+  #last: WeakRef<Document>;
+
+  constructor(size: number, document: Document, parse: () => Document) {
+    this.size = size;
+    this.#parse = parse;
+    this.#last = new WeakRef(document);
+  }
+
+  get document(): Document {
+    const known = this.#last.deref();
+    if (known !== undefined) return known;
+    const again = this.#parse();
+    this.#last = new WeakRef(again);
+    return again;
+  }
 }
 
 /** remotes/docker/fetcher.go, Fetch: only types that containerd knows are taken from `/manifests/`. */

@@ -21,9 +21,12 @@ export type GroupResult = {
 };
 
 export type ViewResult =
-  | { readonly kind: 'pulls'; readonly found: FoundImage; readonly credential?: Credential; readonly outcome?: Pulled }
+  | { readonly kind: 'pulls'; readonly found: FoundImage; readonly credential?: Credential; readonly outcome?: Noted }
   | { readonly kind: 'fails'; readonly why: Failure; readonly credential?: Credential; readonly found?: FoundImage }
   | { readonly kind: 'unclear'; readonly why: Failure; readonly found?: FoundImage };
+
+/** The rest of it is a description of the image, and would be kept for each. */
+type Noted = Pick<Pulled, 'notes'>;
 
 export type Failure = Trouble | { readonly kind: 'content'; readonly host: string; readonly outcome: Fails | Unknown };
 
@@ -66,14 +69,16 @@ function evidenceFor({ puller }: View, { routes }: PlannedPull, evidence: readon
  * The same image is used by many Pods on the same kinds of nodes: as long as what was found is the same object, it is judged
  * once for each view.
  */
-const judged = new WeakMap<Evidence['attempts'], Map<string, ViewResult>>();
+const judged = new WeakMap<Evidence['attempts'], readonly JudgedView[]>();
+type JudgedView = { readonly words: string; readonly result: ViewResult };
 
 function viewResult(view: View, evidence: Evidence): ViewResult {
-  const known = judged.get(evidence.attempts) ?? new Map<string, ViewResult>();
-  judged.set(evidence.attempts, known);
+  const known = judged.get(evidence.attempts) ?? [];
   const key = wordsOf(view);
-  const result = known.get(key) ?? judgeView(view, evidence);
-  known.set(key, result);
+  const before = known.find((one) => one.words === key);
+  if (before !== undefined) return before.result;
+  const result = judgeView(view, evidence);
+  judged.set(evidence.attempts, [...known, { words: key, result }]);
   return result;
 }
 
@@ -100,7 +105,9 @@ function judgeView({ platform, puller }: View, evidence: Evidence): ViewResult {
       // Inspection stopped before: by its depth, or to spare the registry.
       return { kind: 'pulls', ...seen };
     case 'pulled':
-      return { kind: 'pulls', ...seen, outcome };
+      return outcome.notes.length === 0
+        ? { kind: 'pulls', ...seen }
+        : { kind: 'pulls', ...seen, outcome: { notes: outcome.notes } };
     case 'fails':
       return { kind: 'fails', why: { kind: 'content', host: found.host, outcome }, ...seen };
     case 'unknown':

@@ -5,6 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Answer, Exchange, Response } from '../../core/registry/exchange.ts';
 import type { NoteLookup } from './observe.ts';
+import { type PackedAnswer, packed, unpacked } from './packed-answer.ts';
 import { type Clock, failedBy, type Send, untilAborted } from './send.ts';
 
 export type Lesson = {
@@ -16,7 +17,7 @@ export type Lesson = {
 };
 
 type Learned = {
-  readonly answersAll: Response | undefined;
+  readonly answersAll: PackedAnswer | undefined;
   readonly heardAtMs: number;
 };
 
@@ -32,7 +33,7 @@ export function askingOnce(inner: Send, lesson: Lesson, clock: Clock, note: Note
       const known = knownOf(subject, terms.maxAgeMs);
       if (known?.answersAll !== undefined) {
         note(hasWaited ? 'shared' : 'hit');
-        return { ...known.answersAll, ageMs: clock.nowMs() - known.heardAtMs };
+        return unpacked(known.answersAll, clock.nowMs() - known.heardAtMs);
       }
       const first = firsts.get(subject);
       if (known === undefined && first !== undefined) {
@@ -61,7 +62,7 @@ export function askingOnce(inner: Send, lesson: Lesson, clock: Clock, note: Note
     if (answer.kind === 'failure') return answer;
     const what = lesson.learnFrom(answer);
     if (what === 'nothing') return answer;
-    const answersAll = what === 'answers-all' ? answer : undefined;
+    const answersAll = what === 'answers-all' ? packed(answer) : undefined;
     learned.set(subject, { answersAll, heardAtMs: clock.nowMs() - answer.ageMs });
     return answer;
   }

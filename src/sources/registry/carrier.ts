@@ -54,7 +54,7 @@ export type CarrierSettings = {
   /** Of what a registry announces that it allows in a window, for requests that count as pulls; from 0 to 1. */
   readonly pullShare?: number;
   readonly rememberedAnswers?: number;
-  /** Half for answers, half for what has a digest. */
+  /** Half for answers, half for what has a digest; what is found may keep half as much beside. */
   readonly rememberedBytes?: number;
   /** Called after each request that went to the network, redirects included. */
   readonly observe?: (request: ObservedRequest) => void;
@@ -122,7 +122,7 @@ export function openCarrier(settings: CarrierSettings): Carrier {
   const remembering = rememberingContent(heard, { keys, clock, entries, bytes, note: noteLookup });
   return {
     send: limits.reminding(remembering),
-    evidence: openEvidenceMemory({ keys: makePullKeys(), clock, answers: memory, entries, note: noteLookup }),
+    evidence: openEvidenceMemory({ keys: makePullKeys(), clock, answers: memory, entries, bytes, note: noteLookup }),
     close: connections.close,
   };
 }

@@ -1,8 +1,7 @@
-import type { Answer, Exchange } from '../../core/registry/exchange.ts';
 import { challengeLifetimeMs } from '../../core/registry/freshness.ts';
 import type { Lesson } from './ask-once.ts';
 import type { Keys } from './keys.ts';
-import { authorizationIn } from './memory.ts';
+import { isUnauthenticated } from './memory.ts';
 
 /**
  * Who asks for a manifest without credentials and is challenged need not ask again, for any tag. That holds for a
@@ -17,18 +16,4 @@ export function challengesOf(keys: Keys): Lesson {
     },
     lifetimeMs: challengeLifetimeMs,
   };
-}
-
-/** The answer is known to all who ask about the repository. */
-export function isChallenge(exchange: Exchange, answer: Answer): boolean {
-  return (
-    isUnauthenticated(exchange) &&
-    answer.kind === 'response' &&
-    answer.status === 401 &&
-    answer.headers.has('www-authenticate')
-  );
-}
-
-function isUnauthenticated({ purpose, headers }: Exchange): boolean {
-  return purpose === 'manifest' && authorizationIn(headers) === undefined;
 }

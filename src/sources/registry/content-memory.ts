@@ -20,6 +20,8 @@ export type ContentMemorySettings = {
   readonly note?: NoteLookup;
 };
 
+const mostShared = 1_000;
+
 export function rememberingContent(inner: Send, settings: ContentMemorySettings): Send {
   const { keys, clock, entries, bytes, note = () => {} } = settings;
   const bodies = new LRUCache<string, Uint8Array>({
@@ -27,6 +29,8 @@ export function rememberingContent(inner: Send, settings: ContentMemorySettings)
     maxSize: bytes,
     sizeCalculation: ({ length }) => length + 200,
   });
+  /** Bases and configs that many repositories share are kept once. */
+  const shared = new LRUCache<string, Uint8Array>({ max: mostShared });
   /** When an asker last heard that a registry has it. */
   const seenAtMs = new LRUCache<string, number>({ max: entries });
 
@@ -74,8 +78,11 @@ export function rememberingContent(inner: Send, settings: ContentMemorySettings)
     const answer = await requested;
     if (flights.get(key) === flight) flights.delete(key);
     if (isThere(answer) && !answer.bodyIncomplete && answer.bodyDigest === digest) {
-      bodies.set(key, answer.body);
+      const body = shared.get(digest) ?? answer.body;
+      shared.set(digest, body);
+      bodies.set(key, body);
       seenAtMs.set(keys.ofAsker(key, exchange.loginKey), clock.nowMs() - answer.ageMs);
+      return { ...answer, body };
     }
     return answer;
   }

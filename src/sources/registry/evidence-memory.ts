@@ -9,8 +9,7 @@ import type { Answer, Exchange, Response } from '../../core/registry/exchange.ts
 import { challengeLifetimeMs, lifetimeMsOf } from '../../core/registry/freshness.ts';
 import type { Inquiry } from '../../core/registry/inspect.ts';
 import { isRunningLow } from '../../core/registry/rate-limit.ts';
-import { isChallenge } from './challenges.ts';
-import type { Memory } from './memory.ts';
+import { isChallenge, type Memory } from './memory.ts';
 import type { NoteLookup } from './observe.ts';
 import type { PullKeys } from './pull-keys.ts';
 import type { Clock } from './send.ts';
@@ -33,6 +32,8 @@ export type EvidenceMemorySettings = {
   /** Of the exchanges. */
   readonly answers: Memory;
   readonly entries: number;
+  /** Of the documents that were read, roughly. */
+  readonly bytes: number;
   readonly note: NoteLookup;
 };
 
@@ -43,8 +44,8 @@ type Remembered = Pick<Evidence, 'attempts' | 'examined'> & {
 };
 
 export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMemory {
-  const { keys, clock, answers, entries, note } = settings;
-  const remembered = new LRUCache<string, Remembered>({ max: entries });
+  const { keys, clock, answers, entries, bytes, note } = settings;
+  const remembered = new LRUCache<string, Remembered>({ max: entries, maxSize: bytes, sizeCalculation: sizeOf });
 
   /** What a registry that allows few more requests announced last is part of what is found there, and changes all the time. */
   const short = new Set<string>();
@@ -96,3 +97,11 @@ export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMe
     },
   };
 }
+
+function sizeOf({ attempts, examined = [] }: Remembered): number {
+  const contents = [...attempts, ...examined].flatMap(({ found }) => [...(found?.contents.values() ?? [])]);
+  return contents.reduce((size, content) => size + (content.kind === 'read' ? content.size : 0), entryBytes);
+}
+
+/** Key, attempts and what was made of them. */
+const entryBytes = 1_000;

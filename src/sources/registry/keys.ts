@@ -24,12 +24,16 @@ export type Keys = {
   readonly ofTls: (tls: TlsSettings) => string;
 };
 
+/** Thousands are kept: 16 bytes are enough that no two are equal by chance. */
+const keyBytes = 16;
+
 export function makeKeys(): Keys {
   const secret = randomBytes(32);
   const sign = (kind: string, parts: readonly unknown[]): string =>
     createHmac('sha256', secret)
       .update(JSON.stringify([kind, ...parts]))
-      .digest('base64url');
+      .digest()
+      .toString('latin1', 0, keyBytes);
   const ofTls = perObject((tls: TlsSettings) =>
     sign('tls', [tls.verifiesCertificate, tls.extraRoots ?? [], tls.clientCertificates]),
   );

@@ -51,6 +51,8 @@ export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettin
     },
     retain: (exchange, answer) => {
       forgetRefusedToken(exchange, answer);
+      // It is remembered for its whole repository.
+      if (isChallenge(exchange, answer)) return;
       const lifetimeMs = isKeptAsContent(exchange, answer) ? 0 : lifetimeMsOf(exchange, answer, chance());
       if (lifetimeMs === 0) return;
       const heardAtMs = clock.nowMs() - answer.ageMs;
@@ -109,4 +111,18 @@ export function retaining(inner: Send, memory: Memory): Send {
 
 export function authorizationIn(headers: Exchange['headers']): string | undefined {
   return Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+}
+
+/** The answer is that to all who ask about the repository. */
+export function isChallenge(exchange: Exchange, answer: Answer): boolean {
+  return (
+    isUnauthenticated(exchange) &&
+    answer.kind === 'response' &&
+    answer.status === 401 &&
+    answer.headers.has('www-authenticate')
+  );
+}
+
+export function isUnauthenticated({ purpose, headers }: Exchange): boolean {
+  return purpose === 'manifest' && authorizationIn(headers) === undefined;
 }

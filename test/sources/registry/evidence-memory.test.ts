@@ -39,14 +39,14 @@ function credentialOf(password: string, name = 'regcred'): Credential {
   };
 }
 
-function aMemory(entries = 100) {
+function aMemory({ entries = 100, bytes = 1_000_000 } = {}) {
   const clock = makeClock();
   const answers = openMemory({ keys: makeKeys(), clock, chance: () => 0.5, entries: 100, bytes: 1_000_000 });
   let hits = 0;
   const note = () => {
     hits += 1;
   };
-  const memory = openEvidenceMemory({ keys: makePullKeys(), clock, answers, entries, note });
+  const memory = openEvidenceMemory({ keys: makePullKeys(), clock, answers, entries, bytes, note });
   return {
     clock,
     recall: memory.recall,
@@ -173,8 +173,22 @@ test.each<[string, Inquiry]>([
   expect(recall(inquiryOf({ credentials: [credentialOf('old')] }), anytime)).toBeDefined();
 });
 
+test('what rests on large documents takes more room', () => {
+  const { recall, hear } = aMemory({ bytes: 10_000 });
+  const large = { kind: 'read', size: 8_000, document: { kind: 'schema-1' } } as const;
+  const root = { mediaType: '', digest: '', size: 0, hasUrls: false };
+  const contents = new Map([['manifest', large]]);
+  const image = { host: 'registry.test', root, isVerified: true, contents };
+  const [one, two] = ['1', '2'].map((tag) => inquiryOf({}, `registry.test/team/app:${tag}`));
+  if (one === undefined || two === undefined) throw new Error('two');
+  hear(one, [[head, aResponse(200)]], { attempts: [{ sightings: [], found: image }], ageMs: 0 });
+  hear(two, [[head, aResponse(200)]], { attempts: [{ sightings: [], found: image }], ageMs: 0 });
+
+  expect([one, two].map((inquiry) => recall(inquiry, anytime) !== undefined)).toEqual([false, true]);
+});
+
 test('the least recently used is forgotten', () => {
-  const { recall, hear } = aMemory(2);
+  const { recall, hear } = aMemory({ entries: 2 });
   const [one, two, three] = ['1', '2', '3'].map((tag) => inquiryOf({}, `registry.test/team/app:${tag}`));
   if (one === undefined || two === undefined || three === undefined) throw new Error('three');
   hear(one, [[head, aResponse(200)]]);
