@@ -1,7 +1,7 @@
 /** The machine: which processors are used for what, and how much time processes took on them. */
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { promisify } from 'node:util';
 
 const isPinning = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
@@ -51,8 +51,15 @@ export function watchSteal(): () => number {
   };
 }
 
+/** `load` of the last minute: above the number of processors others had their share of what is measured here. */
 export function machine() {
-  return { processor: cpus()[0]?.model ?? 'unknown', processors: cpus().length, isPinned: isPinning };
+  const [load = 0] = loadavg();
+  return {
+    load: Math.round(load * 10) / 10,
+    processor: cpus()[0]?.model ?? 'unknown',
+    processors: cpus().length,
+    isPinned: isPinning,
+  };
 }
 
 export type Run = { readonly cpuMs: number; readonly wallMs: number };

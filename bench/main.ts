@@ -69,6 +69,7 @@ execFileSync('rolldown', ['--config', 'rolldown.config.ts'], { cwd: root, stdio:
 stepAside();
 const effort = quick ? 'quick' : full ? 'full' : 'usual';
 const bench = await openBench(efforts[effort]);
+const machineBefore = machine();
 const stealSince = watchSteal();
 const outcomes: Outcome[] = [];
 for (const [shown, measure] of suites) {
@@ -86,7 +87,7 @@ const run: BenchRun = {
   date: new Date().toISOString().slice(0, 10),
   effort,
   versions: versionsHere(),
-  machine: machine(),
+  machine: machineBefore,
   steal: stealSince(),
   outcomes: outcomes.toSorted((one, other) => orderOf(one) - orderOf(other)),
 };

@@ -80,7 +80,8 @@ milliseconds and MiB cannot. Counts must be exact, and fail the run when they ar
 ${tableOf(run)}
 
 Measured on ${date} at commit ${commit}, ${effort} effort: ${versionText.join(', ')}; ${String(machine.processors)} processors
-(${String(machine.processor)}), ${machine.isPinned ? 'what is measured alone on the first one' : 'processes not pinned'}; ${(steal * 100).toFixed(1)} % steal.
+(${String(machine.processor)}), ${machine.isPinned ? 'what is measured alone on the first one' : 'processes not pinned'}; ${(steal * 100).toFixed(1)} % steal,
+load ${String(machine.load)} when it began.
 
 ${profilesOf(run)}- *generic Go webhook*: \`bench/reference\`, which decodes a review into \`map[string]any\` and looks up its images in a map.
 - *bare Node*: an \`https\` server that parses the review, and allows.

@@ -25,7 +25,7 @@ const run: BenchRun = {
   date: '2026-01-02',
   effort: 'usual',
   versions: { pullgate: '0.1.0', node: '24.0.0' },
-  machine: { processor: 'a processor', processors: 2, isPinned: true },
+  machine: { load: 0.4, processor: 'a processor', processors: 2, isPinned: true },
   steal: 0.012,
   outcomes,
 };
@@ -53,7 +53,7 @@ test('the page says how it was measured, and on what', () => {
 
   expect(page).toContain('`npm run bench -- --write docs/performance.md`');
   expect(page).toContain(
-    'Measured on 2026-01-02 at commit abc, usual effort: pullgate 0.1.0, node 24.0.0; 2 processors\n(a processor), what is measured alone on the first one; 1.2 % steal.',
+    'Measured on 2026-01-02 at commit abc, usual effort: pullgate 0.1.0, node 24.0.0; 2 processors\n(a processor), what is measured alone on the first one; 1.2 % steal,\nload 0.4 when it began.',
   );
   expect(page).toContain(tableOf(run));
 });
