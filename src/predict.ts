@@ -58,6 +58,7 @@ export async function predict(
   signal: AbortSignal,
   firstLook: AbortSignal = signal,
 ): Promise<Prediction> {
+  if (workload.otherPodSpecs === undefined) return predictPodSpec(workload, sources, settings, signal, firstLook);
   const [first, ...others] = await Promise.all(
     podSpecsOf(workload).map((podSpec) => predictPodSpec(podSpec, sources, settings, signal, firstLook)),
   );

@@ -16,8 +16,8 @@ export type AdmittedImages = {
   readonly useIn: (namespace: string, pulled: string) => string | undefined;
 };
 
-type Admitted = { readonly atMs: number; readonly digest?: string };
-type Used = { readonly atMs: number; readonly isReplaced: boolean };
+type Admitted = { atMs: number; readonly digest?: string };
+type Used = { atMs: number; isReplaced: boolean };
 
 /** About 5 MB. */
 const mostKept = 20_000;
@@ -34,9 +34,23 @@ export function admittedImages(now: () => number): AdmittedImages {
   const used = new LRUCache<string, LRUCache<string, Used>>({ max: mostNamespaces });
 
   function use(namespace: string, pulled: string, isReplaced: boolean): void {
-    const here = used.get(namespace) ?? new LRUCache<string, Used>({ max: mostUsedInOne });
-    here.set(pulled, { atMs: now(), isReplaced });
-    used.set(namespace, here);
+    const known = used.get(namespace);
+    const here = known ?? new LRUCache<string, Used>({ max: mostUsedInOne });
+    if (known === undefined) used.set(namespace, here);
+    const before = here.get(pulled);
+    if (before === undefined) here.set(pulled, { atMs: now(), isReplaced });
+    else {
+      before.atMs = now();
+      before.isReplaced = isReplaced;
+    }
+  }
+
+  /** What is admitted all the time is changed in its place: as garbage it would be old, and cost the most to collect. */
+  function keep(pulled: string, digest: string | undefined): void {
+    const before = kept.get(pulled);
+    if (before === undefined || before.digest !== digest)
+      kept.set(pulled, { atMs: now(), ...(digest !== undefined && { digest }) });
+    else before.atMs = now();
   }
 
   return {
@@ -51,7 +65,7 @@ export function admittedImages(now: () => number): AdmittedImages {
       } of images) {
         if (!parsed.ok || findings.some(({ certainty }) => certainty === 'certain')) continue;
         const { pulled } = parsed.reference;
-        kept.set(pulled, { atMs: now(), ...(digest !== undefined && { digest }) });
+        keep(pulled, digest);
         if (outcome === 'pullable') use(namespace, pulled, false);
       }
     },
