@@ -20,7 +20,9 @@ export function levelsWith(configured: ReadonlyMap<FindingCode, Level>): LevelOf
 export function withoutSilenced(judged: JudgedWorkload, levelOf: LevelOf): JudgedWorkload {
   const isHeard = ({ code }: Finding) => levelOf(code) !== 'off';
   return {
-    images: judged.images.map((image) => ({ ...image, findings: image.findings.filter(isHeard) })),
+    images: judged.images.map((image) =>
+      image.findings.every(isHeard) ? image : { ...image, findings: image.findings.filter(isHeard) },
+    ),
     findings: judged.findings.filter(isHeard),
   };
 }

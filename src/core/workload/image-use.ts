@@ -82,7 +82,7 @@ export function imageUsesOf(
   ];
   const uses: ImageUse[] = [];
   const problems: FieldProblem[] = [];
-  for (const { image, at, imageField, policyField, written, ...rest } of fields) {
+  for (const { place, name, isNeeded, image, at, imageField, policyField, written } of fields) {
     if (image === '' && missingImage === 'filled-in') continue;
     const parsed = parseReference(image);
     const policy = defaultPullPolicy(written, parsed);
@@ -94,7 +94,9 @@ export function imageUsesOf(
       });
     else
       uses.push({
-        ...rest,
+        place,
+        name,
+        isNeeded,
         path: `${podSpecPath}.${at}.${imageField}`,
         parsed,
         pullPolicy: policy.pullPolicy,
