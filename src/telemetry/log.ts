@@ -2,32 +2,41 @@ import { type Logger, pino } from 'pino';
 
 export type { Logger };
 
-/**
- * JSON lines on standard output. What is logged is chosen where it is logged: never bodies, headers or names of images.
- * Lines of one turn of the event loop are written together: a write for each review would cost more than the line itself.
- */
+/** JSON lines on standard output. What is logged is chosen where it is logged: never bodies, headers or names of images. */
 export function openLog(): Logger {
-  const output = pino.destination({ fd: 1, sync: true });
-  let held = '';
-  const flushSync = (): void => {
-    if (held === '') return;
-    const lines = held;
-    held = '';
-    output.write(lines);
-  };
-  process.once('exit', flushSync);
-  const write = (line: string): void => {
-    if (held === '') setImmediate(flushSync);
-    held += line;
-  };
-  // pino flushes by itself what is fatal.
-  const stream = { write, flushSync };
+  output ??= openOutput();
   return pino(
     {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    stream,
+    output,
   );
+}
+
+/** pino flushes by itself what is fatal. */
+type Output = { readonly write: (line: string) => void; readonly flushSync: () => void };
+
+/** A process has one. */
+let output: Output | undefined;
+
+/** Lines of one turn of the event loop are written together: a write for each review would cost more than the line itself. */
+function openOutput(): Output {
+  const file = pino.destination({ fd: 1, sync: true });
+  let held = '';
+  const flushSync = (): void => {
+    if (held === '') return;
+    const lines = held;
+    held = '';
+    file.write(lines);
+  };
+  process.once('exit', flushSync);
+  return {
+    flushSync,
+    write: (line) => {
+      if (held === '') setImmediate(flushSync);
+      held += line;
+    },
+  };
 }
