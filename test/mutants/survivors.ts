@@ -55,6 +55,30 @@ export const reasons: readonly Reason[] = [
     why: 'a result that is not known is unconfirmed at best, whatever another way does',
   },
   {
+    file: 'finding/group-result.ts',
+    before: 'const before = known.find((one) => one.words === key);',
+    after: 'const before = known.find(() => undefined);',
+    why: 'what is remembered is what would be found again',
+  },
+  {
+    file: 'finding/group-result.ts',
+    before: 'const before = known.find((one) => one.words === key);',
+    after: 'const before = known.find((one) => false);',
+    why: 'what is remembered is what would be found again',
+  },
+  {
+    file: 'finding/group-result.ts',
+    before: 'judged.set(evidence.attempts, [...known, { words: key, result }]);',
+    after: 'judged.set(evidence.attempts, []);',
+    why: 'what is remembered is what would be found again',
+  },
+  {
+    file: 'finding/group-result.ts',
+    before: 'words.set(view, known);',
+    after: ';',
+    why: 'what is remembered is what would be found again',
+  },
+  {
     file: 'finding/judge-image.ts',
     before: 'unread: [],',
     after: 'unread: ["Stryker was here"],',

@@ -105,9 +105,7 @@ function judgeView({ platform, puller }: View, evidence: Evidence): ViewResult {
       // Inspection stopped before: by its depth, or to spare the registry.
       return { kind: 'pulls', ...seen };
     case 'pulled':
-      return outcome.notes.length === 0
-        ? { kind: 'pulls', ...seen }
-        : { kind: 'pulls', ...seen, outcome: { notes: outcome.notes } };
+      return { kind: 'pulls', ...seen, outcome: { notes: outcome.notes } };
     case 'fails':
       return { kind: 'fails', why: { kind: 'content', host: found.host, outcome }, ...seen };
     case 'unknown':

@@ -37,13 +37,13 @@ export function* readContent(
     ...(isDispensable && { isDispensable }),
     ...(isSeenNow && { isSeenNow }),
   };
-  let isAbsent = sessions.length > 0;
+  // What only a mirror on the node could say is not ours to ask (contract §3, C17).
+  let isAbsent = sessions.some(({ settings }) => !settings.endpoint.isOnNode);
   let unread: Content = { kind: 'unread' };
   for (const session of sessions) {
     const content = yield* readFrom(session, request, wanted);
     if (content.kind === 'read' || content.kind === 'present' || content.kind === 'spared') return content;
-    // It is not ours to ask (contract §3, C17).
-    if (content.kind === 'unread' && session.settings.endpoint.isOnNode) continue;
+    if (session.settings.endpoint.isOnNode) continue;
     isAbsent &&= content.kind === 'absent';
     if (content.kind === 'unread') unread = content;
   }

@@ -116,7 +116,7 @@ function* resolveFrom(
 ): Dialogue<Resolved | Exclude<Saw, { kind: 'manifest' }>> {
   const size = lengthOf(response);
   const written = headerOf(response, 'docker-content-digest');
-  const named = asked ?? (size === undefined || written === undefined ? undefined : written);
+  const named = asked ?? (size === undefined ? undefined : written);
   const digest = named === undefined ? undefined : parseDigest(named);
   if (digest?.ok === false) return useless({ kind: 'digest-header' });
   if (digest === undefined || size === undefined) return yield* resolveByGet(session, head, digest?.digest);

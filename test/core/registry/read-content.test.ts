@@ -6,7 +6,7 @@ import { anonymous } from '../../../src/core/registry/login.ts';
 import { readContent, type SparedContent } from '../../../src/core/registry/read-content.ts';
 import { Session } from '../../../src/core/registry/session.ts';
 import { blobOf, mediaTypes } from '../../../tools/embedded-registry/image.ts';
-import { errorDocument, inOrder, lineOf, play } from '../../support/dialogues.ts';
+import { errorDocument, headersOf, inOrder, lineOf, play } from '../../support/dialogues.ts';
 import { aFailure, anEndpoint, aResponse } from '../../support/exchanges.ts';
 
 const { digest, bytes } = blobOf({ schemaVersion: 2, manifests: [] });
@@ -72,6 +72,22 @@ describe('where content comes from', () => {
     expect(kind).toBe('present');
   });
 
+  test('the largest size that is read', () => {
+    const { lines } = reading(wanted({ ...config, size: 4 * 1048 * 1048 }, 'config'), aResponse(500));
+    expect(lines).toEqual(['GET https://r.test/v2/team/app/blobs/<digest>']);
+  });
+
+  test('what the registry named just now is marked', () => {
+    const [session] = sessionsAt('r.test');
+    if (session === undefined) throw new Error('no session');
+    const seenNow = [true, false].map((isSeenNow) =>
+      play(readContent([session], wanted(index, 'index'), { ...needed, isSeenNow }), inOrder(read)).asked.map(
+        (exchange) => exchange.isSeenNow,
+      ),
+    );
+    expect(seenNow).toEqual([[true], [undefined]]);
+  });
+
   test('bytes by their digest stay what they are, and are hashed by its algorithm', () => {
     const answers = inOrder(read, aResponse(200));
     const [session] = sessionsAt('r.test');
@@ -106,6 +122,52 @@ describe('when the time is up', () => {
 
   test('for another reason it is not', () => {
     expect(reading(wanted(index, 'index'), aFailure('dns')).content).toEqual({ kind: 'unread' });
+  });
+});
+
+describe('a limit', () => {
+  test.each<[string, Answer, Content]>([
+    ['429', aResponse(429), { kind: 'unread', throttled: {} }],
+    [
+      '429 that says when it ends',
+      aResponse(429, { headers: headersOf({ 'retry-after': '7' }) }),
+      { kind: 'unread', throttled: { retryAfterMs: 7000 } },
+    ],
+    ['408 is none', aResponse(408), { kind: 'unread' }],
+  ])('%s', (_name, answer, content) => {
+    expect(reading(wanted(index, 'index'), answer).content).toEqual(content);
+  });
+});
+
+describe('a token that is refused', () => {
+  const challenge = (more = '') =>
+    aResponse(401, { headers: headersOf({ 'www-authenticate': `Bearer realm="https://auth.test/token"${more}` }) });
+  const issued = (token: string) => aResponse(200, { text: JSON.stringify({ token }) });
+  const url = 'https://r.test/v2/team/app/manifests/<digest>';
+
+  test('by a replica that does not know it is asked for once more', () => {
+    const foreign = challenge(',error="invalid_token"');
+    const answers = inOrder(challenge(), issued('t'), foreign, foreign, issued('new'), read);
+    const { value, asked } = play(readContent(sessionsAt('r.test'), wanted(index, 'index'), needed), answers);
+    expect(asked.slice(2).map((exchange) => lineOf(exchange).replaceAll(digest, '<digest>'))).toEqual([
+      `GET ${url} Bearer t`,
+      `GET ${url} Bearer t again`,
+      'GET https://auth.test/token?scope=repository%3Ateam%2Fapp%3Apull again',
+      `GET ${url} Bearer new again`,
+    ]);
+    expect(asked.at(-1)).toMatchObject({ digestAlgorithm: 'sha256' });
+    expect(value.kind).toBe('read');
+  });
+
+  test('for what it may do is not', () => {
+    const { content, lines } = reading(
+      wanted(index, 'index'),
+      challenge(),
+      issued('t'),
+      challenge(',error="insufficient_scope"'),
+    );
+    expect(lines.slice(2)).toEqual([`GET ${url} Bearer t`]);
+    expect(content).toEqual({ kind: 'unread' });
   });
 });
 
@@ -146,8 +208,14 @@ describe('absent', () => {
     expect(kind).toBe('absent');
   });
 
+  test('is asked for a second time with room for an error', () => {
+    const { asked } = play(readContent(sessionsAt('r.test'), wanted(index, 'index'), needed), inOrder(absent, absent));
+    expect(asked.map(({ bodyLimit }) => bodyLimit)).toEqual([4 * 1048 * 1048 + 1, 8192]);
+  });
+
   test.each<[string, Answer]>([
     ['a web page', aResponse(404, { text: '<html>' })],
+    ['the same word with another status', aResponse(500, { text: errorDocument('MANIFEST_UNKNOWN') })],
     ['nothing', aResponse(404)],
     ['200', read],
     ['500', aResponse(500)],
@@ -167,6 +235,14 @@ describe('absent', () => {
     const { kind, lines } = reading(wanted(index, 'index'), answer);
     expect(kind).toBe('unread');
     expect(lines).toHaveLength(1);
+  });
+
+  test.each<[number, Content]>([
+    [299, { kind: 'present' }],
+    [300, { kind: 'unread' }],
+    [500, { kind: 'unread' }],
+  ])('is no layer that is answered with %i', (status, content) => {
+    expect(reading(wanted(layer, 'blob'), aResponse(status)).content).toEqual(content);
   });
 
   test('is not what nobody can be asked for', () => {
@@ -203,5 +279,7 @@ describe('of several endpoints', () => {
     const item = wanted(index, 'index');
     expect(readingFrom(own, item, aFailure('refused-address'), absent, absent).kind).toBe('absent');
     expect(readingFrom(own, item, aFailure('refused-address'), aResponse(500)).kind).toBe('unread');
+    expect(readingFrom(own, item, absent, absent, aResponse(500)).kind).toBe('unread');
+    expect(readingFrom(own.slice(0, 1), item, aFailure('refused-address')).kind).toBe('unread');
   });
 });

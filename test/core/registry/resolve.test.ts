@@ -77,7 +77,31 @@ describe('a tag', () => {
     const { value, asked, lines } = resolving(tagged, anonymous, head(said), body(text, { digest }));
     expect(lines).toEqual([`HEAD ${base}/1`, `GET ${base}/1`]);
     expect(asked[1]).toMatchObject({ bodyLimit: limit + 1, digestAlgorithm: 'sha256' });
-    expect(value).toMatchObject({ kind: 'resolved', root: { digest, size: text.length }, isVerified: true });
+    expect(value).toMatchObject({
+      kind: 'resolved',
+      root: { digest, size: text.length },
+      isVerified: true,
+      isNamed: true,
+    });
+  });
+
+  test('is resolved by any 2xx', () => {
+    const last2xx = (response: Response): Response => ({ ...response, status: 299 });
+    const byHead = resolving(tagged, anonymous, last2xx(head({ digest, length: '34' })));
+    const byGet = resolving(tagged, anonymous, head({}), last2xx(body(text, { digest })));
+    expect(byHead.value).toMatchObject({ kind: 'resolved', root: { digest, size: 34 } });
+    expect(byGet.value).toMatchObject({ kind: 'resolved', root: { digest, size: text.length } });
+  });
+
+  test('is resolved by HEAD alone where the length is 0', () => {
+    const { value, lines } = resolving(tagged, anonymous, head({ digest, length: '0' }));
+    expect(lines).toEqual([`HEAD ${base}/1`]);
+    expect(value).toMatchObject({ kind: 'resolved', root: { digest, size: 0 } });
+  });
+
+  test('is not verified by the answer to HEAD, which has no body', () => {
+    const answer = { ...head({ digest, length: '34' }), bodyDigest: digest };
+    expect(resolving(tagged, anonymous, answer).value).toMatchObject({ kind: 'resolved', isVerified: false });
   });
 
   test('is what its bytes hash to, whatever digest the GET names', () => {
@@ -87,7 +111,7 @@ describe('a tag', () => {
 
   test('has no digest that anybody vouches for where none is named', () => {
     const { value } = resolving(tagged, anonymous, head({}), body(text));
-    expect(value).toMatchObject({ kind: 'resolved', root: { digest }, isVerified: false });
+    expect(value).toMatchObject({ kind: 'resolved', root: { digest }, isVerified: false, isNamed: false });
   });
 
   test.each(['latest', `sha256:${'A'.repeat(64)}`, 'sha256:abc', ''])('fails with the digest %j', (malformed) => {
@@ -213,6 +237,18 @@ describe('more bytes than containerd accepts', () => {
     });
   });
 
+  test('are one more than the limit, which is read as any document', () => {
+    const bytes = { ...body(text), body: new Uint8Array(limit) };
+    expect(resolving(tagged, anonymous, head({}), bytes).value).toMatchObject({
+      kind: 'resolved',
+      root: { size: limit },
+    });
+    expect(resolving(tagged, anonymous, head({}), { ...bytes, bodyIncomplete: true }).value).toEqual({
+      kind: 'useless',
+      what: { kind: 'unacceptable' },
+    });
+  });
+
   test('is not what an answer that broke off is', () => {
     const broken = aResponse(200, { headers: headers({ type: index }), text: '{"sch', bodyIncomplete: true });
     expect(resolving(tagged, anonymous, head({}), broken).value).toEqual({
@@ -244,6 +280,13 @@ describe('every other answer', () => {
   test('no answer to the GET is no answer', () => {
     const { value } = resolving(tagged, anonymous, head({}), aFailure('timeout'));
     expect(value).toEqual({ kind: 'unreachable', cause: 'timeout' });
+  });
+
+  test('a token server in trouble proves nothing', () => {
+    const challenge = 'Bearer realm="https://auth.example.com/token"';
+    const challenged = aResponse(401, { headers: headersOf({ 'www-authenticate': challenge }) });
+    const { value } = resolving(tagged, anonymous, challenged, aResponse(500));
+    expect(value).toEqual({ kind: 'useless', what: { kind: 'status', status: 500 } });
   });
 
   test('a challenge that cannot be met proves nothing', () => {

@@ -130,6 +130,13 @@ describe('a 404', () => {
     expect(value).toEqual({ kind: 'absent', secondLook, tags: { kind: 'not-listed' }, wasChallenged: false });
   });
 
+  test('is none where GET and then HEAD answer with any 2xx', () => {
+    const last2xx = aResponse(299, { headers: found.headers });
+    const { value, lines } = looking({}, aResponse(404), aResponse(299), last2xx);
+    expect(lines).toEqual([`HEAD ${manifest}`, `GET ${manifest} again`, `HEAD ${manifest} again`]);
+    expect(value).toMatchObject({ kind: 'resolved', root: { digest, size: 34 } });
+  });
+
   test('names the product that said it', () => {
     const headers = headersOf({ 'x-jfrog-version': 'Artifactory/7' });
     const { value } = looking({}, aResponse(404, { headers }), saysAbsent(), tagList([]));
@@ -224,6 +231,7 @@ describe('tags', () => {
     ['a list without tags', aResponse(200, { text: '{"name":"team/app"}' })],
     ['tags that are no list', tagList({ '1': true })],
     ['a web page', aResponse(200, { text: '<html>' })],
+    ['a part of a list', aResponse(206, { text: '{"tags":[]}' })],
     ['a list that is too long', { ...aResponse(200, { text: '{"tags":[]}' }), bodyIncomplete: true }],
   ])('cannot be told from %s', (_name, answer) => {
     expect(tagsSeen(answer)).toEqual({ kind: 'not-listed' });
@@ -330,6 +338,7 @@ describe('a refusal', () => {
   });
 
   test.each<[string, Answer]>([
+    ['a redirect', aResponse(300)],
     ['404', saysAbsent()],
     ['429', aResponse(429)],
     ['500', aResponse(500)],
@@ -436,6 +445,7 @@ describe('a refusal', () => {
 
     test.each<[string, readonly Answer[]]>([
       ['401, which is repeated once', [insufficient, insufficient]],
+      ['a redirect', [aResponse(300)]],
       ['403', [aResponse(403)]],
       ['404', [aResponse(404)]],
       ['no answer', [aFailure('timeout')]],
