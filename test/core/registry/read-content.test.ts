@@ -139,10 +139,11 @@ describe('a limit', () => {
   });
 });
 
+const challenge = (more = '') =>
+  aResponse(401, { headers: headersOf({ 'www-authenticate': `Bearer realm="https://auth.test/token"${more}` }) });
+const issued = (token: string) => aResponse(200, { text: JSON.stringify({ token }) });
+
 describe('a token that is refused', () => {
-  const challenge = (more = '') =>
-    aResponse(401, { headers: headersOf({ 'www-authenticate': `Bearer realm="https://auth.test/token"${more}` }) });
-  const issued = (token: string) => aResponse(200, { text: JSON.stringify({ token }) });
   const url = 'https://r.test/v2/team/app/manifests/<digest>';
 
   test('by a replica that does not know it is asked for once more', () => {

@@ -47,6 +47,8 @@ function body(content: string, said: Said = {}): Response {
   return aResponse(200, { headers: headers({ type: index, ...said }), text: content, bodyDigest: digestOf(content) });
 }
 
+const last2xx = (response: Response): Response => ({ ...response, status: 299 });
+
 function resolving(reference: ImageReference, login: Login, ...answers: readonly Answer[]) {
   const endpoint = anEndpoint('https://registry.example.com');
   const session = new Session({ endpoint, repository: 'team/app', login, tokenObjection: () => undefined });
@@ -86,7 +88,6 @@ describe('a tag', () => {
   });
 
   test('is resolved by any 2xx', () => {
-    const last2xx = (response: Response): Response => ({ ...response, status: 299 });
     const byHead = resolving(tagged, anonymous, last2xx(head({ digest, length: '34' })));
     const byGet = resolving(tagged, anonymous, head({}), last2xx(body(text, { digest })));
     expect(byHead.value).toMatchObject({ kind: 'resolved', root: { digest, size: 34 } });
