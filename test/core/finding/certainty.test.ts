@@ -415,6 +415,11 @@ const doesNotApply: readonly (readonly [rule: string, when: string, part: Partia
   ['C5', 'nodes have none', denied],
   ['C5', 'it is hidden from nobody', { registry: unknownCredentials, notGiven: ['Secret a'] }],
   ['C5', 'it may be hidden from us, but all credentials are known', { mayBeHidden: true }],
+  [
+    'C5',
+    'it is about what was seen, whatever may be hidden',
+    { code: 'no-matching-platform', mayBeHidden: true, registry: unknownCredentials },
+  ],
   ['C5', 'nobody was refused', { registry: unknownCredentials, unread: ['Secret a (forbidden)'] }],
   ['C5', 'a cloud is named as having none', { ...denied, registry: { ...cloud, nodeCredentialsAreNamed: true } }],
   ['C5', 'the host only looks like a cloud', { ...denied, registry: { ...registry, host: 'gcr.io.example.com' } }],
@@ -638,6 +643,7 @@ describe('assuming', () => {
 
   test('that nobody could look for a use of it is said beside what is certain', () => {
     const unseenUse = 'grant pullgate list on pods';
+    expect(judgeCertainty(circumstances())).not.toHaveProperty('unseenUse');
 
     expect(judgeCertainty(circumstances({ unseenUse }))).toMatchObject({ certainty: 'certain', unseenUse });
     expect(judgeCertainty(circumstances({ unseenUse, fuse: 'blown' }))).not.toHaveProperty('unseenUse');

@@ -36,6 +36,12 @@ function seen({
 }
 
 const asking = (requests: object, spec: object = {}) => aDeployment(undefined, spec, { resources: { requests } });
+/** Of two programs: the nodes `a` and `c` of one, `b` of the other. */
+const marks: Readonly<Record<string, { readonly labels: Readonly<Record<string, string>> }>> = {
+  a: { labels: { 'eks.amazonaws.com/compute-type': 'auto' } },
+  b: { labels: { 'karpenter.sh/nodepool': 'x' } },
+  c: { labels: { 'eks.amazonaws.com/compute-type': 'fargate' } },
+};
 const remedy = 'nodes.platforms, or nodes: fixed, would make it certain';
 const brings = `Deployment kube-system/cluster-autoscaler shows that nodes may come, and a node that is linux/arm64 would take it; ${remedy}`;
 
@@ -53,6 +59,18 @@ describe('a platform that no candidate has', () => {
       seen({ growth: { scalers: [autoscaler] } }),
       { assumed: 'nodes=unknown (Deployment kube-system/cluster-autoscaler)', doubt: brings },
     ],
+    ...[
+      ['a', 'b', 'c'],
+      ['c', 'b', 'a'],
+      ['b', 'a', 'c'],
+    ].map((names): readonly [string, GrowthSeen, object] => [
+      `nodes have marks of several programs, listed as ${names.join(', ')}`,
+      seen({ nodes: names.map((name) => aWorker(name, marks[name])) }),
+      {
+        assumed: 'nodes=unknown (node a has the label eks.amazonaws.com/compute-type=auto)',
+        doubt: `node a has the label eks.amazonaws.com/compute-type=auto shows that nodes may come, and a node that is linux/arm64 would take it; ${remedy}`,
+      },
+    ]),
     [
       'a node has a label of Karpenter',
       seen({ nodes: [aWorker('b'), aWorker('a', { labels: { 'karpenter.sh/nodepool': 'x' } })] }),

@@ -151,6 +151,15 @@ describe('depth', () => {
     expect(inspecting({ viewers: [] }, registry, names).lines).toEqual(['HEAD manifests/1']);
   });
 
+  test('platform: the index is not read again where HEAD is not allowed, and GET brought it', () => {
+    const { lines } = inspecting(
+      {},
+      (exchange) => (exchange.method === 'HEAD' ? aResponse(405) : registry(exchange)),
+      names,
+    );
+    expect(lines).toEqual(['HEAD manifests/1', 'GET manifests/1', 'GET manifests/manifest0', 'GET blobs/config0']);
+  });
+
   test('of a single manifest there is no index to read', () => {
     const { lines } = inspecting({}, registryHolding({ '1': image }), {
       image: image.digest,
@@ -261,6 +270,19 @@ describe('a registry that allows few more requests', () => {
     expect(last?.found).not.toHaveProperty('spared');
   });
 
+  test('of what it was seen to hold and of what it misses, the latter is known', () => {
+    const child = index.children[0];
+    if (child === undefined) throw new Error('no child');
+    const root = wantedKey(wanted({ ...index, mediaType: index.mediaType, size: 0, hasUrls: false }, 'index'));
+    const manifest = wantedKey(wanted({ ...child, size: 0, hasUrls: false }, 'manifest'));
+    expect([...(inspecting({}, limited(24)).last?.found?.contents.keys() ?? [])]).toEqual([root]);
+    const missing = registryHolding(
+      { '1': index },
+      { missing: [child.digest], headers: { 'ratelimit-limit': '100', 'ratelimit-remaining': '24' } },
+    );
+    expect(inspecting({}, missing).last?.found?.contents.get(manifest)).toEqual({ kind: 'absent' });
+  });
+
   test('had nothing to be spared', () => {
     expect(inspecting({ depth: 'resolve' }, sparing(0, 0)).last?.found).toMatchObject({
       rateLimit: { limit: 100, remaining: 0 },
@@ -354,6 +376,22 @@ describe('credentials', () => {
     expect(attempts.map(({ credential }) => credential)).toEqual([alice]);
   });
 
+  test('of which 16 are refused were all tried', () => {
+    const credentials = Array.from({ length: 16 }, (_, number) => aCredential(`user${number}`, 'p'));
+    const { attempts } = inspecting({ credentials }, registryOf([]));
+    expect(attempts.map(({ sightings }) => sightings.map(({ saw }) => saw.kind))).toEqual(
+      Array.from({ length: 16 }, () => ['refused']),
+    );
+  });
+
+  test('that are too many are not told of the registry where a mirror alone is asked', () => {
+    const credentials = Array.from({ length: 17 }, (_, number) => aCredential(`user${number}`, 'p'));
+    const endpoints = [anEndpoint('https://mirror.test')];
+    expect(inspecting({ credentials, endpoints }, () => aResponse(500)).last?.sightings).toEqual([
+      { host: 'mirror.test', saw: { kind: 'not-asked', why: 'credential-limit' } },
+    ]);
+  });
+
   test('are 16 for one image at most, and nothing is proven beyond', () => {
     const credentials = Array.from({ length: 17 }, (_, number) => aCredential(`user${number}`, 'p'));
     const { attempts, lines } = inspecting({ credentials }, registryOf(['user16']));
@@ -423,6 +461,16 @@ describe('credentials', () => {
   });
 });
 
+test('the product is the one that any endpoint named', () => {
+  const endpoints = ['https://mirror.test', 'https://registry.example.com'].map((origin) => anEndpoint(origin));
+  const registry = registryHolding({ '1': index }, { headers: { 'x-jfrog-version': 'Artifactory/7' } });
+  const { last } = inspecting({ endpoints }, (exchange) =>
+    exchange.url.startsWith('https://mirror.test') ? aResponse(500) : registry(exchange),
+  );
+  expect(last?.found).toMatchObject({ product: 'Artifactory' });
+  expect(inspecting({}, registryHolding({ '1': index })).last?.found).not.toHaveProperty('product');
+});
+
 describe('endpoints', () => {
   const mirror = anEndpoint('https://mirror.test', { ns: 'registry.example.com' });
   const registry = anEndpoint('https://registry.example.com');
@@ -490,6 +538,17 @@ describe('what is no manifest by its type', () => {
     const { last, lines } = inspecting({ depth: 'resolve' }, page(bytes, `sha256:${'0'.repeat(64)}`, 'text/html'));
     expect(lines).toEqual(['HEAD manifests/1', 'GET manifests/1']);
     expect(last?.sightings[0]?.saw).toEqual({ kind: 'useless', what: { kind: 'no-manifest', mediaType: 'text/html' } });
+  });
+
+  test.each([
+    [299, 'manifest'],
+    [300, 'useless'],
+  ])('is read from an answer with %i: %s', (status, kind) => {
+    const answer = page(bytes, hashOf(bytes), 'application/json');
+    const { last } = inspecting({ depth: 'resolve' }, (exchange) =>
+      exchange.method === 'HEAD' ? answer(exchange) : { ...answer(exchange), status },
+    );
+    expect(last?.sightings[0]?.saw.kind).toBe(kind);
   });
 
   test('is what the registry holds where they are the same', () => {

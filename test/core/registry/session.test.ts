@@ -113,6 +113,16 @@ describe('a challenge', () => {
     expect(asked.map(lineOf)).toEqual(['HEAD https://registry.example.com/v2/team/app/blobs/sha256:1 Bearer t']);
   });
 
+  test('that is met with a token for a user presents a password to the token server alone', () => {
+    const { asked } = heading({ login: alice }, challenged(bearer), issued, aResponse(200));
+    expect(asked.map(({ presentsPassword }) => presentsPassword?.asks)).toEqual([undefined, 'repository', undefined]);
+  });
+
+  test('is not forgotten where a later answer brings none', () => {
+    expect(heading({}, challenged(bearer), issued, aResponse(401)).session.wasChallenged).toBe(true);
+    expect(heading({}, aResponse(401)).session.wasChallenged).toBe(false);
+  });
+
   test('that comes with a later request is met, too', () => {
     const { session } = heading({}, aResponse(200));
     const { asked } = play(session.request(tagsRequest()), inOrder(challenged(bearer), issued, aResponse(200)));
@@ -204,6 +214,20 @@ describe('who is refused', () => {
     const { value } = heading({}, challenged(bearer), issued, challenged(`${bearer},error="invalid_token"`));
     expect(value).toMatchObject({ ...refusal, isForeignToken: true });
     expect(heading({}, challenged(bearer), issued, insufficient).value).toMatchObject({ isForeignToken: false });
+  });
+
+  test('a user by Basic, whatever is said of tokens', () => {
+    const foreign = challenged(`${bearer},error="invalid_token"`);
+    const { value } = heading({ login: alice }, challenged('Basic'), foreign, aResponse(401));
+    expect(value).toMatchObject({ ...refusal, presentedPassword: true, isForeignToken: false, login: 'refused' });
+  });
+
+  test('a user by Basic, whose password is checked by itself where it was refused', () => {
+    const { session } = heading({ login: alice }, challenged(bearer), issued, aResponse(200));
+    session.startOver();
+    const answers = inOrder(challenged('Basic'), challenged('Basic'), aResponse(401));
+    const { asked } = play(session.request(resolveRequest('HEAD', '1')), answers);
+    expect(asked.map(lineOf)).toEqual([`HEAD ${manifest}`, `HEAD ${manifest} ${basic}`, `GET ${root} ${basic}`]);
   });
 
   test.each([
