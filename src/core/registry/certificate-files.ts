@@ -99,7 +99,7 @@ function derTagsIn(bytes: Uint8Array): readonly number[] | undefined {
 function derElementAt(bytes: Uint8Array, at: number): { tag: number; start: number; end: number } | undefined {
   const [tag, length] = bytes.subarray(at, at + 2);
   if (tag === undefined || length === undefined) return undefined;
-  const lengthBytes = length < 0x80 ? 0 : length - 0x80;
+  const lengthBytes = (length & 0x80) === 0 ? 0 : length & 0x7f;
   const start = at + 2 + lengthBytes;
   if (length === 0x80 || lengthBytes > 4) return undefined;
   const size = lengthBytes === 0 ? length : bytes.subarray(at + 2, start).reduce((sum, byte) => sum * 256 + byte, 0);

@@ -2,6 +2,8 @@
  * PEM as Go's `encoding/pem` reads it: text around the blocks is passed over, and so are blocks that are not well-formed.
  * Blocks come out in their plainest form, so that stricter readers understand them too.
  */
+import { decodeBase64 } from '../go/base64.ts';
+
 export type PemBlock = {
   readonly type: string;
   readonly hasHeaders: boolean;
@@ -23,7 +25,7 @@ export function pemBlocksOf(text: string): readonly PemBlock[] {
     const startsLine = beginAt === 0 || (beginAt > 0 && text[at + beginAt - 1] === '\n');
     const block = startsLine ? blockOf(text, at + beginAt, endAt) : undefined;
     if (block !== undefined) blocks.push(block);
-    at = block === undefined ? endAt + end.length : lineAt(text, endAt + 1).next;
+    at = endAt + end.length;
   }
 }
 
@@ -40,14 +42,14 @@ function blockOf(text: string, beginAt: number, endAt: number): PemBlock | undef
   }
   if (hasHeaders && body > endAt) return undefined;
   const base64 = text.slice(body, Math.max(endAt, body)).replaceAll(/[ \t\r\n]/g, '');
-  const bytes = decodeBase64(base64);
-  if (bytes === undefined) return undefined;
+  const decoded = decodeBase64(base64, 'padded');
+  if (!decoded.ok) return undefined;
   const type = first.line.slice(0, -dashes.length);
   const lines = base64.match(/.{1,64}/g) ?? [];
   return {
     type,
     hasHeaders,
-    bytes,
+    bytes: decoded.bytes,
     text: [`${begin}${type}${dashes}`, ...lines, `${end.slice(1)}${type}${dashes}`, ''].join('\n'),
   };
 }
@@ -56,22 +58,5 @@ function blockOf(text: string, beginAt: number, endAt: number): PemBlock | undef
 function lineAt(text: string, at: number): { readonly line: string; readonly next: number } {
   const breakAt = text.indexOf('\n', at);
   const line = text.slice(at, breakAt < 0 ? text.length : breakAt);
-  return { line: line.replace(/\r$/, '').trimEnd(), next: breakAt < 0 ? text.length : breakAt + 1 };
-}
-
-const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** RFC 4648 section 4, padded. */
-function decodeBase64(text: string): Uint8Array | undefined {
-  if (text.length % 4 !== 0 || !/^[A-Za-z\d+/]*={0,2}$/.test(text)) return undefined;
-  const size = text.replace(/=+$/, '').length;
-  const bytes = new Uint8Array(Math.floor((size * 3) / 4));
-  let bits = 0;
-  for (let index = 0, filled = 0; index < size; index += 1) {
-    bits = ((bits << 6) | digits.indexOf(text.charAt(index))) & 0xffff;
-    if (index % 4 === 0) continue;
-    bytes[filled] = (bits >> (6 - 2 * (index % 4))) & 0xff;
-    filled += 1;
-  }
-  return bytes;
+  return { line: line.trimEnd(), next: breakAt < 0 ? text.length : breakAt + 1 };
 }

@@ -78,6 +78,26 @@ describe('a proxy cache', () => {
   });
 });
 
+test('that a registry was spared is said, however much is left', () => {
+  const { findings } = judgeFirst({
+    evidence: (plan) => {
+      const repository = new Repository();
+      const rateLimit = { limit: 100, remaining: 80 };
+      return evidenceOf(found(plan, repository, repository.image(amd64), { rateLimit, spared: 'few-left' }));
+    },
+  });
+
+  expect(findings[0]).toEqual({
+    code: 'rate-limit-low',
+    registry: registryHost,
+    limit: 100,
+    remaining: 80,
+    spared: 'few-left',
+    certainty: 'advice',
+    assuming: [],
+  });
+});
+
 test('that Pods could not be compared with their templates is assumed of a template', () => {
   const world = { ...aWorld(), admission: { mutators: [], differences: [], unseenPods: 'forbidden' } };
   const { findings } = judgeFirst({ workload: aDeployment(), world, evidence: refusing });

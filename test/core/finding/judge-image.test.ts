@@ -83,6 +83,7 @@ describe('images on nodes', () => {
     expect(judgeFirst({ workload, world: aWorld({ nodes: [reporting('v1.33.0'), aWorker('b')] }) })).toMatchObject({
       outcome: 'not-pulled',
       findings: [],
+      isExamined: false,
     });
   });
 });

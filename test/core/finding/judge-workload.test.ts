@@ -1,6 +1,53 @@
 import { describe, expect, test } from 'vitest';
-import { aPod, aWorker, aWorld, evidenceOf, image, judge, judgeFirst, refused, saw } from '../../support/judging.ts';
+import type { Certainty, Finding } from '../../../src/core/finding/finding.ts';
+import { judgeWorkload } from '../../../src/core/finding/judge-workload.ts';
+import { type Outcome, outcomeOf } from '../../../src/core/finding/judged-image.ts';
+import { planPulls } from '../../../src/core/pull/plan.ts';
+import {
+  aPod,
+  aWorker,
+  aWorld,
+  evidenceOf,
+  image,
+  judge,
+  judgeFirst,
+  nowMs,
+  planSettings,
+  refused,
+  saw,
+  settledAssumptions,
+} from '../../support/judging.ts';
 import { aPullSecret, aSecretHolding } from '../../support/pull-secrets.ts';
+
+test('an image that is not rendered yet, beside a Secret that does not exist', () => {
+  const workload = aPod(image, { imagePullSecrets: [{ name: 'gone' }] });
+  const plan = planPulls(workload, aWorld(), planSettings());
+  const because = { kind: 'filled-in-by-controller' } as const;
+  const images = plan.images.map(({ use }) => ({ kind: 'not-rendered', use, because }) as const);
+  const context = { nowMs, assume: settledAssumptions, beforeDenial: () => ({}) };
+  const judged = judgeWorkload({ ...plan, images }, () => [], context);
+
+  expect(judged.findings).toEqual([]);
+  expect(judged.images).toMatchObject([{ outcome: 'unconfirmed', isExamined: false }]);
+  expect(judged.images[0]?.findings[0]).toEqual({
+    code: 'registry-not-examined',
+    why: { kind: 'not-rendered', because },
+    certainty: 'unconfirmed',
+    assuming: [],
+  });
+});
+
+test.each<readonly [readonly Certainty[], Outcome]>([
+  [[], 'pullable'],
+  [['advice'], 'pullable'],
+  [['advice', 'unconfirmed'], 'unconfirmed'],
+  [['unconfirmed', 'likely'], 'unpullable'],
+  [['certain'], 'unpullable'],
+])('findings that are %j leave an image %s', (certainties, outcome) => {
+  const findings = certainties.map((certainty): Finding => ({ code: 'never-pulled', certainty, assuming: [] }));
+
+  expect(outcomeOf(findings)).toBe(outcome);
+});
 
 describe('a pull Secret', () => {
   const named = { imagePullSecrets: [{ name: 'regcred' }] };
@@ -98,6 +145,21 @@ describe('a pull Secret', () => {
     });
 
     expect(judge({ workload, world: aWorld({ nodes: [aWorker('a', { images: [image] })] }) }).findings).toEqual([]);
+  });
+
+  test('that is not rendered yet is named, and proves nothing', () => {
+    const world = { ...aWorld(), secretNamed: () => ({ kind: 'open', why: 'encrypted' }) as const };
+    const judged = judge({ workload: aPod(image, named), world, evidence: evidenceOf(saw(refused())) });
+
+    expect(judged.findings).toEqual([
+      {
+        code: 'pull-secret-undecodable',
+        secret: { namespace: 'shop', name: 'regcred' },
+        unrendered: 'encrypted',
+        certainty: 'unconfirmed',
+        assuming: [],
+      },
+    ]);
   });
 
   test('is no matter where nothing is pulled', () => {

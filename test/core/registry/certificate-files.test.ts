@@ -19,6 +19,11 @@ const files = new Map([
       ['text.crt', 'not PEM\n'],
       ['key.pem', privateKey],
       ['ec.pem', parameters + privateKey.replaceAll('PRIVATE', 'EC PRIVATE')],
+      ['trusted.crt', certificate.replaceAll('CERTIFICATE', 'TRUSTED CERTIFICATE')],
+      ['eckey.pem', privateKey.replaceAll('PRIVATE', 'EC PRIVATE')],
+      ['keys.pem', privateKey + parameters],
+      ['prefixed.pem', privateKey.replaceAll('PRIVATE', 'NOPRIVATE')],
+      ['suffixed.pem', privateKey.replaceAll('KEY', 'KEY 2')],
       ['both.pem', privateKey + certificate],
       ['parameters.pem', parameters],
       ['brokenkey.pem', privateKey.replace('MAMCAQA=', 'MAMEAQA=')],
@@ -47,6 +52,7 @@ describe('roots', () => {
   test.each([
     ['text.crt', 'unable to load CA cert "/certs.d/text.crt"'],
     ['broken.crt', 'unable to load CA cert "/certs.d/broken.crt"'],
+    ['trusted.crt', 'unable to load CA cert "/certs.d/trusted.crt"'],
     ['headers.crt', 'unable to load CA cert "/certs.d/headers.crt"'],
     ['key.pem', 'unable to load CA cert "/certs.d/key.pem"'],
     ['none', 'unable to read CA cert "/certs.d/none": open /certs.d/none: no such file or directory'],
@@ -80,7 +86,7 @@ describe('client certificates', () => {
   });
 
   /** Texts of Go's `tls.X509KeyPair`. */
-  test.each([
+  test.each<readonly [certificateName: string, keyName: string | undefined, error: string]>([
     ['text.crt', 'key.pem', 'tls: failed to find any PEM data in certificate input'],
     [
       'key.pem',
@@ -91,6 +97,31 @@ describe('client certificates', () => {
       'parameters.pem',
       'key.pem',
       'tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [EC PARAMETERS]',
+    ],
+    [
+      'eckey.pem',
+      'key.pem',
+      'tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched',
+    ],
+    [
+      'keys.pem',
+      'key.pem',
+      'tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [PRIVATE KEY EC PARAMETERS]',
+    ],
+    [
+      'ca.crt',
+      'parameters.pem',
+      'tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: [EC PARAMETERS]',
+    ],
+    [
+      'ca.crt',
+      'prefixed.pem',
+      'tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: [NOPRIVATE KEY]',
+    ],
+    [
+      'ca.crt',
+      'suffixed.pem',
+      'tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: [PRIVATE KEY 2]',
     ],
     ['ca.crt', 'text.crt', 'tls: failed to find any PEM data in key input'],
     ['ca.crt', 'ca.crt', 'tls: found a certificate rather than a key in the PEM for the private key'],
@@ -117,7 +148,35 @@ describe('client certificates', () => {
   });
 });
 
-test.each([
+/** What a certificate holds, with a signature of so many bytes. */
+const members = (size = 1): readonly number[] => [
+  0x30,
+  0x00,
+  0x30,
+  0x00,
+  ...(size < 0x80 ? [0x03, size] : [0x03, 0x82, size >> 8, size & 0xff]),
+  ...Array.from({ length: size }, () => 0),
+];
+
+test.each<readonly [string, readonly number[]]>([
+  ['one', [0x30, 0x81, 0x07, ...members()]],
+  ['two', [0x30, 0x82, 0x00, 0x07, ...members()]],
+  ['two, of which both count', [0x30, 0x82, 0x01, 0x08, ...members(256)]],
+  ['four', [0x30, 0x84, 0x00, 0x00, 0x00, 0x07, ...members()]],
+])('a certificate whose length has bytes of its own: %s', (_name, bytes) => {
+  expect(rootsOf(bytes).kind).toBe('value');
+});
+
+function rootsOf(bytes: readonly number[]) {
+  const base64 = Buffer.from(bytes).toString('base64');
+  const tree = new Map([['x', `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`]]);
+  return readRoots(new Map([['/c', tree]]), ['/c/x']);
+}
+
+test.each<readonly [string, readonly number[]]>([
+  ['a length of five bytes', [0x30, 0x85, 0x00, 0x00, 0x00, 0x00, 0x07, ...members()]],
+  ['a member whose length is beyond the end', [0x30, 0x07, 0x30, 0x00, 0x30, 0x00, 0x03, 0x05, 0x00]],
+  ['indefinite length, and as much as its byte would say', [0x30, 0x80, ...members(122)]],
   ['length beyond the end', [0x30, 0x07, 0x30, 0x00, 0x30, 0x00, 0x03, 0x01]],
   ['something after the end', [0x30, 0x07, 0x30, 0x00, 0x30, 0x00, 0x03, 0x01, 0x00, 0x00]],
   ['a member missing', [0x30, 0x04, 0x30, 0x00, 0x30, 0x00]],
@@ -125,8 +184,5 @@ test.each([
   ['a length of nine bytes', [0x30, 0x89, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
   ['a set', [0x31, 0x07, 0x30, 0x00, 0x30, 0x00, 0x03, 0x01, 0x00]],
 ])('no certificate: %s', (_name, bytes) => {
-  const base64 = Buffer.from(bytes).toString('base64');
-  const tree = new Map([['x', `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`]]);
-
-  expect(readRoots(new Map([['/c', tree]]), ['/c/x']).kind).toBe('pull-fails');
+  expect(rootsOf(bytes).kind).toBe('pull-fails');
 });

@@ -30,6 +30,7 @@ describe('which hosts are listed', () => {
     ['a subtable apart', '[host.a]\n[host.b]\n[host.a.header]', ['a', 'b', 'a'], ['a', 'b']],
     ['a subtable before its host', '[host.a.header]\n[host.b]\n[host.a]', ['a', 'b', 'a'], ['a', 'b']],
     ['other tables between', '[host.a]\n[other]\n[host.a.header]', ['a'], ['a']],
+    ['other tables that hold the same', '[other.a]\n[host.b]', ['b'], ['b']],
     ['an array below a host', '[[host.a.x]]', [], ['a']],
     ['an array of hosts', '[[host.a]]', undefined, undefined],
     ['the empty name', '[host.""]', [], ['']],

@@ -18,6 +18,9 @@ test.each([
   ['nothing in it', '-----BEGIN X-----\n-----END X-----', ['X ']],
   ['headers', '-----BEGIN X-----\nProc-Type: 4\nA: b\n\nAQID\n-----END X-----', ['X 010203']],
   ['a BEGIN without END before it', `-----BEGIN Y-----\nAQID\n${block}`, ['X 010203']],
+  ['an END before any BEGIN', `\n-----END X-----\n${block}`, ['X 010203']],
+  ['headers, and nothing in it', '-----BEGIN X-----\nA: b\n\n-----END X-----', ['X ']],
+  ['a type that looks like a header, and nothing in it', '-----BEGIN X: Y-----\n-----END X: Y-----', ['X: Y ']],
   ['a broken block before it', `-----BEGIN Y-----\nA!\n-----END Y-----\n${block}`, ['X 010203']],
 ])('%s', (_name, text, blocks) => {
   expect(blocksOf(text)).toEqual(blocks);
@@ -29,12 +32,17 @@ test.each([
   ['not at the start of a line', ` ${block}`],
   ['other type at the end', '-----BEGIN X-----\nAQID\n-----END Y-----'],
   ['text after the end', '-----BEGIN X-----\nAQID\n-----END X----- x'],
+  ['headers without an empty line after them', '-----BEGIN X-----\nA: b\n-----END X-----'],
   ['no end', '-----BEGIN X-----\nAQID\n'],
   ['not padded', '-----BEGIN X-----\nAQI\n-----END X-----'],
   ['padding inside', '-----BEGIN X-----\nAQ==AQID\n-----END X-----'],
   ['four dashes', '-----BEGIN X----\nAQID\n-----END X----'],
 ])('no block in %s', (_name, text) => {
   expect(blocksOf(text)).toEqual([]);
+});
+
+test('an empty block comes out without a line between', () => {
+  expect(pemBlocksOf('-----BEGIN X-----\r\n\r\n-----END X-----')[0]?.text).toBe('-----BEGIN X-----\n-----END X-----\n');
 });
 
 test('a block comes out in its plainest form', () => {
