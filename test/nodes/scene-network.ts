@@ -40,12 +40,15 @@ export async function openNetwork(number: number, authorities: Authorities): Pro
     53,
   );
 
-  async function openHost(host: string, what: SceneHost): Promise<readonly [string, Open]> {
+  /** `own`: names of the same scene, which may have several ports. */
+  async function openHost(host: string, what: SceneHost, own: Set<string>): Promise<readonly [string, Open]> {
     const [name = '', port] = host.split(':');
-    if (addressOf.has(name)) throw new Error(`${name} is in use by another scene or has two ports`);
-    count += 1;
-    const address = `127.${number}.${1 + (count >> 8)}.${count & 255}`;
+    const known = addressOf.get(name);
+    if (known !== undefined && !own.has(name)) throw new Error(`${name} is in use by another scene`);
+    if (known === undefined) count += 1;
+    const address = known ?? `127.${number}.${1 + (count >> 8)}.${count & 255}`;
     addressOf.set(name, address);
+    own.add(name);
     const scheme = what.kind === 'registry' ? (what.scheme ?? 'https') : 'https';
     const listen = { address, port: Number(port ?? (scheme === 'http' ? 80 : 443)) };
     const open = await openWhat(host, what, listen, authorities);
@@ -61,11 +64,12 @@ export async function openNetwork(number: number, authorities: Authorities): Pro
     resolver,
     open: async (hosts) => {
       const opened = new Map<string, Open>();
+      const own = new Set<string>();
       const close = async () => {
         await Promise.all([...opened.values()].map((open) => open.close()));
       };
       try {
-        for (const [host, what] of Object.entries(hosts)) opened.set(...(await openHost(host, what)));
+        for (const [host, what] of Object.entries(hosts)) opened.set(...(await openHost(host, what, own)));
       } catch (error) {
         await close();
         throw error;
@@ -111,6 +115,7 @@ async function openRegistry(
         (candidate) =>
           (candidate.method ?? method) === method &&
           candidate.path.test(path) &&
+          (candidate.host?.test(headers.host ?? '') ?? true) &&
           (candidate.authorization?.test(headers.authorization ?? '') ?? true) &&
           isLeft(candidate),
       );

@@ -73,6 +73,8 @@ export type SceneAnswer = ScriptedAnswer & {
   readonly path: RegExp;
   /** Of the header `authorization`, an empty text when there is none. */
   readonly authorization?: RegExp;
+  /** Of the header `host`. */
+  readonly host?: RegExp;
   /** So often, and never again; for ever when left out. */
   readonly times?: number;
 };

@@ -112,7 +112,46 @@ const throughMirrors: readonly Mirrored[] = [
   ],
 ];
 
+/** `registry.test` leads to a store for blobs, which answers 400 to whoever brings a login. */
+function withStoreAt(place: string): Readonly<Record<string, SceneHost>> {
+  const image = anImage();
+  const answers = image.blobs.map(({ digest }) => ({
+    path: new RegExp(`/blobs/${digest}$`),
+    status: 307,
+    headers: { location: `https://${place}/v2/team/app/blobs/${digest}` },
+  }));
+  return {
+    'registry.test': holding(image, { access: token, answers }),
+    [place]: holding(image, { answers: [{ path: /blobs/, authorization: /./, status: 400 }] }),
+  };
+}
+
 export const hostScenes: readonly Scenario[] = [
+  {
+    name: 'a store for blobs at another host, which takes no login',
+    image: app,
+    hosts: withStoreAt('store.test'),
+    logins: [alice],
+    rows: ['A19'],
+    finds: nothing,
+  },
+  {
+    name: 'a registry that only knows itself with its port',
+    image: app,
+    hosts: registryWith(anImage(), { answers: [{ path: /./, host: /^registry\.test$/, status: 421 }] }),
+    certsD: hostsToml("server = 'https://registry.test:443'\nca = 'ca.pem'\n"),
+    rows: ['A9'],
+    finds: nothing,
+  },
+  {
+    name: 'a registry that only knows itself without its port',
+    image: app,
+    hosts: registryWith(anImage(), { answers: [{ path: /./, host: /:443$/, status: 421 }] }),
+    certsD: hostsToml("server = 'https://registry.test:443'\nca = 'ca.pem'\n"),
+    rows: ['A9'],
+    finds: ['registry-error unconfirmed'],
+    undecidable: 'the registry may know the name in a moment',
+  },
   ...throughMirrors.map(
     ([name, files, mirrorHost, upstream, finds, rows, undecidable]): Scenario => ({
       name,

@@ -9,6 +9,12 @@ export const maxRedirects = 3;
 export type RedirectVerdict =
   /** The same request again, with all of its headers. */
   | 'same-origin'
+  /**
+   * Another port of the same host name: only the authorization goes along, as Go's client sends it (net/http,
+   * shouldCopyHeaderOnRedirect). A store may refuse a request that has one. Go sends it to subdomains, too, which may be
+   * somebody else's: there we do not.
+   */
+  | 'same-host'
   /** Without credentials, headers of the endpoint and client certificates. */
   | 'elsewhere'
   | 'refused';
@@ -26,8 +32,13 @@ export function judgeRedirect({ purpose, method, from, to, endpoint }: RedirectS
   if (isSameOrigin(from, to) || (isOwnOrigin(from, endpoint) && isOwnOrigin(to, endpoint))) return 'same-origin';
   // An answer over TLS must not lead out of it.
   if (from.scheme === 'https' && to.scheme !== 'https') return 'refused';
-  if (purpose === 'blob') return 'elsewhere';
+  if (purpose === 'blob') return hostName(from) === hostName(to) ? 'same-host' : 'elsewhere';
   return purpose === 'manifest' && isKnownFront(from, to) ? 'elsewhere' : 'refused';
+}
+
+/** Without the port. */
+function hostName({ host }: Origin): string {
+  return host.toLowerCase().replace(/:\d*$/, '');
 }
 
 /**

@@ -10,8 +10,8 @@ export function followingRedirects(inner: Send): Send {
     if (!isRedirect(answer)) return hop.isElsewhere && isChallenge(answer) ? failedBy('unacceptable-answer') : answer;
     const target = targetOf(exchange, answer);
     if (hop.count === maxRedirects || target === undefined) return failedBy('unacceptable-answer');
-    const isElsewhere = hop.isElsewhere || target.verdict === 'elsewhere';
-    const headers = isElsewhere ? bare(exchange.headers) : exchange.headers;
+    const isElsewhere = hop.isElsewhere || target.verdict !== 'same-origin';
+    const headers = headersFor(target, exchange);
     return follow({ ...exchange, url: target.url, headers }, terms, { count: hop.count + 1, isElsewhere });
   };
   return (exchange, terms) => follow(exchange, terms, { count: 0, isElsewhere: false });
@@ -19,7 +19,7 @@ export function followingRedirects(inner: Send): Send {
 
 type Hop = {
   readonly count: number;
-  /** Some hop led away from the origin that was asked, which gets no credentials even if a later one leads back. */
+  /** Some hop led away from the origin that was asked, where no challenge is met. */
   readonly isElsewhere: boolean;
 };
 
@@ -54,7 +54,23 @@ function originOf(url: URL): { readonly scheme: string; readonly host: string } 
   return { scheme: url.protocol.slice(0, -1), host: url.host };
 }
 
+/** What one hop took away no later one gives back, even if it leads to where the first request went. */
+function headersFor({ verdict }: Target, { headers }: Exchange): Exchange['headers'] {
+  switch (verdict) {
+    case 'same-origin':
+      return headers;
+    case 'same-host':
+      return only(headers, ['accept', 'authorization']);
+    case 'elsewhere':
+      return bare(headers);
+  }
+}
+
 /** What is left for a host that is not the endpoint: nothing that the endpoint's configuration or a credential put there. */
 function bare(headers: Exchange['headers']): Exchange['headers'] {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() === 'accept'));
+  return only(headers, ['accept']);
+}
+
+function only(headers: Exchange['headers'], kept: readonly string[]): Exchange['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => kept.includes(name.toLowerCase())));
 }

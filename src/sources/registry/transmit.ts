@@ -72,6 +72,13 @@ function isLost({ answer, isUnheard }: Received): boolean {
   return isUnheard && answer.kind === 'failure' && answer.cause === 'connection';
 }
 
+/** Go sends the port that a URL is written with, also the one that its scheme implies; URL forgets that one. */
+function hostOf({ url }: Exchange): readonly string[] {
+  const written = /^(?:https:\/\/([^/?#]*:443)|http:\/\/([^/?#]*:80))(?:[/?#]|$)/i.exec(url);
+  const host = written?.[1] ?? written?.[2];
+  return host === undefined ? [] : ['Host', host];
+}
+
 function requestOf({ path }: Place, exchange: Exchange, userAgent: string): Dispatcher.DispatchOptions {
   const given = Object.entries(exchange.headers).filter(([name]) => name.toLowerCase() !== 'accept-encoding');
   const has = (header: string) => given.some(([name]) => name.toLowerCase() === header);
@@ -80,6 +87,7 @@ function requestOf({ path }: Place, exchange: Exchange, userAgent: string): Disp
     method: exchange.method,
     path,
     headers: [
+      ...hostOf(exchange),
       ...(has('user-agent') ? [] : ['User-Agent', userAgent]),
       ...given.flat(),
       'Accept-Encoding',

@@ -2,13 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../../../src/core/registry/exchange.ts';
 import { followingRedirects } from '../../../src/sources/registry/redirect.ts';
-import { scripted, startCarrier, terms } from '../../support/carriers.ts';
+import { patternsOf } from '../../core/egress/patterns.ts';
+import { openEgress, scripted, startCarrier, terms } from '../../support/carriers.ts';
 import { makeAuthority } from '../../support/certificates.ts';
 import { aFailure, anEndpoint, anExchange, aResponse, inShort } from '../../support/exchanges.ts';
 import { startCanary, startServer } from '../../support/servers.ts';
 
 const authority = await makeAuthority('Test CA');
-const leaf = await authority.issue({ names: ['127.0.0.1'] });
+const leaf = await authority.issue({ names: ['127.0.0.1', '127.0.0.2'] });
 const serverTls = { cert: leaf.certificate, key: leaf.privateKey };
 const tls = { verifiesCertificate: true, extraRoots: [authority.certificate], clientCertificates: [] };
 const secrets = { Accept: 'a/b', Authorization: 'Bearer marker', 'X-Mirror-Key': 'marker' };
@@ -88,10 +89,38 @@ describe('elsewhere', () => {
           accept: 'a/b',
           'accept-encoding': 'identity',
           connection: 'keep-alive',
-          host: `127.0.0.1:${store.port}`,
+          host: `127.0.0.2:${store.port}`,
           'user-agent': 'pullgate/0.0.0-test',
         },
       },
+    ]);
+  });
+
+  test('at another port of the same host name a blob is asked for with the authorization, as Go does', async () => {
+    const store = await startServer((_request, response) => response.writeHead(400).end());
+    const registry = await startServer((_request, response) =>
+      redirect(response, `http://127.0.0.1:${store.port}/bucket`),
+    );
+    const blob = { purpose: 'blob', method: 'GET', headers: secrets } as const;
+    const exchange = anExchange(anEndpoint(`http://127.0.0.1:${registry.port}`), blob);
+
+    expect(inShort(await startCarrier().send(exchange, terms()))).toBe('400');
+    const { authorization, 'x-mirror-key': key } = store.requests[0]?.headers ?? {};
+    expect([authorization, key]).toEqual(['Bearer marker', undefined]);
+  });
+
+  test('it does not come back by a later hop', async () => {
+    const { send, sent } = scripted(async ({ url }) => {
+      if (url.startsWith('https://registry.test/')) return at('https://store.test/1');
+      return url === 'https://store.test/1' ? at('https://registry.test:8443/2') : aResponse(200);
+    });
+    const blob = { purpose: 'blob', method: 'GET', headers: secrets } as const;
+
+    await followingRedirects(send)(anExchange(anEndpoint('https://registry.test'), blob), terms());
+    expect(sent.map(({ url, headers }) => [new URL(url).host, headers.Authorization])).toEqual([
+      ['registry.test', 'Bearer marker'],
+      ['store.test', undefined],
+      ['registry.test:8443', undefined],
     ]);
   });
 
@@ -186,11 +215,13 @@ describe('elsewhere', () => {
 });
 
 async function redirecting(part: Partial<Exchange>, status = 307) {
-  const store = await startServer((_request, response) => response.end('blob'), serverTls);
+  const store = await startServer((_request, response) => response.end('blob'), serverTls, '127.0.0.2');
   const registry = await startServer((_request, response) => {
-    redirect(response, `https://127.0.0.1:${store.port}/bucket?signature=1`, status);
+    redirect(response, `https://127.0.0.2:${store.port}/bucket?signature=1`, status);
   }, serverTls);
   const endpoint = anEndpoint(`https://127.0.0.1:${registry.port}`, { tls });
-  const answer = await startCarrier().send(anExchange(endpoint, { headers: secrets, ...part }), terms());
+  const egress = openEgress({ allow: patternsOf('127.0.0.1', '127.0.0.2') });
+  const { send } = startCarrier({ egress });
+  const answer = await send(anExchange(endpoint, { headers: secrets, ...part }), terms());
   return { store, registry, answer };
 }
