@@ -133,3 +133,12 @@ export function* together<T>(dialogues: readonly Dialogue<T>[]): Dialogue<readon
     }
   }
 }
+
+/**
+ * The `Host` of a URL that is written with the port that its scheme implies: Go sends that port along (net/http, Request.Host),
+ * where `URL` forgets it. `undefined` for every other URL.
+ */
+export function writtenHostOf(url: string): string | undefined {
+  const written = /^(?:https:\/\/([^/?#]*:443)|http:\/\/([^/?#]*:80))(?:[/?#]|$)/i.exec(url);
+  return written?.[1] ?? written?.[2];
+}

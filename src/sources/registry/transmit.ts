@@ -1,7 +1,7 @@
 /** One exchange as one HTTP request: what is sent, and over which connection. */
 import { LRUCache } from 'lru-cache';
 import type { Dispatcher } from 'undici';
-import type { Answer, Exchange } from '../../core/registry/exchange.ts';
+import { type Answer, type Exchange, writtenHostOf } from '../../core/registry/exchange.ts';
 import type { Connection, Connections } from './connections.ts';
 import type { Reach } from './http-fallback.ts';
 import { type Place, parseUrl, placeOf } from './place.ts';
@@ -72,22 +72,16 @@ function isLost({ answer, isUnheard }: Received): boolean {
   return isUnheard && answer.kind === 'failure' && answer.cause === 'connection';
 }
 
-/** Go sends the port that a URL is written with, also the one that its scheme implies; URL forgets that one. */
-function hostOf({ url }: Exchange): readonly string[] {
-  const written = /^(?:https:\/\/([^/?#]*:443)|http:\/\/([^/?#]*:80))(?:[/?#]|$)/i.exec(url);
-  const host = written?.[1] ?? written?.[2];
-  return host === undefined ? [] : ['Host', host];
-}
-
 function requestOf({ path }: Place, exchange: Exchange, userAgent: string): Dispatcher.DispatchOptions {
   const given = Object.entries(exchange.headers).filter(([name]) => name.toLowerCase() !== 'accept-encoding');
   const has = (header: string) => given.some(([name]) => name.toLowerCase() === header);
+  const host = writtenHostOf(exchange.url);
   const form = exchange.body !== undefined && !has('content-type');
   return {
     method: exchange.method,
     path,
     headers: [
-      ...hostOf(exchange),
+      ...(host === undefined ? [] : ['Host', host]),
       ...(has('user-agent') ? [] : ['User-Agent', userAgent]),
       ...given.flat(),
       'Accept-Encoding',
