@@ -136,6 +136,15 @@ export const hostScenes: readonly Scenario[] = [
     finds: nothing,
   },
   {
+    name: 'a store for blobs at another port, which takes no login',
+    image: app,
+    hosts: withStoreAt('registry.test:8443'),
+    logins: [alice],
+    rows: ['A19'],
+    finds: ['registry-error unconfirmed'],
+    undecidable: 'a store that answers 400 may take the next request',
+  },
+  {
     name: 'a registry that only knows itself with its port',
     image: app,
     hosts: registryWith(anImage(), { answers: [{ path: /./, host: /^registry\.test$/, status: 421 }] }),

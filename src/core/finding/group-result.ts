@@ -1,5 +1,6 @@
 /** What one kind of node would make of an image, given what registries said on the ways that it may take. */
 
+import { isForeign } from '../content/content.ts';
 import type { Fails, Pulled, PullOutcome, Unknown } from '../content/outcome.ts';
 import { pullContent } from '../content/pull-content.ts';
 import { newestPullers } from '../content/puller.ts';
@@ -104,8 +105,12 @@ function judgeView({ platform, puller }: View, evidence: Evidence): ViewResult {
     case 'needs':
       // Inspection stopped before: by its depth, or to spare the registry.
       return { kind: 'pulls', ...seen };
-    case 'pulled':
-      return { kind: 'pulls', ...seen, outcome: { notes: outcome.notes } };
+    case 'pulled': {
+      const why = unreadConfigIn(found, outcome);
+      return why === undefined
+        ? { kind: 'pulls', ...seen, outcome: { notes: outcome.notes } }
+        : { kind: 'unclear', why, ...seen };
+    }
     case 'fails':
       return { kind: 'fails', why: { kind: 'content', host: found.host, outcome }, ...seen };
     case 'unknown':
@@ -126,6 +131,16 @@ function usedUpIn({ host, rateLimit }: FoundImage): Trouble | undefined {
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     },
   };
+}
+
+/** A node fetches it, too, and the store that refuses us may refuse the node. What has URLs of its own is not looked at (C15). */
+function unreadConfigIn(found: FoundImage, { notes }: Pulled): Failure | undefined {
+  for (const note of notes) {
+    if (note.kind !== 'unread' || isForeign(note.descriptor)) continue;
+    const outcome: Unknown = { kind: 'unknown', why: 'unread', because: note.descriptor };
+    return hindranceOf(found) ?? { kind: 'content', host: found.host, outcome };
+  }
+  return undefined;
 }
 
 /** Docker Hub counts GETs, not HEADs: a limit is met only when the content is read (pull-semantics 4.8). */

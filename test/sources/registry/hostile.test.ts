@@ -467,7 +467,7 @@ describe('a redirect', () => {
     });
     const { found, asked } = await seen(registry, { inspect: 'platform', containerd: '2.2.1' });
     expect(asked.at(-1)).toBe(`GET blobs/${config}`);
-    expect(found).toEqual(['pullable:']);
+    expect(found).toEqual([`unconfirmed: registry-error unconfirmed unread-content ${config}`]);
     expect(canary.contacts()).toBe(0);
   });
 });
