@@ -59,11 +59,23 @@ export async function predict(
   firstLook: AbortSignal = signal,
 ): Promise<Prediction> {
   if (workload.otherPodSpecs === undefined) return predictPodSpec(workload, sources, settings, signal, firstLook);
+  const podSpecs = podSpecsOf(workload);
   const [first, ...others] = await Promise.all(
-    podSpecsOf(workload).map((podSpec) => predictPodSpec(podSpec, sources, settings, signal, firstLook)),
+    podSpecs.map((podSpec, index) => {
+      const before = podSpecs.slice(0, index).reduce((count, { images }) => count + images.length, 0);
+      return predictPodSpec(podSpec, sources, afterImages(before, settings), signal, firstLook);
+    }),
   );
   if (first === undefined) throw new Error('a workload without a pod spec');
   return others.length === 0 ? first : together(workload, [first, ...others], settings.levelOf);
+}
+
+/** The limit is of the whole workload. The same object where nothing comes before, since plans are remembered by it. */
+function afterImages(before: number, settings: PredictSettings): PredictSettings {
+  const { mostImageUses } = settings;
+  return before === 0 || mostImageUses === undefined
+    ? settings
+    : { ...settings, mostImageUses: Math.max(0, mostImageUses - before) };
 }
 
 function together(workload: Workload, predictions: readonly Prediction[], levelOf: LevelOf): Prediction {
@@ -144,14 +156,20 @@ async function gather(
   settings: PredictSettings,
   signal: AbortSignal,
 ): Promise<Gathered> {
+  // Containers often share an image: what is asked about it in one Pod is the same for all of them.
+  const asked = new Map<string, Promise<readonly Evidence[]>>();
+  const ask = (pull: PlannedPull, maxAgeMs: number): Promise<readonly Evidence[]> => {
+    const key = `${maxAgeMs} ${pull.reference.raw}`;
+    const answer = asked.get(key) ?? inspectPull(pull, { signal, maxAgeMs });
+    asked.set(key, answer);
+    return answer;
+  };
   const hear = async (pull: PlannedPull): Promise<readonly Evidence[]> => {
-    const remembered = await inspectPull(pull, { signal, maxAgeMs: Number.POSITIVE_INFINITY });
+    const remembered = await ask(pull, Number.POSITIVE_INFINITY);
     // What was said a while ago may let an image through; what is held against one is asked for again (contract §3, C16).
     const isOld = remembered.some(({ ageMs }) => ageMs > freshMs);
     const mayBeDenied = isOld && !pullsEverywhere(plan.candidates, pull, remembered);
-    return mayBeDenied && isHeldAgainst(pull, remembered)
-      ? inspectPull(pull, { signal, maxAgeMs: freshMs })
-      : remembered;
+    return mayBeDenied && isHeldAgainst(pull, remembered) ? ask(pull, freshMs) : remembered;
   };
   const isHeldAgainst = (pull: PlannedPull, evidence: readonly Evidence[]) =>
     judge({ ...plan, images: [pull] }, new Map([[pull, evidence]]), settings).images.some(

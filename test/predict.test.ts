@@ -117,6 +117,31 @@ describe('the story', () => {
     expect(isOneSignal).toBe(true);
   });
 
+  test('containers with one image share what is asked about it', async () => {
+    const { prediction, asked } = await tell({
+      workload: podOf(image, gone, image, gone),
+      answers: { [gone]: [isGone()] },
+    });
+
+    expect(asked).toEqual([
+      { image, maxAgeMs: anyAge },
+      { image: gone, maxAgeMs: anyAge },
+    ]);
+    expect(prediction.images.map(({ outcome }) => outcome)).toEqual([
+      'pullable',
+      'unpullable',
+      'pullable',
+      'unpullable',
+    ]);
+  });
+
+  test('the limit of images is one of the whole workload', async () => {
+    const { prediction, asked } = await tell({ workload: podOf(gone, image), settings: { mostImageUses: 0 } });
+
+    expect(asked).toEqual([]);
+    expect(prediction.images.map(({ outcome }) => outcome)).toEqual(['unconfirmed', 'unconfirmed']);
+  });
+
   test('an image that is gone denies', async () => {
     const { prediction, asked } = await tell({ workload: podOf(image, gone), answers: { [gone]: [isGone()] } });
 

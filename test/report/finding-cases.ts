@@ -545,7 +545,14 @@ const notExamined: { readonly [K in Extract<NotExamined, string>]: Texts } = {
     'not examined: the port of localhost:5000 is one that pullgate does not contact, since no registry uses it',
     'list the host with this port under egress.allow if it is right',
   ],
-  'too-large': ['not examined: the index is longer than pullgate reads', 'build a smaller index'],
+  'image-limit': [
+    'not examined: one review examines the first 256 images of a workload',
+    'examine the others with pullgate check, which has no such limit',
+  ],
+  'too-large': [
+    'not examined: an index, manifest or config of it has more entries than pullgate reads',
+    'build the image with fewer entries',
+  ],
   'foreign-content': [
     'not examined: parts of it come from addresses outside of the registry',
     'push all its parts to the registry',

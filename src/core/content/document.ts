@@ -3,7 +3,7 @@
  * its words. Bytes come in verified against their digest. Whether anything named in them exists is not known here.
  */
 import { decodeGoJson, goField, goInt64, goMap, goPointer, goRaw, goSlice, goString, goStruct } from '../go/decode.ts';
-import { type GoJson, membersNamed, parseGoJson } from '../go/json.ts';
+import { type GoJson, hasMoreValues, membersNamed, parseGoJson } from '../go/json.ts';
 import { decodeGoUtf8 } from '../go/utf8.ts';
 import { mediaKindOf } from '../image/media-type.ts';
 import { type Descriptor, descriptorOf, goDescriptor } from './descriptor.ts';
@@ -18,13 +18,15 @@ export type Document =
   /** A schema 1 manifest that containerd 1.7 would convert. */
   | { readonly kind: 'schema-1' }
   | { readonly kind: 'malformed'; readonly error: string }
-  /** Our limit, not containerd's: more descriptors than we are willing to look at. */
-  | { readonly kind: 'too-large'; readonly descriptors: number };
+  /** Our limit, not containerd's: more values or descriptors than we are willing to look at. */
+  | { readonly kind: 'too-large' };
 
 /** As what a document is read: by the media type of the descriptor that led to it, whatever the document says of itself. */
 export type DocumentRole = 'manifest' | 'index' | 'config' | 'schema-1';
 
 export const descriptorLimit = 1000;
+/** JSON values of one document: fifty for each descriptor. So many are read in a few milliseconds. */
+export const valueLimit = 50_000;
 
 const goManifest = goStruct('v1.Manifest', {
   schemaVersion: goField('schemaVersion', goInt64('int'), 'Versioned'),
@@ -48,6 +50,7 @@ const goIndex = goStruct('v1.Index', {
 /** `mediaType` and `digest` of the descriptor stand in containerd's texts. */
 export function parseDocument(role: DocumentRole, bytes: Uint8Array, mediaType: string, digest: string): Document {
   const text = decodeGoUtf8(bytes);
+  if (hasMoreValues(text, valueLimit)) return { kind: 'too-large' };
   switch (role) {
     case 'config':
       return { kind: 'config', config: parseImageConfig(text) };
@@ -65,8 +68,7 @@ function parseManifestOrIndex(role: 'manifest' | 'index', text: string, mediaTyp
   const parsed = parseGoJson(text);
   const error = parsed.ok ? faultOfMediaType(role, parsed.value, mediaType) : parsed.error;
   if (error !== undefined || !parsed.ok) return malformed(`children: invalid desc ${digest}: ${error}`);
-  const descriptors = countOfDescriptors(role, parsed.value);
-  if (descriptors > descriptorLimit) return { kind: 'too-large', descriptors };
+  if (countOfDescriptors(role, parsed.value) > descriptorLimit) return { kind: 'too-large' };
   return role === 'manifest' ? decodeManifest(parsed.value) : decodeIndex(parsed.value);
 }
 

@@ -178,7 +178,9 @@ export type RegistryErrorCause =
 export type NotExamined =
   | NotExaminedWhy
   | NotAskedWhy
-  /** More descriptors than we look at. */
+  /** The workload has more images than one review looks at. */
+  | 'image-limit'
+  /** More values or descriptors than we look at. */
   | 'too-large'
   /** It comes from addresses outside the registry. */
   | 'foreign-content'

@@ -22,6 +22,8 @@ export function judgeImage(plan: ImagePlan, evidence: readonly Evidence[], conte
       return { use, outcome: 'pullable', findings: adviceOnReference(use, undefined), isExamined: false };
     case 'never':
       return judgeNever(plan, context);
+    case 'beyond-limit':
+      return judged(plan, beyondLimit);
     case 'not-rendered':
       return judged(plan, notRendered(plan));
     case 'refused-name':
@@ -110,6 +112,13 @@ function notExamined(plan: ImagePlan & { kind: 'not-examined' }): Finding {
     };
   return { code: 'registry-not-examined', registry, why, ...beside };
 }
+
+const beyondLimit: Finding = {
+  code: 'registry-not-examined',
+  why: 'image-limit',
+  certainty: 'unconfirmed',
+  assuming: [],
+};
 
 function notRendered({ because }: ImagePlan & { kind: 'not-rendered' }): Finding {
   const why = { kind: 'not-rendered', because } as const;

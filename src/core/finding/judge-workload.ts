@@ -47,7 +47,13 @@ function clusterSeenIn({ world, candidates }: WorkloadPlan): ClusterSeen {
 }
 
 function isPulled({ kind }: ImagePlan): boolean {
-  return kind !== 'never' && kind !== 'not-needed' && kind !== 'not-rendered' && kind !== 'present';
+  return (
+    kind !== 'never' &&
+    kind !== 'not-needed' &&
+    kind !== 'not-rendered' &&
+    kind !== 'beyond-limit' &&
+    kind !== 'present'
+  );
 }
 
 function findingsOnSecrets({ absent, keyring, unrendered }: SecretsSeen, namespace: string): readonly Finding[] {

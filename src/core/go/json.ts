@@ -25,6 +25,39 @@ type GoJsonObject = { readonly kind: 'object'; readonly members: GoJsonMember[] 
 /** A container whose end was not read yet, and the name of the member that is being read. */
 type Open = { readonly container: GoJsonArray | GoJsonObject; name: string };
 
+/**
+ * Whether the text may hold more than so many values. The text is only looked through, nothing is built: a few megabytes of
+ * `{},{},…` would become hundreds of megabytes of objects.
+ */
+export function hasMoreValues(text: string, most: number): boolean {
+  // A value takes at least two characters, with its comma.
+  if (text.length <= 2 * most) return false;
+  let values = 1;
+  for (let at = 0; at < text.length && values <= most; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (code === comma || code === brace || code === bracket) values += 1;
+  }
+  return values > most;
+}
+
+/** Where the quote stands that ends the string, or the end of the text. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === backslash) at += 1;
+    else if (code === quote) break;
+  }
+  return at;
+}
+
+const quote = 0x22;
+const comma = 0x2c;
+const bracket = 0x5b;
+const backslash = 0x5c;
+const brace = 0x7b;
+
 /** Parses a whole document. Nesting is limited, not recursion: hostile depth must not cost us our stack. */
 export function parseGoJson(text: string): ParsedGoJson {
   return parsed(() => new Scanner(text).document());
@@ -149,6 +182,12 @@ class Scanner {
   }
 
   #string(): string {
+    const written = this.#text.slice(this.#at, endOfString(this.#text, this.#at) + 1);
+    const value = stringWrittenAs(written);
+    if (value !== undefined) {
+      this.#at += written.length;
+      return value;
+    }
     this.#at += 1;
     const parts: string[] = [];
     for (;;) {
@@ -170,7 +209,7 @@ class Scanner {
   }
 
   #blanks(): void {
-    this.#matched(/[ \t\r\n]+/y);
+    while (isBlank(this.#text.charCodeAt(this.#at))) this.#at += 1;
   }
 
   #took(char: string): boolean {
@@ -209,6 +248,20 @@ const escapes: Readonly<Record<string, string>> = Object.assign(Object.create(nu
   r: '\r',
   t: '\t',
 });
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a;
+}
+
+/** `JSON.parse` takes the same strings as Go. Undefined for what it refuses: where the fault is, is looked for by hand. */
+function stringWrittenAs(written: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(written);
+    return typeof value === 'string' ? wellFormed(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Escaped surrogates that make no pair become U+FFFD, as in Go. */
 function wellFormed(text: string): string {

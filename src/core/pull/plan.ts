@@ -55,6 +55,8 @@ export type ImagePlan =
   | { readonly kind: 'not-needed'; readonly use: ImageUse }
   /** A manifest names something else than what will be applied. */
   | { readonly kind: 'not-rendered'; readonly use: ImageUse; readonly because: NotRendered }
+  /** More images than one review looks at. */
+  | { readonly kind: 'beyond-limit'; readonly use: ImageUse }
   | { readonly kind: 'never'; readonly use: ImageUse; readonly presence: Presence }
   /** IfNotPresent, and every candidate reports it. */
   | { readonly kind: 'present'; readonly use: ImageUse }
@@ -111,6 +113,8 @@ export type PlanSettings = PullSettings & {
   readonly hosts: HostsGiven;
   /** The object went through admission: a Pod is as it will run. */
   readonly isAdmitted: boolean;
+  /** Of one workload so many image uses are examined, in their order; all of them, if absent (contract §5). */
+  readonly mostImageUses?: number;
 };
 
 export function planPulls(workload: Workload, world: World, settings: PlanSettings): WorkloadPlan {
@@ -119,7 +123,10 @@ export function planPulls(workload: Workload, world: World, settings: PlanSettin
   // Webhooks and policies see Pods, so that a template keeps what it was written with, whoever admitted it.
   const mayBeMutated = workload.form === 'template' || !settings.isAdmitted;
   const planning = { candidates, secrets, world, settings, mayBeMutated };
-  const images = workload.images.map((use) => planImage(use, planning));
+  const { mostImageUses = Number.POSITIVE_INFINITY } = settings;
+  const images = workload.images.map(
+    (use, index): ImagePlan => (index < mostImageUses ? planImage(use, planning) : { kind: 'beyond-limit', use }),
+  );
   return { workload, world, candidates, secrets, images, mayBeMutated };
 }
 

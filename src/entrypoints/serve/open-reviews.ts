@@ -70,7 +70,8 @@ export function openReviews(sources: ReviewSources): OpenReviews {
   const settingsFor = (files: NodeFilesRead): PredictSettings => {
     if (known?.files === files) return known.settings;
     const levelOf = levelsWith(config.levels);
-    const settings = { ...planSettingsOf(config, files, true), levelOf, judging: judgingOf(config) };
+    const plan = { ...planSettingsOf(config, files, true), mostImageUses };
+    const settings = { ...plan, levelOf, judging: judgingOf(config) };
     known = { files, settings };
     return settings;
   };
@@ -96,6 +97,9 @@ export function openReviews(sources: ReviewSources): OpenReviews {
   };
   return { review, close };
 }
+
+/** Of one review (contract §5). */
+const mostImageUses = 256;
 
 const aloneWithFuse =
   'this replica has a fuse of its own now; apply manifests/components/shared-fuse to share one among replicas';

@@ -174,8 +174,16 @@ function notExaminedText(why: Examinable, registry: string): readonly [because: 
         `the port of ${registry} is one that pullgate does not contact, since no registry uses it`,
         'list the host with this port under egress.allow if it is right',
       ];
+    case 'image-limit':
+      return [
+        'one review examines the first 256 images of a workload',
+        'examine the others with pullgate check, which has no such limit',
+      ];
     case 'too-large':
-      return ['the index is longer than pullgate reads', 'build a smaller index'];
+      return [
+        'an index, manifest or config of it has more entries than pullgate reads',
+        'build the image with fewer entries',
+      ];
     case 'foreign-content':
       return ['parts of it come from addresses outside of the registry', 'push all its parts to the registry'];
   }
