@@ -243,4 +243,52 @@ export const reasons: readonly Reason[] = [
     after: 'const [certificate, key, ...others] = pathsOf(element, directory) ?? ["Stryker was here"];',
     why: 'what is no text needs two paths',
   },
+  {
+    file: 'registry/loopback.ts',
+    before: 'if (loopback.size >= mostKnown) loopback.clear();',
+    after: 'if (true) loopback.clear();',
+    why: 'what is remembered is what would be found again',
+  },
+  {
+    file: 'registry/loopback.ts',
+    before: 'if (loopback.size >= mostKnown) loopback.clear();',
+    after: 'if (false) loopback.clear();',
+    why: 'what is remembered is what would be found again',
+  },
+  {
+    file: 'registry/loopback.ts',
+    before: 'if (loopback.size >= mostKnown) loopback.clear();',
+    after: 'if (loopback.size < mostKnown) loopback.clear();',
+    why: 'what is remembered is what would be found again',
+  },
+  {
+    file: 'registry/loopback.ts',
+    before: 'if (loopback.size >= mostKnown) loopback.clear();',
+    after: 'if (loopback.size > mostKnown) loopback.clear();',
+    why: 'what is remembered is what would be found again',
+  },
+  {
+    file: 'registry/loopback.ts',
+    before: 'loopback.set(registry, isLoopback);',
+    after: ';',
+    why: 'what is remembered is what would be found again',
+  },
+  {
+    file: 'registry/loopback.ts',
+    before: 'if (/^0x[\\da-f]{0,16}$/.test(text)) return text.length === 2 ? 0 : Number.parseInt(text, 16);',
+    after: 'if (/^0x[\\da-f]{0,16}$/.test(text)) return false ? 0 : Number.parseInt(text, 16);',
+    why: 'a byte that is not a number is 0, too',
+  },
+  {
+    file: 'registry/error-document.ts',
+    before: "return isPage && parseChallenges(headers.get('www-authenticate') ?? []).length === 0;",
+    after: 'return isPage && parseChallenges(headers.get(\'www-authenticate\') ?? ["Stryker was here"]).length === 0;',
+    why: 'a scheme that no client knows is no challenge',
+  },
+  {
+    file: 'registry/toml-tree.ts',
+    before: 'if (target.members.has(last)) throw redefined(last);',
+    after: 'if (false) throw redefined(last);',
+    why: 'the parser refuses a key that is there already',
+  },
 ];

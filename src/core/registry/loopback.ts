@@ -73,7 +73,7 @@ function parseNumericIpv4(text: string): Uint8Array | undefined {
 }
 
 function parseNumber(text: string): number | undefined {
-  if (/^0x[\da-f]{0,16}$/.test(text)) return text.length === 2 ? 0 : Number.parseInt(text.slice(2), 16);
+  if (/^0x[\da-f]{0,16}$/.test(text)) return text.length === 2 ? 0 : Number.parseInt(text, 16);
   if (/^0[0-7]{0,20}$/.test(text)) return Number.parseInt(text, 8);
   return /^[1-9]\d{0,15}$/.test(text) ? Number(text) : undefined;
 }

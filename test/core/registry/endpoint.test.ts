@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { allCapabilities, type Endpoint, nsOf, requestUrlOf, systemTls } from '../../../src/core/registry/endpoint.ts';
+import {
+  allCapabilities,
+  type Endpoint,
+  nsOf,
+  requestUrlOf,
+  rootUrlOf,
+  systemTls,
+} from '../../../src/core/registry/endpoint.ts';
 
 const endpoint: Endpoint = {
   scheme: 'https',
@@ -39,12 +46,19 @@ describe('requestUrlOf', () => {
     ],
     ['a root with a blank', { path: '/a b/ü/v2' }, 'https://mirror.example.com/a%20b/%C3%BC/v2/team/app/manifests/1'],
     ['an escape that is left', { path: '/a%20b/v2' }, 'https://mirror.example.com/a%20b/v2/team/app/manifests/1'],
+    ['plain HTTP', { scheme: 'http' }, 'http://mirror.example.com/v2/team/app/manifests/1'],
+    ['a scheme that ends as one that is spoken', { scheme: 'xhttps' }, undefined],
     ['no host', { host: '' }, undefined],
     ['no scheme', { scheme: '' }, undefined],
     ['a scheme that nobody speaks', { scheme: 'httpx' }, undefined],
   ])('%s', (_name, part, url) => {
     expect(requestUrlOf({ ...endpoint, ...part }, 'team/app', 'manifests', '1')).toBe(url);
   });
+});
+
+test('the root is asked where a login is tried, without the name of the registry', () => {
+  expect(rootUrlOf({ ...endpoint, ns: 'r.io' })).toBe('https://mirror.example.com/v2/');
+  expect(rootUrlOf({ ...endpoint, host: '' })).toBeUndefined();
 });
 
 test('referrers are known from 2.2 on', () => {

@@ -59,7 +59,7 @@ describe('for the same request', () => {
     expect(lifetimeMsOf(exchange(part), response(200), chance)).toBeCloseTo(lifetimeMs);
   });
 
-  test.each([[301], [400], [401], [403], [404], [500], [503]])('a %s', (status) => {
+  test.each([[199], [300], [301], [400], [401], [403], [404], [500], [503]])('a %s', (status) => {
     expect(lifetimeMsOf(exchange(), response(status), 0.5)).toBe(5000);
   });
 
@@ -68,6 +68,8 @@ describe('for the same request', () => {
     expect(lifetimeMsOf(exchange(), failure('timeout'), 0.5)).toBe(5000);
     expect(lifetimeMsOf(exchange(), failure('deadline'), 0.5)).toBe(0);
     expect(lifetimeMsOf(exchange(), failure('spared'), 0.5)).toBe(0);
+    expect(lifetimeMsOf(exchange(), failure('password-limit'), 0.5)).toBe(0);
+    expect(lifetimeMsOf(exchange(), response(299), 0.5)).toBeCloseTo(60_000);
     expect(lifetimeMsOf(exchange(), response(429), 0.5)).toBe(0);
   });
 

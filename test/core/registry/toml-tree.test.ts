@@ -57,6 +57,12 @@ test('keeps values, the order of members, and the headers', () => {
   ]);
 });
 
+test('a table below a list belongs to its last element', () => {
+  const document = parseToml('[[a]]\n[[a]]\n[[a]]\n[a.b]', '1.0');
+
+  expect(document && plainMembers(document.root)).toEqual([['a', [[], [], [['b', []]]]]]);
+});
+
 test('__proto__ and constructor are ordinary keys', () => {
   const document = parseToml('[__proto__]\nx = "1"\n[constructor.prototype]\n__proto__ = {y = "2"}', '1.0');
 
