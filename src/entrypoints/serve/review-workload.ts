@@ -92,6 +92,8 @@ function note(
   const kind = kinds.some((known) => known.kind === workload.kind) ? workload.kind : 'other';
   metrics.review({ operation, kind, verdict, mode, dry_run: isDryRun ? 'true' : 'false' }, seconds);
   for (const { code, certainty } of found) metrics.finding(code, certainty);
+  // A line for each examined review that has a finding (contract §5).
+  if (found.length === 0) return;
   const codes = found.map(({ code, certainty }) => `${code}/${certainty}`);
   const durationMs = Math.round(seconds * 1000);
   log.info(
