@@ -2,7 +2,7 @@
  * What is answered on the webhook's port: POST /validate, and nothing else. Whatever comes in, the answer is a review or a
  * 4xx with a reason: a 5xx would leave the decision to the failure policy of the webhook.
  */
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { reviewOf } from './admission-response.ts';
@@ -30,11 +30,24 @@ const times: RequestTimes = { request: 9, idle: keepAliveMs / tickMs };
 export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }: AppSettings): FastifyInstance {
   /** When the headers of a request were there. */
   const arrivedMs = new WeakMap<IncomingMessage, number>();
+  const answerTo = async (body: unknown, timeout: string | undefined, sinceMs: number): Promise<Answer> => {
+    const parsed = parseReview(body);
+    if (!parsed.ok) return refusal(400, parsed.reason);
+    const passedMs = performance.now() - sinceMs;
+    const said = reviewOf(await review(parsed.request, deadlineMsOf(timeout, deadlineMs, passedMs)));
+    return { status: 200, said };
+  };
   const app = fastify({
     bodyLimit: mostBodyBytes,
     serverFactory: (handler) =>
       serverOf(certificates, (request, response) => {
-        arrivedMs.set(request, performance.now());
+        const nowMs = performance.now();
+        if (isUsual(request)) {
+          const answer = async (text: string) => answerTo(JSON.parse(text), timeoutIn(request.url), nowMs);
+          answerUsual(request, response, answer, isLeaving);
+          return;
+        }
+        arrivedMs.set(request, nowMs);
         handler(request, response);
       }),
     return503OnClosing: false,
@@ -49,7 +62,7 @@ export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }:
     try {
       done(null, JSON.parse(String(body)));
     } catch {
-      done(Object.assign(new Error('the body is not JSON'), { statusCode: 400 }));
+      done(Object.assign(new Error(notJson), { statusCode: 400 }));
     }
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -57,10 +70,9 @@ export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }:
     done();
   });
   app.post<{ Querystring: { readonly timeout?: string } }>('/validate', async (request, reply) => {
-    const parsed = parseReview(request.body);
-    if (!parsed.ok) return refuse(reply, 400, parsed.reason);
-    const passedMs = performance.now() - (arrivedMs.get(request.raw) ?? performance.now());
-    return reviewOf(await review(parsed.request, deadlineMsOf(request.query.timeout, deadlineMs, passedMs)));
+    const sinceMs = arrivedMs.get(request.raw) ?? performance.now();
+    const { status, said } = await answerTo(request.body, request.query.timeout, sinceMs);
+    return reply.code(status).send(said);
   });
   app.route({
     method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -73,6 +85,57 @@ export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }:
     return refuse(reply, status >= 400 && status < 500 ? status : 400, reasonOf(status, error));
   });
   return app;
+}
+
+type Answer = { readonly status: number; readonly said: object };
+
+function refusal(status: number, reason: string): Answer {
+  return { status, said: { error: `pullgate: ${reason}` } };
+}
+
+/**
+ * As API servers ask (k8s.io/apiserver pkg/admission/plugin/webhook): such a request needs no router and no hooks, which cost
+ * more than looking an image up. Fastify answers all others.
+ */
+function isUsual({ method, url = '', headers }: IncomingMessage): boolean {
+  const length = Number(headers['content-length']);
+  return (
+    method === 'POST' &&
+    (url === '/validate' || url.startsWith('/validate?')) &&
+    headers['content-type'] === 'application/json' &&
+    length > 0 &&
+    length <= mostBodyBytes
+  );
+}
+
+function answerUsual(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answerTo: (text: string) => Promise<Answer>,
+  isLeaving: () => boolean,
+): void {
+  const chunks: Buffer[] = [];
+  const answer = async () => {
+    const { status, said } = await answerTo(Buffer.concat(chunks).toString()).catch((error: unknown) =>
+      refusal(400, error instanceof SyntaxError ? notJson : unreadable),
+    );
+    // Who asked may be gone.
+    if (response.destroyed) return;
+    const body = JSON.stringify(said);
+    const length = Buffer.byteLength(body);
+    response.writeHead(status, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': length,
+      ...(isLeaving() && { connection: 'close' }),
+    });
+    response.end(body);
+  };
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => void answer());
+}
+
+function timeoutIn(url = ''): string | undefined {
+  return parseQuery(url.slice('/validate?'.length)).timeout;
 }
 
 /** An API server sends the same one with each review. */
@@ -102,13 +165,14 @@ function serverOf(certificates: Certificates, handler: RequestListener): Server 
 }
 
 const unreadable = 'the request cannot be read';
+const notJson = 'the body is not JSON';
 
 function reasonOf(status: number, error: FastifyError): string {
   if (status === 413) return `the body is larger than ${mostBodyBytes} bytes`;
   if (status === 415) return 'the body must be of type application/json';
-  return error.message === 'the body is not JSON' ? error.message : unreadable;
+  return error.message === notJson ? notJson : unreadable;
 }
 
 async function refuse(reply: FastifyReply, status: number, reason: string): Promise<FastifyReply> {
-  return reply.code(status).send({ error: `pullgate: ${reason}` });
+  return reply.code(status).send(refusal(status, reason).said);
 }

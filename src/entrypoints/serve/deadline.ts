@@ -10,11 +10,19 @@ const leastMs = 100;
  * @param passedMs since the request arrived: the API server counts the time of its body, too
  */
 export function deadlineMsOf(timeout: string | undefined, configuredMs: number, passedMs: number): number {
-  const timeoutMs = timeout === undefined ? undefined : parseGoDurationMs(timeout);
+  const timeoutMs = timeout === undefined ? undefined : timeoutMsOf(timeout);
   const isGiven = timeoutMs !== undefined && timeoutMs > 0;
   const wholeMs = isGiven ? Math.min(configuredMs, timeoutMs - marginMs) : configuredMs;
   return Math.max(leastMs, Math.floor(wholeMs - passedMs));
 }
+
+/** An API server sends the same one with each review, so that the last one is remembered. */
+function timeoutMsOf(text: string): number | undefined {
+  if (text !== lastTimeout.text) lastTimeout = { text, ms: parseGoDurationMs(text) };
+  return lastTimeout.ms;
+}
+
+let lastTimeout: { readonly text: string; readonly ms: number | undefined } = { text: '', ms: undefined };
 
 /** Of one review. */
 export type Time = {
