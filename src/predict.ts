@@ -31,7 +31,12 @@ export type WorldTerms = {
   /** Something would be denied: what was read a moment ago does not count, and what may speak for it is looked up. */
   readonly isLive: boolean;
 };
-export type InspectTerms = { readonly signal: AbortSignal; readonly maxAgeMs: number };
+export type InspectTerms = {
+  readonly signal: AbortSignal;
+  readonly maxAgeMs: number;
+  /** Requests of several askers take turns. */
+  readonly asker?: string;
+};
 
 export type PredictSettings = PlanSettings & {
   readonly levelOf: LevelOf;

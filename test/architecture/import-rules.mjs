@@ -35,13 +35,17 @@ const mayImport = {
   predict: [['core'], []],
   'sources/files': [['core'], ['yaml']],
   'sources/facts': [['core'], []],
-  'sources/registry': [['core'], ['undici', 'lru-cache', 'p-limit']],
+  'sources/turns': [[], []],
+  'sources/registry': [
+    ['core', 'sources/turns'],
+    ['undici', 'lru-cache'],
+  ],
   'sources/node-files': [
     ['core', 'config', 'file'],
     ['yaml', 're2js'],
   ],
   'sources/cluster': [['core'], ['@kubernetes/client-node', 'lru-cache', 'zod']],
-  'sources/credential-plugins': [['core', 'config', 'file'], ['p-limit']],
+  'sources/credential-plugins': [['core', 'config', 'file', 'sources/turns'], []],
   report: [['core', 'predict'], []],
   file: [[], []],
   config: [

@@ -74,7 +74,7 @@ async function warningsOfAll(
     if (signal.aborted) return undefined;
     const prediction = await predict(
       workload,
-      sourcesOf(context, { isUpdate: false, exists: true, isDryRun: false }),
+      sourcesOf(context, { namespace: workload.namespace, isUpdate: false, exists: true, isDryRun: false }),
       settings,
       signal,
     );

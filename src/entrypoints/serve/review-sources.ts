@@ -4,6 +4,8 @@ import { type UsesWanted, useOf } from '../../sources/cluster/uses.ts';
 import type { Reviewing } from './reviewing.ts';
 
 export type ReviewTerms = {
+  /** What one namespace asks for takes turns with what others ask for (contract §5). */
+  readonly namespace: string;
   /** Of an object that may be rolled back. */
   readonly isUpdate: boolean;
   /** Not asked for, but there. */
@@ -11,13 +13,15 @@ export type ReviewTerms = {
   readonly isDryRun: boolean;
 };
 
-export function sourcesOf(context: Reviewing, { isUpdate, exists, isDryRun }: ReviewTerms): Sources {
+export function sourcesOf(context: Reviewing, { namespace, isUpdate, exists, isDryRun }: ReviewTerms): Sources {
   const { inspectPull, pluginAnswers, rewritersSeen } = context;
   return {
     worldOf: observingWorld(context, isDryRun),
-    inspectPull,
+    inspectPull: (pull, terms) => inspectPull(pull, { ...terms, asker: namespace }),
     lookBeforeDenial: lookingBeforeDenial(context, { isUpdate, ...(exists && { withoutHistory: true }) }),
-    ...(pluginAnswers && { pluginAnswers }),
+    ...(pluginAnswers && {
+      pluginAnswers: (repositories, signal) => pluginAnswers(repositories, signal, namespace),
+    }),
     ...(rewritersSeen && { rewritersSeen }),
   };
 }

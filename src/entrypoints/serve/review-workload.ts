@@ -24,7 +24,11 @@ export async function reviewWorkload(
   context: Reviewing,
 ): Promise<AdmissionResponse> {
   const settings = settingsFor(request, await context.settingsNow());
-  const sources = sourcesOf(context, { isUpdate: request.operation === 'UPDATE', isDryRun: request.isDryRun });
+  const sources = sourcesOf(context, {
+    namespace: workload.namespace,
+    isUpdate: request.operation === 'UPDATE',
+    isDryRun: request.isDryRun,
+  });
   const looking = predict(workload, sources, settings, time.signal, time.firstLook);
   const prediction = await beforeDeadline(looking, time);
   if (prediction === undefined) return allowed(request.uid, mode === 'audit' ? {} : { warnings: [tooLate] });

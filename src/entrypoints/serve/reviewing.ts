@@ -2,6 +2,7 @@
 import type { Config } from '../../config/config.ts';
 import type { WorkloadKind } from '../../core/workload/workload-kind.ts';
 import type { PredictSettings, Sources } from '../../predict.ts';
+import type { CredentialPlugins } from '../../sources/credential-plugins/open-plugins.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { AdmittedImages } from './admitted-images.ts';
@@ -18,7 +19,7 @@ export type Reviewing = {
   readonly fuseBox: FuseBox;
   readonly admitted: AdmittedImages;
   readonly observed: ObservedPods;
-  readonly pluginAnswers?: Sources['pluginAnswers'];
+  readonly pluginAnswers?: CredentialPlugins['answersFor'];
   readonly rewritersSeen?: Sources['rewritersSeen'];
   /** Files on which they rest may change while the server runs. */
   readonly settingsNow: () => Promise<PredictSettings>;

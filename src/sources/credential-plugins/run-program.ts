@@ -34,7 +34,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramOutput> {
   }
 }
 
-const notWaitedFor: ProgramOutput = { kind: 'failed', why: 'was not waited for any longer' };
+export const notWaitedFor = { kind: 'failed', why: 'was not waited for any longer' } as const;
 
 function cannotBeRun(error: unknown): ProgramOutput {
   return { kind: 'failed', why: `cannot be run (${errorCode(error)})` };

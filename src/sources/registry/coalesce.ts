@@ -1,6 +1,6 @@
 import type { Answer, Exchange } from '../../core/registry/exchange.ts';
 import type { NoteLookup } from './observe.ts';
-import { failedBy, type Send, untilAborted } from './send.ts';
+import { failedBy, type Send, type Terms, untilAborted } from './send.ts';
 
 type Flight = { readonly answer: Promise<Answer>; readonly abandon: AbortController; callers: number };
 
@@ -11,9 +11,10 @@ type Flight = { readonly answer: Promise<Answer>; readonly abandon: AbortControl
 export function coalesced(inner: Send, keyOf: (exchange: Exchange) => string, note: NoteLookup = () => {}): Send {
   const flights = new Map<string, Flight>();
 
-  const start = (key: string, exchange: Exchange, maxAgeMs: number): Flight => {
+  const start = (key: string, exchange: Exchange, { maxAgeMs, asker }: Terms): Flight => {
     const abandon = new AbortController();
-    const answer = inner(exchange, { signal: abandon.signal, maxAgeMs }).finally(() => {
+    const terms: Terms = { signal: abandon.signal, maxAgeMs, ...(asker !== undefined && { asker }) };
+    const answer = inner(exchange, terms).finally(() => {
       if (flights.get(key) === flight) flights.delete(key);
     });
     const flight: Flight = { answer, abandon, callers: 0 };
@@ -21,11 +22,12 @@ export function coalesced(inner: Send, keyOf: (exchange: Exchange) => string, no
     return flight;
   };
 
-  return async (exchange, { signal, maxAgeMs }) => {
+  return async (exchange, terms) => {
+    const { signal } = terms;
     while (!signal.aborted) {
       const key = keyOf(exchange);
       const joined = flights.get(key);
-      const flight = joined ?? start(key, exchange, maxAgeMs);
+      const flight = joined ?? start(key, exchange, terms);
       flight.callers += 1;
       const answer = await untilAborted(flight.answer, signal);
       // It was called off in the moment in which this caller came.

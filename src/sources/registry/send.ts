@@ -6,6 +6,8 @@ export type Send = (exchange: Exchange, terms: Terms) => Promise<Answer>;
 export type Terms = {
   /** Fires when the caller's time is up: the answer is then the failure `deadline`. */
   readonly signal: AbortSignal;
+  /** Who asks: requests of several take turns. Absent where there is only one. */
+  readonly asker?: string;
   /** Answers that were heard longer ago are not used, except 429 and refused passwords. */
   readonly maxAgeMs: number;
   /** Name of a connection that the exchanges of one dialogue share, and nobody else. */
