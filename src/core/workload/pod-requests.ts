@@ -48,6 +48,8 @@ function joined(one: Resources, other: Resources): Resources {
 
 function combined(one: Resources, other: Resources, of: (left: number, right: number) => number): Resources {
   if (other.size === 0) return one;
+  // Most Pods have one container that asks for something: nothing is copied for them.
+  if (one.size === 0) return other;
   const result = new Map(one);
   for (const [name, amount] of other) result.set(name, of(result.get(name) ?? 0, amount));
   return result;
