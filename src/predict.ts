@@ -19,8 +19,11 @@ export type Sources = {
   readonly worldOf: (workload: Workload, terms: WorldTerms) => Promise<World>;
   /** What the kubelet's plugins give for these repositories; absent where none is configured. Never throws. */
   readonly pluginAnswers?: (repositories: readonly string[], signal: AbortSignal) => Promise<PluginAnswersFor>;
-  /** One piece of evidence for each route of the pull, none older than `maxAgeMs`; never throws for what a registry may do. */
-  readonly inspectPull: (pull: PlannedPull, terms: InspectTerms) => Promise<readonly Evidence[]>;
+  /**
+   * One piece of evidence for each route of the pull, none older than `maxAgeMs`; never throws for what a registry may do. A
+   * promise only where something is asked.
+   */
+  readonly inspectPull: (pull: PlannedPull, terms: InspectTerms) => readonly Evidence[] | Promise<readonly Evidence[]>;
   /** What may speak for a workload that would be denied. Absent where there is nobody to ask. */
   readonly lookBeforeDenial?: (workload: Workload, signal: AbortSignal) => Promise<Judging['beforeDenial']>;
   /** Asked only before a template would be denied. Absent where there is nobody to ask, or it was told. Never throws. */
@@ -121,7 +124,11 @@ async function tell(
   settings: PredictSettings,
   signal: AbortSignal,
 ): Promise<Prediction> {
-  const plan = await planned(workload, world, sources, settings, signal);
+  // Each wait costs a review its turn: what is known is not waited for.
+  const plan =
+    sources.pluginAnswers === undefined
+      ? planPulls(workload, world, settings)
+      : await planned(workload, world, sources.pluginAnswers, settings, signal);
   const evidence = await gather(plan, sources, settings, signal);
   const decided = judge(plan, evidence, settings);
   const heard = withoutSilenced(decided, settings.levelOf);
@@ -133,13 +140,13 @@ async function tell(
 async function planned(
   workload: Workload,
   world: World,
-  { pluginAnswers }: Sources,
+  pluginAnswers: NonNullable<Sources['pluginAnswers']>,
   settings: PredictSettings,
   signal: AbortSignal,
 ): Promise<WorkloadPlan> {
   const plan = planPulls(workload, world, settings);
   const pulls = plan.images.flatMap((image) => (image.kind === 'pull' ? [image.reference.name] : []));
-  if (pluginAnswers === undefined || pulls.length === 0) return plan;
+  if (pulls.length === 0) return plan;
   const pluginAnswersFor = await pluginAnswers([...new Set(pulls)], signal);
   return planPulls(workload, { ...world, pluginAnswersFor }, settings);
 }
@@ -162,15 +169,20 @@ async function gather(
   signal: AbortSignal,
 ): Promise<Gathered> {
   // Containers often share an image: what is asked about it in one Pod is the same for all of them.
-  const asked = new Map<string, Promise<readonly Evidence[]>>();
-  const ask = (pull: PlannedPull, maxAgeMs: number): Promise<readonly Evidence[]> => {
+  const asked = new Map<string, Heard>();
+  const ask = (pull: PlannedPull, maxAgeMs: number): Heard => {
     const key = `${maxAgeMs} ${pull.reference.raw}`;
     const answer = asked.get(key) ?? inspectPull(pull, { signal, maxAgeMs });
     asked.set(key, answer);
     return answer;
   };
-  const hear = async (pull: PlannedPull): Promise<readonly Evidence[]> => {
-    const remembered = await ask(pull, Number.POSITIVE_INFINITY);
+  const hear = (pull: PlannedPull): Heard => {
+    const remembered = ask(pull, Number.POSITIVE_INFINITY);
+    return remembered instanceof Promise
+      ? remembered.then(async (evidence) => hearAgain(pull, evidence))
+      : hearAgain(pull, remembered);
+  };
+  const hearAgain = (pull: PlannedPull, remembered: readonly Evidence[]): Heard => {
     // What was said a while ago may let an image through; what is held against one is asked for again (contract §3, C16).
     const isOld = remembered.some(({ ageMs }) => ageMs > freshMs);
     const mayBeDenied = isOld && !pullsEverywhere(plan.candidates, pull, remembered);
@@ -180,9 +192,19 @@ async function gather(
     judge({ ...plan, images: [pull] }, new Map([[pull, evidence]]), settings).images.some(
       ({ outcome }) => outcome === 'unpullable',
     );
-  const pulls = plan.images.filter((image) => image.kind === 'pull');
-  return new Map(await Promise.all(pulls.map(async (pull) => [pull, await hear(pull)] as const)));
+  const heard = new Map<ImagePlan, readonly Evidence[]>();
+  const awaited: Promise<unknown>[] = [];
+  for (const pull of plan.images) {
+    if (pull.kind !== 'pull') continue;
+    const evidence = hear(pull);
+    if (evidence instanceof Promise) awaited.push(evidence.then((answered) => heard.set(pull, answered)));
+    else heard.set(pull, evidence);
+  }
+  if (awaited.length > 0) await Promise.all(awaited);
+  return heard;
 }
+
+type Heard = ReturnType<Sources['inspectPull']>;
 
 function judge(plan: WorkloadPlan, evidence: Gathered, { judging, assume }: PredictSettings): JudgedWorkload {
   return judgeWorkload(plan, (image) => evidence.get(image) ?? [], { ...judging, assume, nowMs: Date.now() });

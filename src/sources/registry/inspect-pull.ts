@@ -8,7 +8,8 @@ import type { Carrier } from './carrier.ts';
 import { converse } from './converse.ts';
 import type { Terms } from './send.ts';
 
-export type InspectPull = (pull: PlannedPull, terms: Terms) => Promise<readonly Evidence[]>;
+/** A promise only where something is not known yet. */
+export type InspectPull = (pull: PlannedPull, terms: Terms) => readonly Evidence[] | Promise<readonly Evidence[]>;
 
 /** Asks registries about planned pulls: each route of a pull as one conversation, all of them at the same time. */
 export function pullInspector(
@@ -30,7 +31,7 @@ export function pullInspector(
     return evidence;
   }
 
-  return async (pull, terms) => {
+  return (pull, terms) => {
     const inquiries = pull.routes.map((route) => inquiryOf(route, pull));
     const known = inquiries.map((inquiry) => memory.recall(inquiry, terms.maxAgeMs));
     if (known.every((evidence) => evidence !== undefined)) return known;
