@@ -36,8 +36,8 @@ export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettin
     maxSize: bytes,
     sizeCalculation: ({ answer }) => sizeOf(answer),
   });
-  /** Key of a token -> key of the request that it was the answer to. */
-  const tokens = new LRUCache<string, string>({ max: entries });
+  /** By the key of a token. A token server may give the same text for several scopes. */
+  const refusals = new LRUCache<string, TokenRefusal>({ max: 10_000 });
 
   return {
     recall: (exchange, maxAgeMs) => {
@@ -45,12 +45,13 @@ export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettin
       const remembered = answers.get(key);
       if (remembered === undefined) return undefined;
       const ageMs = clock.nowMs() - remembered.heardAtMs;
-      if (ageMs < remembered.lifetimeMs) return ageMs <= maxAgeMs ? unpacked(remembered.answer, ageMs) : undefined;
+      if (ageMs < remembered.lifetimeMs && !isRefused(exchange, remembered))
+        return ageMs <= maxAgeMs ? unpacked(remembered.answer, ageMs) : undefined;
       answers.delete(key);
       return undefined;
     },
     retain: (exchange, answer) => {
-      forgetRefusedToken(exchange, answer);
+      noteRefusedToken(exchange, answer);
       // It is remembered for its whole repository.
       if (isChallenge(exchange, answer)) return;
       const lifetimeMs = isKeptAsContent(exchange, answer) ? 0 : lifetimeMsOf(exchange, answer, chance());
@@ -58,8 +59,6 @@ export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettin
       const heardAtMs = clock.nowMs() - answer.ageMs;
       const key = keys.ofRequest(exchange);
       answers.set(key, { answer: packed(answer), heardAtMs, lifetimeMs });
-      if (exchange.purpose !== 'token' || answer.kind !== 'response') return;
-      for (const token of tokensIn(answer.body)) tokens.set(keys.ofToken(token), key);
     },
     lastsMs: (exchange) => {
       const remembered = answers.peek(keys.ofRequest(exchange));
@@ -68,18 +67,27 @@ export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettin
   };
 
   /** Whoever gets no answer with a token gets none with the same later: the registry may know it no more (contract §3, C4). */
-  function forgetRefusedToken({ headers }: Exchange, answer: Answer): void {
+  function noteRefusedToken({ headers }: Exchange, answer: Answer): void {
     if (answer.kind !== 'response' || !refusesToken(answer.status)) return;
     const token = /^bearer +(.*)$/is.exec(authorizationIn(headers) ?? '')?.[1];
-    const key = token === undefined ? undefined : tokens.get(keys.ofToken(token));
-    const issued = key === undefined ? undefined : answers.peek(key);
-    if (key === undefined || issued === undefined) return;
-    const isForRefusal = answer.status !== 400 && !saysInvalidToken(answer);
-    if (!isForRefusal || clock.nowMs() - issued.heardAtMs >= refusalLifetimeMs) answers.delete(key);
-    // One that was new, and lacks the right, is kept for as long as the refusal itself is.
-    else answers.set(key, { ...issued, lifetimeMs: Math.min(issued.lifetimeMs, refusalLifetimeMs) });
+    if (token === undefined) return;
+    const lacksRight = answer.status !== 400 && !saysInvalidToken(answer);
+    refusals.set(keys.ofToken(token), { atMs: clock.nowMs() - answer.ageMs, lacksRight });
+  }
+
+  function isRefused({ purpose }: Exchange, { answer, heardAtMs }: Remembered): boolean {
+    if (purpose !== 'token' || refusals.size === 0 || answer.kind === 'failure' || answer.body === undefined)
+      return false;
+    return tokensIn(answer.body).some((token) => {
+      const refusal = refusals.get(keys.ofToken(token));
+      if (refusal === undefined || refusal.atMs < heardAtMs) return false;
+      // One that was new, and lacks the right, is kept for as long as the refusal itself is.
+      return !refusal.lacksRight || clock.nowMs() - heardAtMs >= refusalLifetimeMs;
+    });
   }
 }
+
+type TokenRefusal = { readonly atMs: number; readonly lacksRight: boolean };
 
 function refusesToken(status: number): boolean {
   return status === 400 || status === 401 || status === 403;

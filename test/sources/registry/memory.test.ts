@@ -188,6 +188,24 @@ describe('tokens', () => {
   });
 });
 
+describe('a token that was given for two scopes', () => {
+  test('is forgotten for both once it stumbles over 400', async () => {
+    const asked: string[] = [];
+    const { server, send } = await asking(({ url }, response) => {
+      asked.push(url);
+      if (url.startsWith('/token')) response.end('{"token":"same","expires_in":300}');
+      else response.writeHead(400).end();
+    });
+    const host = `http://127.0.0.1:${server.port}`;
+    const scopes = ['one', 'two'].map((scope) => token({ url: `${host}/token?scope=${scope}` }));
+    for (const scope of scopes) await send(scope);
+    await send({ headers: { Authorization: 'Bearer same' } });
+    asked.length = 0;
+    for (const scope of scopes) await send(scope);
+    expect(asked).toEqual(['/token?scope=one', '/token?scope=two']);
+  });
+});
+
 describe('how much', () => {
   test('so many answers, the last ones', () => {
     const { memory, exchanges, recalled } = remembering(10, 1e9);
