@@ -33,10 +33,17 @@ export function hasMoreValues(text: string, most: number): boolean {
   // A value takes at least two characters, with its comma.
   if (text.length <= 2 * most) return false;
   let values = 1;
+  let depth = 0;
   for (let at = 0; at < text.length && values <= most; at += 1) {
     const code = text.charCodeAt(at);
     if (code === quote) at = endOfString(text, at);
-    else if (code === comma || code === brace || code === bracket) values += 1;
+    else if (code === comma) values += 1;
+    else if (code === brace || code === bracket) {
+      values += 1;
+      depth += 1;
+      // The parser refuses it there, as Go does, and reads no further.
+      if (depth > maxNesting) return false;
+    } else if (code === closingBrace || code === closingBracket) depth -= 1;
   }
   return values > most;
 }
@@ -57,6 +64,8 @@ const comma = 0x2c;
 const bracket = 0x5b;
 const backslash = 0x5c;
 const brace = 0x7b;
+const closingBrace = 0x7d;
+const closingBracket = 0x5d;
 
 /** Parses a whole document. Nesting is limited, not recursion: hostile depth must not cost us our stack. */
 export function parseGoJson(text: string): ParsedGoJson {
