@@ -25,7 +25,10 @@ const unexplained = survivors.filter((mutant) => reasonFor(mutant) === undefined
 for (const { file, line, before, after } of unexplained)
   process.stdout.write(`${file}:${line}\n- ${before}\n+ ${after}\n`);
 const isWhole = positionals.length === 0;
-const outdated = reasons.filter((reason) => isWhole && !survivors.some((mutant) => reasonFor(mutant) === reason));
+const isMutated = (reason: Reason) => report.some(({ file }) => file.endsWith(`/${reason.file}`));
+const outdated = reasons.filter(
+  (reason) => isWhole && isMutated(reason) && !survivors.some((mutant) => reasonFor(mutant) === reason),
+);
 for (const { file, before, after } of outdated)
   process.stdout.write(`${file}: the reason for "${before}" → "${after}" is for nothing that survives\n`);
 if (values.write !== undefined) {

@@ -291,4 +291,24 @@ export const reasons: readonly Reason[] = [
     after: 'if (false) throw redefined(last);',
     why: 'the parser refuses a key that is there already',
   },
+  {
+    file: 'finding/new-nodes.ts',
+    before:
+      'if (known === undefined || name < known.name) ofNodes.set(signs.scaler.program, { name, scaler: signs.scaler });',
+    after:
+      'if (known === undefined || name <= known.name) ofNodes.set(signs.scaler.program, { name, scaler: signs.scaler });',
+    why: 'no two nodes have one name',
+  },
+  {
+    file: 'finding/new-nodes.ts',
+    before: 'const byNode = [...ofNodes.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));',
+    after: 'const byNode = [...ofNodes.values()].toSorted((one, other) => (one.name <= other.name ? -1 : 1));',
+    why: 'no two nodes have one name',
+  },
+  {
+    file: 'finding/unsettled-placement.ts',
+    before: 'const [first] = able.toSorted((one, other) => (one.name < other.name ? -1 : 1));',
+    after: 'const [first] = able.toSorted((one, other) => (one.name <= other.name ? -1 : 1));',
+    why: 'no two nodes have one name',
+  },
 ];

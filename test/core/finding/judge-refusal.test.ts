@@ -64,6 +64,7 @@ describe('a refusal by Docker Hub', () => {
   test.each<readonly [string, string, string]>([
     ['of a user', 'someone/app:1', 'registry-1.docker.io'],
     ['by another host that stands for it', 'nginx:1', 'mirror.test'],
+    ['at another registry, by itself', 'registry.example.com/library/app:1', 'registry.example.com'],
     ['at another registry', 'registry.example.com/library/app:1', 'registry-1.docker.io'],
   ])('is none %s', (_name, written, host) => {
     const evidence = evidenceOf({ sightings: [{ host, saw: refused() }] });

@@ -45,6 +45,41 @@ const marks: Readonly<Record<string, { readonly labels: Readonly<Record<string, 
 const remedy = 'nodes.platforms, or nodes: fixed, would make it certain';
 const brings = `Deployment kube-system/cluster-autoscaler shows that nodes may come, and a node that is linux/arm64 would take it; ${remedy}`;
 
+test('what is offered is not known: any node may do, whatever Karpenter allows', () => {
+  const growth = { scalers: [karpenter], pools: [pool('amd64')] };
+
+  expect(newNodesOf({ ...onArm, offers: [] }, seen({ growth }))).toEqual({
+    assumed: 'nodes=unknown (the API group karpenter.sh)',
+    doubt: `the API group karpenter.sh shows that nodes may come, and another node would take it; ${remedy}`,
+  });
+});
+
+test('of many platforms three are named', () => {
+  const offers = ['arm64', 's390x', 'ppc64le', 'riscv64'].map((architecture) => ({ os: 'linux', architecture }));
+
+  expect(newNodesOf({ ...onArm, offers }, seen({ growth: { scalers: [autoscaler] } }))?.doubt).toContain(
+    'a node that is linux/arm64 or linux/s390x or linux/ppc64le would take it',
+  );
+});
+
+test('of many resources three are named', () => {
+  const workload = asking({ cpu: '1000', memory: '1000Gi', 'a.test/x': '1', 'b.test/y': '1' });
+  const doubt = newNodesOf(
+    onArm,
+    seen({ workload, nodes: [aWorker('a', { allocatable: { cpu: '1', memory: '1Gi' } })] }),
+  )?.doubt;
+
+  expect(doubt).toContain('no candidate node has as much a.test/x, b.test/y, cpu as the Pod asks for');
+});
+
+test('where no candidate is known nothing is said of their size', () => {
+  expect(
+    newNodesOf(onArm, seen({ candidates: candidatesOf(aDeployment(), { nodes: { kind: 'unknown' } }, false) })),
+  ).toEqual({
+    assumed: 'nodes=unknown (no autoscaler seen)',
+  });
+});
+
 describe('a platform that no candidate has', () => {
   test.each<readonly [string, GrowthSeen, object]>([
     ['nothing shows that nodes may come', seen(), { assumed: 'nodes=unknown (no autoscaler seen)' }],

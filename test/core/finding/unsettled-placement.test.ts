@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FindingDetail } from '../../../src/core/finding/finding.ts';
 import type { GroupResult } from '../../../src/core/finding/group-result.ts';
-import { unsettledPlacement } from '../../../src/core/finding/unsettled-placement.ts';
+import { isAboutPlatform, unsettledPlacement } from '../../../src/core/finding/unsettled-placement.ts';
 import type { Platform } from '../../../src/core/image/platform.ts';
 import type { Node } from '../../../src/core/node/node.ts';
 import { planPulls } from '../../../src/core/pull/plan.ts';
@@ -150,6 +150,15 @@ describe('a node that is kept away could take', () => {
   ])('%s', (_name, detail, nodes, expected) => {
     expect(told(detail, ...nodes)).toBe(expected);
   });
+});
+
+test.each<readonly [string, FindingDetail, boolean]>([
+  ['a missing platform', offering(), true],
+  ['a missing entry of an index', missing('manifest'), true],
+  ['a missing config', missing('config'), false],
+  ['an artifact', artifact, false],
+])('%s depends on the platform: %s', (_name, detail, expected) => {
+  expect(isAboutPlatform(detail)).toBe(expected);
 });
 
 test('of several nodes the first by name is named', () => {
