@@ -29,12 +29,6 @@ export const reasons: readonly Reason[] = [
   },
   {
     file: 'finding/judge-pull.ts',
-    before: "detail.code === 'some-nodes-lack-platform'",
-    after: "detail.code !== 'some-nodes-lack-platform'",
-    why: 'this code is likely at best, so that no row that makes it likely is shown',
-  },
-  {
-    file: 'finding/judge-pull.ts',
     before: "detail.code === 'credentials-rejected' ? unsettledSecrets(detail.tried, secrets, context.nowMs) : [],",
     after:
       'detail.code === \'credentials-rejected\' ? unsettledSecrets(detail.tried, secrets, context.nowMs) : ["Stryker was here"],',
@@ -310,5 +304,17 @@ export const reasons: readonly Reason[] = [
     before: 'const [first] = able.toSorted((one, other) => (one.name < other.name ? -1 : 1));',
     after: 'const [first] = able.toSorted((one, other) => (one.name <= other.name ? -1 : 1));',
     why: 'no two nodes have one name',
+  },
+  {
+    file: 'registry/session.ts',
+    before: "const challenges = parseChallenges(response.headers.get('www-authenticate') ?? []);",
+    after: 'const challenges = parseChallenges(response.headers.get(\'www-authenticate\') ?? ["Stryker was here"]);',
+    why: 'a scheme that no client knows is no challenge',
+  },
+  {
+    file: 'registry/pem.ts',
+    before: 'return { line: line.trimEnd(), next: breakAt < 0 ? text.length : breakAt + 1 };',
+    after: 'return { line: line.trimEnd(), next: false ? text.length : breakAt + 1 };',
+    why: 'only the line of an END may have no break, and nothing is read after it',
   },
 ];

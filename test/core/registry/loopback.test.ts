@@ -51,6 +51,7 @@ describe('what containerd takes for loopback, and what means the node itself', (
     ['0x17f000001', false, false],
     ['08.0.0.1', false, false],
     ['127.0.0.1.0', false, false],
+    ['00x1', false, false],
     ['10x7f000001', false, false],
     ['0x7f000001g', false, false],
     ['2130706433x', false, false],

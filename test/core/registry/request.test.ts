@@ -7,15 +7,15 @@ const whenResolving =
   'application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json, */*';
 const mostOfManifest = 4 * 1048 * 1048 + 1;
 
-test.each<readonly [string, Request, Request]>([
+test.each<readonly [string, () => Request, Request]>([
   [
     'a tag',
-    resolveRequest('HEAD', '1'),
+    () => resolveRequest('HEAD', '1'),
     { purpose: 'manifest', method: 'HEAD', segments: ['manifests', '1'], accept: whenResolving, bodyLimit: 0 },
   ],
   [
     'a tag where HEAD is not allowed',
-    resolveRequest('GET', '1'),
+    () => resolveRequest('GET', '1'),
     {
       purpose: 'manifest',
       method: 'GET',
@@ -26,7 +26,7 @@ test.each<readonly [string, Request, Request]>([
   ],
   [
     'a manifest',
-    contentRequest('GET', 'manifests', 'sha256:1', 'a/b'),
+    () => contentRequest('GET', 'manifests', 'sha256:1', 'a/b'),
     {
       purpose: 'manifest',
       method: 'GET',
@@ -38,14 +38,14 @@ test.each<readonly [string, Request, Request]>([
   ],
   [
     'whether a blob is there',
-    contentRequest('HEAD', 'blobs', 'sha256:1', ''),
+    () => contentRequest('HEAD', 'blobs', 'sha256:1', ''),
     { purpose: 'blob', method: 'HEAD', segments: ['blobs', 'sha256:1'], accept: '*/*', bodyLimit: 0 },
   ],
   [
     'the tags',
-    tagsRequest(),
+    () => tagsRequest(),
     { purpose: 'tags', method: 'GET', segments: ['tags', 'list'], accept: 'application/json', bodyLimit: 1024 * 1024 },
   ],
 ])('%s is asked for', (_name, request, expected) => {
-  expect(request).toEqual(expected);
+  expect(request()).toEqual(expected);
 });
