@@ -380,6 +380,30 @@ test('a registry that never answers is named before the API server gives up', as
   });
 });
 
+test.each(['application/json', 'application/json; charset=utf-8'])('a body of type %s is reviewed', async (type) => {
+  const request = requestFor(aDeployment({ images: [`${host}/shop/cart:1.4`] }));
+  const body = JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request });
+  const { status, headers, body: answer } = await serve.call({ headers: { 'content-type': type }, body });
+  expect({ status, type: headers['content-type'], answer: JSON.parse(answer) }).toEqual({
+    status: 200,
+    type: 'application/json; charset=utf-8',
+    answer: {
+      apiVersion: 'admission.k8s.io/v1',
+      kind: 'AdmissionReview',
+      response: { uid: 'u-1', allowed: true, auditAnnotations: { verdict: 'allow', mode: 'enforce' } },
+    },
+  });
+});
+
+test('a review without a finding writes no log line', async () => {
+  const quiet = aDeployment({ images: [`${host}/shop/cart:1.4`] });
+  await serve.review(requestFor(quiet, { uid: 'u-quiet' }));
+  await serve.review(requestFor(deployment, { uid: 'u-after-quiet' }));
+  // Lines come in order.
+  await expect.poll(() => serve.log.find(({ uid }) => uid === 'u-after-quiet')).toMatchObject({ msg: 'review' });
+  expect(serve.log.filter(({ uid }) => uid === 'u-quiet')).toEqual([]);
+});
+
 test('reviews are logged without the names of images', async () => {
   await serve.review(requestFor(deployment, { uid: 'u-logged' }));
   await expect
