@@ -3,9 +3,9 @@
  * not what will be applied. Only manifests may hold them. What an API server was given is final.
  */
 
-/** Helm, Jinja, shell, Kubernetes `$(NAME)` (which is expanded in commands, not in images), Concourse, Windows, Maven. */
+/** Helm, Go templates with other delimiters, Jinja, shell, Kubernetes `$(NAME)` (which is expanded in commands, not in images), Concourse, Windows, Maven. */
 const delimited =
-  /\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)|\$\{[^}]*\}?|\$\([^)]*\)?|\$[A-Za-z_]\w*|\(\(.*?(?:\)\)|$)|<[^<>]+>|\{[^{}]+\}|%[A-Za-z_]\w*%|@[A-Z_]+@/s;
+  /\{\{.*?(?:\}\}|$)|\[\[.*?(?:\]\]|$)|\{%.*?(?:%\}|$)|\$\{[^}]*\}?|\$\([^)]*\)?|\$[A-Za-z_]\w*|\(\(.*?(?:\)\)|$)|<[^<>]+>|\{[^{}]+\}|%[A-Za-z_]\w*%|@[A-Z_]+@/s;
 
 /** What Go templates and their tools print for a value that is missing: rendered, and wrong. */
 const unset = /%!\w?\([^)]*\)|<(?:no value|nil|null|none|undefined)>/i;
@@ -25,8 +25,12 @@ const encrypted = /^ENC\[[A-Z\d_]+,.*/s;
 /** `__X__`; a name in a path has lower-case letters between its underscores, and a tag like this was never pushed. */
 const underscored = /(?<![A-Za-z\d_])__[A-Z][A-Z\d_]*?__(?![A-Za-z\d_])/;
 
-/** `IMAGE`, `gcr.io/PROJECT_ID/app`: a component of a path in capitals, which no repository can have. */
-const capitals = /^(?=.*[A-Z]{2})[A-Z][A-Z\d]*(?:[_.-][A-Z\d]+)*$/;
+/**
+ * `IMAGE`, `gcr.io/PROJECT_ID/app`: a component of a path that is such a word in capitals, or several joined by `_`. No
+ * repository can have it, but `ghcr.io/ACME/app` is what somebody wrote for `ghcr.io/acme/app`.
+ */
+const pathWord =
+  /^(?:[A-Z\d]+(?:_[A-Z\d]+)+|(?:[A-Z\d]+[-.])*(?:IMAGE|IMG|NAME|PROJECT|REGISTRY|REPOSITORY|REPO|ACCOUNT|USER|USERNAME|OWNER|ORG|NAMESPACE|HOST|DOMAIN|PLACEHOLDER|TODO|REPLACE|CHANGEME|ME|YOUR|TAG|VERSION)(?:[-.][A-Z\d]+)*)$/;
 
 /** Words that stand for a tag; others in capitals (`LATEST`, `GA`, `SNAPSHOT`) are tags that exist. */
 const tagWord =
@@ -47,7 +51,7 @@ function wordIn(image: string): string | undefined {
   const path = (colon === -1 ? name : name.slice(0, colon)).split('/');
   // A host may be written in capitals, and has a dot then.
   const isHost = (component: string, index: number) => index === 0 && path.length > 1 && /[.:]/.test(component);
-  const inPath = path.find((component, index) => capitals.test(component) && !isHost(component, index));
+  const inPath = path.find((component, index) => pathWord.test(component) && !isHost(component, index));
   if (inPath !== undefined) return inPath;
   const tag = colon === -1 ? '' : name.slice(colon + 1);
   return tagWord.test(tag) ? tag : undefined;

@@ -25,6 +25,9 @@ export function isExtendedResource(name: string): boolean {
   return name.includes('/') && !name.includes('kubernetes.io/') && !name.startsWith('requests.');
 }
 
+/** Where one of these is missing, the list is not whole. Of all else the scheduler counts none (NodeInfo, scalar resources). */
+const listedByEveryNode: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage', 'pods']);
+
 /**
  * Which of the requests no node could ever meet, even if nothing else ran on it. A node that does not tell what it has may
  * meet all of them; one that tells lacks the devices that it does not name.
@@ -32,7 +35,7 @@ export function isExtendedResource(name: string): boolean {
 export function lackingOn(allocatable: Resources, requests: Resources): readonly string[] {
   if (allocatable.size === 0) return [];
   return [...requests].flatMap(([name, amount]) => {
-    const available = allocatable.get(name) ?? (isExtendedResource(name) ? 0 : Number.POSITIVE_INFINITY);
+    const available = allocatable.get(name) ?? (listedByEveryNode.has(name) ? Number.POSITIVE_INFINITY : 0);
     return amount > available ? [name] : [];
   });
 }

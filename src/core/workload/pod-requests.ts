@@ -4,9 +4,12 @@
  */
 import { type Resources, resourcesOf } from '../node/resources.ts';
 
-/** @param podSpec the value of a `spec` member */
+/**
+ * Devices of dynamic resource allocation are in no node's `allocatable`: claims count as something that no node is seen to have.
+ * @param podSpec the value of a `spec` member
+ */
 export function requestsOf(podSpec: unknown): Resources {
-  const { containers, initContainers, resources, overhead } = membersOf(podSpec);
+  const { containers, initContainers, resources, overhead, resourceClaims } = membersOf(podSpec);
   let all = itemsOf(containers).map(askedBy).reduce(sumOf, none);
   let sidecars = none;
   let most = none;
@@ -19,7 +22,9 @@ export function requestsOf(podSpec: unknown): Resources {
     all = sumOf(all, askedBy(container));
   }
   // What the Pod asks for as a whole stands above its containers (KEP-2837).
-  return sumOf(joined(largestOf(all, most), asked(resources)), resourcesOf(overhead));
+  const whole = sumOf(joined(largestOf(all, most), asked(resources)), resourcesOf(overhead));
+  const claims = itemsOf(resourceClaims).length;
+  return claims === 0 ? whole : sumOf(whole, new Map([['resourceClaims', claims]]));
 }
 
 const none: Resources = new Map();

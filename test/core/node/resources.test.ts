@@ -25,6 +25,8 @@ describe('what a node lacks', () => {
     ['it has enough', worker, { cpu: 4, memory: 8 }, []],
     ['it has too little', worker, { cpu: 4.1, memory: 8 }, ['cpu']],
     ['it lacks a device', worker, { 'nvidia.com/gpu': 1 }, ['nvidia.com/gpu']],
+    ['it lacks huge pages', worker, { 'hugepages-1Gi': 1 }, ['hugepages-1Gi']],
+    ['it lacks what an agent would report', worker, { 'kubernetes.io/batch-cpu': 1 }, ['kubernetes.io/batch-cpu']],
     ['it does not tell of something else', worker, { 'ephemeral-storage': 1 }, []],
     ['it does not tell of anything', {}, { cpu: 64, 'nvidia.com/gpu': 1 }, []],
   ])('%s', (_name, allocatable, requests, lacking) => {

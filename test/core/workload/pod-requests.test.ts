@@ -42,6 +42,11 @@ test.each<readonly [string, object, object]>([
     { containers: [container({ cpu: 1, memory: 1 })], resources: { requests: { cpu: 8 } } },
     { cpu: 8, memory: 1 },
   ],
+  [
+    'claims for devices are something that no node is seen to have',
+    { containers: [container({ cpu: 1 })], resourceClaims: [{ name: 'gpu' }] },
+    { cpu: 1, resourceClaims: 1 },
+  ],
   ['what is no quantity is not counted', { containers: [container({ cpu: 'many' })] }, {}],
   ['resources of a wrong type do not matter', { containers: [{ name: 'c', image: 'a', resources: 7 }] }, {}],
 ])('%s', (_name, spec, requests) => {
