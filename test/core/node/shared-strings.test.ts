@@ -19,8 +19,10 @@ test('goes on after its limit', () => {
 });
 
 test('nodes that list the same images take less than half the memory', () => {
-  const shared = heapOf(60, sharedStrings());
-  const apart = heapOf(60, (text) => text);
+  // What is compiled and cached at the first call counts for neither.
+  heapOf(60, sharedStrings());
+  const shared = heapOf(300, sharedStrings());
+  const apart = heapOf(300, (text) => text);
 
   expect(shared).toBeLessThan(apart / 2);
 });
