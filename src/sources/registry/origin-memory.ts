@@ -1,13 +1,15 @@
 /**
- * What an origin as a whole has said, for whatever is asked of it next: too many requests, no such name, no connection.
- * And where nothing but trouble came back for a while it is left alone, and then asked by one request only.
+ * What an origin has said, for whatever is asked of it next. That it cannot be reached is so for everybody. Too many requests,
+ * errors and timeouts are an asker's own (contract §5): a registry, or who names it as a token server, must not be able to
+ * silence another one. Where nothing but trouble came back for a while the origin is left alone, and then asked by one request.
  */
 import { LRUCache } from 'lru-cache';
 import type { Answer, Exchange } from '../../core/registry/exchange.ts';
 import { isTrouble, originLifetimeMsOf, trouble } from '../../core/registry/freshness.ts';
+import { countsAsPull } from '../../core/registry/rate-limit.ts';
 import type { Keys } from './keys.ts';
 import { parseUrl } from './place.ts';
-import type { Clock, Send } from './send.ts';
+import type { Clock, Send, Terms } from './send.ts';
 
 type Said = {
   readonly answer: Answer;
@@ -22,27 +24,36 @@ export function heedingOrigins(inner: Send, keys: Keys, clock: Clock): Send {
   const states = new LRUCache<string, OriginState>({ max: 5000 });
 
   return async (exchange, terms) => {
-    const state = stateOf(exchange);
-    const { said } = state;
-    if (said !== undefined && stands(said, state, terms.maxAgeMs, clock.nowMs()))
-      return { ...said.answer, ageMs: clock.nowMs() - said.heardAtMs };
-    const isProbe = isInTrouble(state);
-    state.isProbed ||= isProbe;
+    const origin = `${parseUrl(exchange.url)?.origin ?? ''} ${keys.ofTls(exchange.endpoint.tls)}`;
+    const shared = stateOf(origin);
+    const own = stateOf(keys.ofAsker(askerAt(origin, exchange, terms), exchange.loginKey));
+    for (const state of [shared, own]) {
+      const { said } = state;
+      if (said !== undefined && stands(said, state, terms.maxAgeMs, clock.nowMs()))
+        return { ...said.answer, ageMs: clock.nowMs() - said.heardAtMs };
+    }
+    const probed = [shared, own].filter(isInTrouble);
+    for (const state of probed) state.isProbed = true;
     const answer = await inner(exchange, terms);
-    if (isProbe) state.isProbed = false;
-    learn(state, answer);
+    for (const state of probed) state.isProbed = false;
+    if (answer.kind === 'failure' && answer.cause === 'deadline') return answer;
+    if (isUnreachable(answer)) learn(shared, answer);
+    else {
+      // Whatever was answered, it was reached.
+      shared.troublesInARow = 0;
+      shared.said = undefined;
+      learn(own, answer);
+    }
     return answer;
   };
 
-  function stateOf(exchange: Exchange): OriginState {
-    const key = `${parseUrl(exchange.url)?.origin ?? ''} ${keys.ofTls(exchange.endpoint.tls)}`;
+  function stateOf(key: string): OriginState {
     const state = states.get(key) ?? { said: undefined, troublesInARow: 0, isProbed: false };
     states.set(key, state);
     return state;
   }
 
   function learn(state: OriginState, answer: Answer): void {
-    if (answer.kind === 'failure' && answer.cause === 'deadline') return;
     state.troublesInARow = isTrouble(answer) ? state.troublesInARow + 1 : 0;
     // Somebody who had asked before the trouble has a good answer: it is over.
     if (state.said !== undefined && isTrouble(state.said.answer) && !isTrouble(answer)) state.said = undefined;
@@ -56,6 +67,19 @@ export function heedingOrigins(inner: Send, keys: Keys, clock: Clock): Send {
       isPause: isInTrouble(state) || answer.kind === 'response',
     };
   }
+}
+
+/** By whom, through which registry and for what: registries count pulls, and not all that is asked. */
+function askerAt(origin: string, exchange: Exchange, { asker = '' }: Terms): string {
+  const isForToken = exchange.purpose === 'token' || exchange.purpose === 'login';
+  const kind = isForToken ? 'token' : countsAsPull(exchange) ? 'pull' : 'other';
+  return JSON.stringify([origin, exchange.endpoint.host, kind, asker]);
+}
+
+/** No connection came about. A timeout may be about what was asked. */
+function isUnreachable(answer: Answer): boolean {
+  if (answer.kind === 'response') return false;
+  return originLifetimeMsOf(answer) > 0;
 }
 
 function stands(said: Said, state: OriginState, maxAgeMs: number, nowMs: number): boolean {

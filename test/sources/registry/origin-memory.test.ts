@@ -17,8 +17,8 @@ function heeding(answer: Send) {
   const clock = makeClock();
   const { send, sent } = scripted(answer);
   const heeded = heedingOrigins(send, makeKeys(), clock);
-  const ask = (part: Partial<Exchange> = {}, maxAgeMs = Number.POSITIVE_INFINITY) =>
-    heeded(anExchange(endpoint, part), terms({ maxAgeMs }));
+  const ask = (part: Partial<Exchange> = {}, maxAgeMs = Number.POSITIVE_INFINITY, asker?: string) =>
+    heeded(anExchange(endpoint, part), terms({ maxAgeMs, ...(asker !== undefined && { asker }) }));
   return { clock, sent, ask };
 }
 
@@ -45,6 +45,27 @@ describe('429', () => {
     await ask({ url: 'https://registry.test:8443/v2/' });
     await ask({ endpoint: anEndpoint('https://registry.test', { tls }) });
     expect(sent).toHaveLength(4);
+  });
+
+  test('is for one login, one namespace, and what counts alike', async () => {
+    const { sent, ask } = heeding(async () => tooMany('30'));
+
+    for (const _ of [1, 2]) {
+      await ask();
+      await ask({ loginKey: 'alice' });
+      await ask({}, 0, 'shop');
+      await ask({ method: 'GET' });
+    }
+    expect(sent).toHaveLength(4);
+  });
+
+  test('to whoever was sent there by another registry does not silence the registry itself', async () => {
+    const { sent, ask } = heeding(async () => tooMany('900'));
+    const url = 'https://registry.test/v2/';
+
+    await ask({ url, purpose: 'token', endpoint: anEndpoint('https://hostile.test') });
+    await ask({ url, purpose: 'token' });
+    expect(sent).toHaveLength(2);
   });
 
   test('stops those who wait for their turn', async () => {
@@ -116,6 +137,14 @@ describe('trouble', () => {
     for (let turn = 0; turn < 5; turn += 1) await ask();
     expect(inShort(await ask())).toBe('503');
     expect(inShort(await ask({ repository: 'other' }))).toBe('503');
+  });
+
+  test('of one login is not the trouble of another', async () => {
+    const { sent, ask } = heeding(async () => aResponse(503));
+
+    for (let turn = 0; turn < 8; turn += 1) await ask({ loginKey: 'mallory' });
+    await ask({ loginKey: 'alice' });
+    expect(sent).toHaveLength(6);
   });
 
   test('one good answer between breaks the row', async () => {
