@@ -99,13 +99,14 @@ function pods(): readonly object[] {
   );
 }
 
+const withoutPlace = (key: string, value: unknown) => (key === 'source' || key === 'line' ? undefined : value);
+
 /** Each Pod's part of the report, without where it stood. */
 async function reported(objects: readonly object[]): Promise<ReadonlyMap<string, string>> {
   const held = Object.fromEntries(repositories.map((name) => [name, name === 'team/gone' ? undefined : image]));
   for (const [index, name] of names.entries())
     registries.add(`r${index}.test`, { behaviour: behaviourNamed(name), images: held });
   const { results } = await checkObjects([...facts(), ...objects], ['--config', config]);
-  const withoutPlace = (key: string, value: unknown) => (key === 'source' || key === 'line' ? undefined : value);
   return new Map(results.map((result) => [result.workload.name, JSON.stringify(result, withoutPlace)]));
 }
 
@@ -118,5 +119,5 @@ test('the order of workloads changes nothing of what is said of each', async () 
     seed: 20_261_201,
   });
   for (const order of orders)
-    for (const [name, said] of await reported(order)) expect(said, name).toBe(first.get(name));
+    for (const [name, said] of await reported(order)) expect(`${name} ${said}`).toBe(`${name} ${first.get(name)}`);
 });

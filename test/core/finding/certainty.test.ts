@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue, findingCodes } from '../../../src/core/finding/catalogue.ts';
-import { type Circumstances, certaintyTable, judgeCertainty } from '../../../src/core/finding/certainty.ts';
+import { certaintyTable, judgeCertainty } from '../../../src/core/finding/certainty.ts';
+import type { Circumstances } from '../../../src/core/finding/circumstances.ts';
 import type { Certainty, FindingCode } from '../../../src/core/finding/finding.ts';
 import { aPlacement } from '../node/builders.ts';
 
