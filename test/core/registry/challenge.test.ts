@@ -13,6 +13,8 @@ test.each<[string, readonly string[], readonly string[]]>([
   ['no line', [], []],
   ['an empty line', [''], []],
   ['a scheme alone', ['Basic'], ['basic']],
+  ['a parameter without a name, which ends the line', ['Bearer ="x",realm="r"'], ['bearer']],
+  ['an escaped blank', ['Bearer realm="a\\ b"'], ['bearer realm=a b']],
   [
     'quoted values',
     ['Bearer realm="https://a.test/token",service="a.test"'],

@@ -1,11 +1,22 @@
 import { expect, test } from 'vitest';
-import type { Answer } from '../../../src/core/registry/exchange.ts';
-import { checkOf, type LoginCheck } from '../../../src/core/registry/login-check.ts';
+import type { Answer, Exchange } from '../../../src/core/registry/exchange.ts';
+import { checkLogin, checkOf, type LoginCheck } from '../../../src/core/registry/login-check.ts';
 import { headersOf } from '../../support/dialogues.ts';
-import { aFailure, aResponse } from '../../support/exchanges.ts';
+import { aFailure, anEndpoint, aResponse } from '../../support/exchanges.ts';
 
 const challenged = headersOf({ 'www-authenticate': 'Basic realm="x"', 'content-type': 'text/html' });
 const page = headersOf({ 'content-type': 'text/html' });
+
+test('a login by itself is asked for at the root, with the headers of the endpoint', () => {
+  const endpoint = { ...anEndpoint('https://registry.test'), headers: [['X-Team', ['a', 'b']]] as const };
+  const login = { username: Buffer.from('alice'), password: Buffer.from('pw') };
+  const [exchange] = checkLogin({ endpoint, repository: 'team/app', login }, undefined).next([]).value as Exchange[];
+  expect(exchange).toMatchObject({
+    url: 'https://registry.test/v2/',
+    headers: { 'x-team': 'a, b', authorization: 'Basic YWxpY2U6cHc=' },
+    bodyLimit: 8192,
+  });
+});
 
 test.each<readonly [string, Answer, LoginCheck]>([
   ['200', aResponse(200), 'accepted'],

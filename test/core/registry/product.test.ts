@@ -15,6 +15,7 @@ describe('by headers', () => {
     ['set-cookie', 'session=sid=1', undefined],
     ['server', 'nginx', undefined],
     ['server', 'my Nexus', undefined],
+    ['server', 'my Artifactory', undefined],
     ['x-jfrog-version', '', undefined],
   ])('%s: %s', (name, line, product) => {
     const response = aResponse(404, { headers: headersOf({ [name]: line }) });

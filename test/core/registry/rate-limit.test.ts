@@ -11,11 +11,20 @@ import {
 import { headersOf } from '../../support/dialogues.ts';
 import { aResponse } from '../../support/exchanges.ts';
 
+test.each([
+  ['2678400', 2_678_400_000],
+  ['2678401', undefined],
+])('a reset in %s s is heeded up to 31 days', (reset, retryAfterMs) => {
+  const headers = headersOf({ 'ratelimit-limit': '100', 'ratelimit-remaining': '0', 'ratelimit-reset': reset });
+  expect(rateLimitOf(aResponse(200, { headers }))?.retryAfterMs).toBe(retryAfterMs);
+});
+
 describe('what is left', () => {
   test.each([
     ['with a window', '100;w=21600', '20;w=21600', { limit: 100, remaining: 20, windowMs: 21_600_000 }],
     ['with a window beside the rest only', '100', '20;w=60', { limit: 100, remaining: 20, windowMs: 60_000 }],
     ['with other parameters', '100;policy=a;w=60;b', '20', { limit: 100, remaining: 20, windowMs: 60_000 }],
+    ['with a blank after the window', '100;w=60 ;b', '20', { limit: 100, remaining: 20, windowMs: 60_000 }],
     ['with a window of nothing', '100;w=0', '20;w=', { limit: 100, remaining: 20 }],
     ['bare', '100', '0', { limit: 100, remaining: 0 }],
     ['with blanks', ' 100 ; w=1', ' 7 ', { limit: 100, remaining: 7, windowMs: 1000 }],
