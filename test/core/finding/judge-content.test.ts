@@ -182,6 +182,30 @@ describe('content', () => {
     });
   });
 
+  test('a config that could not be read', () => {
+    const repository = new Repository();
+    const config = repository.config(amd64, 1);
+    const root = repository.manifest(config, [repository.layer()]);
+    const { outcome, findings } = judgeFirst({
+      evidence: (plan) => {
+        const whole = found(plan, repository, root);
+        const contents = new Map(
+          [...whole.found.contents].map(([key, content]) => [
+            key,
+            key.startsWith('config') ? ({ kind: 'unread' } as const) : content,
+          ]),
+        );
+        return evidenceOf({ ...whole, found: { ...whole.found, contents } });
+      },
+    });
+
+    expect(outcome).toBe('unconfirmed');
+    expect(findings[0]).toMatchObject({
+      code: 'registry-error',
+      cause: { kind: 'unread-content', digest: config.digest },
+    });
+  });
+
   test('a manifest for which no time was left says nothing about the registry', () => {
     const repository = new Repository();
     const root = repository.image(amd64);

@@ -11,6 +11,7 @@ test.each([
   ['http://registry.example:443/v2/', undefined],
   ['https://registry.example:5443/v2/', undefined],
   ['https://registry.example/v2/a:443/', undefined],
+  ['https://registry.example/v2/?ns=https://other.example:443', undefined],
 ])('%s is asked for with the host %s of its own', (url, host) => {
   expect(writtenHostOf(url)).toBe(host);
 });
