@@ -316,7 +316,7 @@ describe('the API server', () => {
     await stage.plane.killApiServer();
 
     // What was listed a moment ago counts for two seconds.
-    await until(async () => (await ask(['nginx:latestt'])).allowed);
+    await until(async () => (await ask(['nginx:latestt'])).warnings?.[0]?.includes('it may be in use') === true);
     const { registry } = stage.world;
     const warningOn = async (name: string) =>
       (await ask([name])).warnings?.map((text) => text.replaceAll(registry.host, 'REGISTRY'));
