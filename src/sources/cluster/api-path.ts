@@ -15,6 +15,16 @@ export function namespacePath(name: string): string | undefined {
   return segment === undefined ? undefined : `/api/v1/namespaces/${segment}`;
 }
 
+/**
+ * Of all objects of one resource in a namespace.
+ * @param inCore what `namespacePath` gives
+ * @param apiVersion `v1`, `apps/v1`
+ * @param resource `pods`
+ */
+export function listPath(inCore: string, apiVersion: string, resource: string): string {
+  return `${apiVersion === 'v1' ? inCore : inCore.replace('/api/v1', `/apis/${apiVersion}`)}/${resource}`;
+}
+
 export function runtimeClassPath(name: string): string | undefined {
   const segment = segmentOf(name);
   return segment === undefined ? undefined : `/apis/node.k8s.io/v1/runtimeclasses/${segment}`;

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { parseWorkload, type Workload } from '../../core/workload/workload.ts';
 import { builtInWorkloadKinds, type WorkloadKind } from '../../core/workload/workload-kind.ts';
 import type { Api } from './api.ts';
-import { namespacePath } from './api-path.ts';
+import { listPath, namespacePath } from './api-path.ts';
 
 export type ExistingWorkloads =
   /** Nobody granted it. */
@@ -57,8 +57,8 @@ export function existingWorkloadsIn(
     const resource = await resourceOf(apiVersion, known, signal);
     const inCore = namespacePath(namespace);
     if (resource === undefined || inCore === undefined) return undefined;
-    const inside = group === '' ? inCore : inCore.replace('/api/v1', `/apis/${apiVersion}`);
-    const answer = await api.get(`${inside}/${resource}?limit=${mostListed}`, signal, mostBytes);
+    const path = `${listPath(inCore, apiVersion, resource)}?limit=${mostListed}`;
+    const answer = await api.get(path, signal, mostBytes);
     const parsed = answer.kind === 'ok' ? listSchema.safeParse(answer.value) : undefined;
     if (parsed?.success !== true) return undefined;
     const { items, metadata } = parsed.data;

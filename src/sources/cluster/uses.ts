@@ -8,7 +8,7 @@ import type { ImageReference } from '../../core/image/reference.ts';
 import { imagesOfOwner, imagesOfPod, type OwnerName } from '../../core/workload/images-in-use.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import type { Api } from './api.ts';
-import { namespacePath } from './api-path.ts';
+import { listPath, namespacePath } from './api-path.ts';
 import { type Listed, listBounded } from './bounded-list.ts';
 import { type MessageShape, podListShape } from './protobuf.ts';
 import { type SharedReading, sharedReading } from './shared-reading.ts';
@@ -103,7 +103,7 @@ export function usesIn(
 
 const late: UsingListed = { using: [], listed: { end: 'failed', why: 'no answer before the deadline' } };
 
-/** What is owned by nobody belongs to who is created anew under its name: deleting with `--cascade=orphan` leaves it so. */
+/** An object without an owner belongs to the owner that is created again under its name: `--cascade=orphan` leaves it so. */
 function isOfOwner(revision: Using, { kind, name }: OwnerName): boolean {
   const { owners } = revision;
   if (owners.length === 0) return revision.name.startsWith(`${name}-`);
@@ -140,7 +140,7 @@ export function useOf(
 
 const pods: Resource = {
   name: 'pods',
-  pathIn: (inCore) => `${inCore}/pods`,
+  pathIn: (inCore) => listPath(inCore, 'v1', 'pods'),
   parse: (object) => {
     const pod = imagesOfPod(object);
     return pod && { name: pod.name, owners: [], references: pod.running };
@@ -156,7 +156,7 @@ const revisions = historyIn('ControllerRevision', 'controllerrevisions', 'apps')
 const jobs = historyIn('Job', 'jobs', 'batch');
 
 function historyIn(kind: string, plural: string, group: string): History {
-  const pathIn = (inCore: string) => `${inCore.replace('/api/v1', `/apis/${group}/v1`)}/${plural}`;
+  const pathIn = (inCore: string) => listPath(inCore, `${group}/v1`, plural);
   return { kind, resource: { name: `${plural}.${group}`, pathIn, parse: namedBy } };
 }
 
