@@ -2,7 +2,7 @@
  * Why Pods may be other than their template says when they are placed and pull: a webhook or policy changes them, or Pods
  * were seen that had been changed (contract §3, C20).
  */
-import type { PodAdmission } from '../pull/pod-admission.ts';
+import type { PodAdmission } from '../pull/world.ts';
 import { contents, refusals } from './certainty.ts';
 import type { FindingDetail } from './finding.ts';
 import { isAboutPlatform } from './unsettled-placement.ts';

@@ -1,9 +1,8 @@
 import type { Platform } from '../image/platform.ts';
-import type { NodeGrowth } from '../pull/node-growth.ts';
 import type { Candidates } from '../pull/node-views.ts';
 import type { PlannedPull, SecretsSeen } from '../pull/plan.ts';
-import type { PodAdmission } from '../pull/pod-admission.ts';
 import type { Assumptions } from '../pull/settings.ts';
+import type { NodeGrowth, PodAdmission } from '../pull/world.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { ClusterSeen } from './image-ways.ts';
 

@@ -5,10 +5,12 @@ import type { UnrenderedSecret } from '../credential/unrendered-secret.ts';
 import type { Platform } from '../image/platform.ts';
 import type { NamespaceDefaultsSeen } from '../node/namespace-defaults.ts';
 import type { Node } from '../node/node.ts';
+import type { NodePool } from '../node/node-pool.ts';
 import type { RuntimeClassLookup } from '../node/runtime-class.ts';
+import type { Scaler } from '../node/scaler.ts';
+import type { PodDifference } from '../workload/pod-difference.ts';
+import type { PodMutator } from '../workload/pod-mutators.ts';
 import type { ClusterImages } from './cluster-images.ts';
-import type { NodeGrowth } from './node-growth.ts';
-import type { PodAdmission } from './pod-admission.ts';
 
 /** The cluster as far as one workload is concerned. What could not be read is a case of its own, not an absence. */
 export type World = {
@@ -46,3 +48,25 @@ export type SecretLookup =
   | { readonly kind: 'open'; readonly why: OpenSecret };
 
 export type OpenSecret = UnrenderedSecret | 'contradictory';
+
+/** What of a cluster, beside its Node objects, shows that nodes may come, and which (contract §3, C21). */
+export type NodeGrowth = {
+  readonly scalers: readonly Scaler[];
+  /** Of Karpenter; absent where they were not listed, or not all of them could be understood. */
+  readonly pools?: readonly NodePool[];
+  /** Why not all that shows it could be looked at. */
+  readonly unseen?: string;
+  /** Nothing could be found out, since the API server failed. */
+  readonly hasFailed?: true;
+};
+
+/** What is known of how Pods are changed on their way from their template (contract §3, C20). */
+export type PodAdmission = {
+  readonly mutators: readonly PodMutator[];
+  /** Why not all of them could be looked at. */
+  readonly unseenMutators?: string;
+  /** Of Pods in the namespace of the workload, or elsewhere of owners of its kind. */
+  readonly differences: readonly PodDifference[];
+  /** Why Pods and their owners could not be compared. */
+  readonly unseenPods?: string;
+};

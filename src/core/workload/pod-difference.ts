@@ -18,6 +18,11 @@ export type PodDifference = {
   readonly images: boolean;
 };
 
+/** Equal for Pods that differ in the same respects, whichever they are. */
+export function wayOf({ placement, choosesPlatform, pullSecrets, images }: PodDifference): string {
+  return JSON.stringify([placement, choosesPlatform, pullSecrets, images]);
+}
+
 export type PodTemplate = Pick<Workload, 'kind' | 'placement' | 'imagePullSecrets' | 'images'>;
 
 /**

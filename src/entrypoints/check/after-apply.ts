@@ -5,8 +5,7 @@
 import type { ServiceAccountLookup } from '../../core/credential/service-account.ts';
 import type { NamespaceLookup } from '../../core/object/namespace.ts';
 import type { ClusterImages } from '../../core/pull/cluster-images.ts';
-import type { NodeGrowth } from '../../core/pull/node-growth.ts';
-import type { World } from '../../core/pull/world.ts';
+import type { NodeGrowth, World } from '../../core/pull/world.ts';
 import { modeLabel } from '../../core/verdict/mode-of.ts';
 
 /** Pull secrets that a controller or a person added to an account survive the apply of a manifest that lists none. */

@@ -1,7 +1,7 @@
 /**
  * Images that this replica admitted and that were not certain to fail: nodes may have them since, also where the list of
  * images that they report is cut, and the tag is gone (contract §3, C19). What could be pulled then, or was replaced by an
- * update, is also in use in its namespace (C10): the Jobs of a CronJob and the Pods of what is created anew may be gone.
+ * update, is also in use in its namespace (C10): the Jobs of a CronJob, and the Pods of an object that is created again, may be gone.
  */
 import { LRUCache } from 'lru-cache';
 import { podSpecsOf, type Workload } from '../../core/workload/workload.ts';

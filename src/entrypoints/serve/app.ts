@@ -94,8 +94,8 @@ function refusal(status: number, reason: string): Answer {
 }
 
 /**
- * As API servers ask (k8s.io/apiserver pkg/admission/plugin/webhook): such a request needs no router and no hooks, which cost
- * more than looking an image up. Fastify answers all others.
+ * As API servers ask (k8s.io/apiserver pkg/admission/plugin/webhook): such a request needs no router and no hooks. Fastify
+ * answers all others.
  */
 function isUsual({ method, url = '', headers }: IncomingMessage): boolean {
   const length = Number(headers['content-length']);

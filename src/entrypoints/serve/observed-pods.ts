@@ -3,13 +3,13 @@
  * asked for it; what was seen counts for an hour.
  */
 import { LRUCache } from 'lru-cache';
-import type { PodAdmission } from '../../core/pull/pod-admission.ts';
-import type { World } from '../../core/pull/world.ts';
+import type { PodAdmission, World } from '../../core/pull/world.ts';
 import {
   type PodDifference,
   type PodTemplate,
   podDifference,
   podOwnerKindOf,
+  wayOf,
 } from '../../core/workload/pod-difference.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 
@@ -40,8 +40,7 @@ export function observedPods(now: () => number = () => performance.now()): Obser
       const ofAccount = account.kind === 'found' ? account.account.imagePullSecrets : undefined;
       const difference = template && podDifference(template, workload, ofAccount);
       if (difference === undefined) return;
-      const { placement: inPlacement, choosesPlatform, pullSecrets } = difference;
-      const way = JSON.stringify([inPlacement, choosesPlatform, pullSecrets, difference.images]);
+      const way = wayOf(difference);
       byNamespace.set(`${namespace} ${way}`, difference);
       byKind.set(`${difference.ownerKind} ${way}`, difference);
     },

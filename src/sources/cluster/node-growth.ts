@@ -11,7 +11,7 @@ import {
   statusConfigMap,
 } from '../../core/node/scaler.ts';
 import { parsePodController } from '../../core/object/pod-controller.ts';
-import type { NodeGrowth } from '../../core/pull/node-growth.ts';
+import type { NodeGrowth } from '../../core/pull/world.ts';
 import type { Api } from './api.ts';
 import { listBounded } from './bounded-list.ts';
 import { type SharedReading, sharedReading } from './shared-reading.ts';

@@ -1,5 +1,5 @@
 /** What changes Pods on their way from their templates, as the cluster shows it; looked up before a denial. */
-import type { PodAdmission } from '../../core/pull/pod-admission.ts';
+import type { PodAdmission } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import type { Api } from './api.ts';
 import { podDifferencesIn } from './pod-differences.ts';

@@ -4,12 +4,12 @@
  */
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
-import type { PodAdmission } from '../../core/pull/pod-admission.ts';
-import { type PodDifference, podDifference } from '../../core/workload/pod-difference.ts';
+import type { PodAdmission } from '../../core/pull/world.ts';
+import { type PodDifference, podDifference, wayOf } from '../../core/workload/pod-difference.ts';
 import { parseWorkload, type Workload } from '../../core/workload/workload.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
 import type { Api } from './api.ts';
-import { namespacePath } from './api-path.ts';
+import { listPath, namespacePath } from './api-path.ts';
 import { listBounded } from './bounded-list.ts';
 import { type SharedReading, sharedReading } from './shared-reading.ts';
 
@@ -55,7 +55,7 @@ async function read(api: Pick<Api, 'get'>, namespace: string, signal: AbortSigna
     listBounded(
       api,
       {
-        path: `${inCore}/pods`,
+        path: listPath(inCore, 'v1', 'pods'),
         resource: 'pods',
         mostPages,
         onObject: (object) => {
@@ -71,7 +71,7 @@ async function read(api: Pick<Api, 'get'>, namespace: string, signal: AbortSigna
       listBounded(
         api,
         {
-          path: `${inCore.replace('/api/v1', `/apis/${apiVersion}`)}/${resource}`,
+          path: listPath(inCore, apiVersion, resource),
           resource: `${resource}.${apiVersion.split('/')[0]}`,
           mostPages,
           onObject: (object) => {
@@ -97,8 +97,7 @@ async function read(api: Pick<Api, 'get'>, namespace: string, signal: AbortSigna
 function distinct(differences: readonly PodDifference[]): readonly PodDifference[] {
   const byWay = new Map<string, PodDifference>();
   for (const one of differences.toSorted((left, right) => (left.what < right.what ? -1 : 1))) {
-    const { ownerKind, placement, choosesPlatform, pullSecrets, images } = one;
-    const way = JSON.stringify([ownerKind, placement, choosesPlatform, pullSecrets, images]);
+    const way = `${one.ownerKind} ${wayOf(one)}`;
     if (!byWay.has(way)) byWay.set(way, one);
   }
   return [...byWay.values()];

@@ -4,7 +4,7 @@
  */
 import { parseMutatingAdmissionPolicy } from '../../core/object/mutating-admission-policy.ts';
 import { parseMutatingWebhookConfiguration } from '../../core/object/mutating-webhook-configuration.ts';
-import type { PodAdmission } from '../../core/pull/pod-admission.ts';
+import type { PodAdmission } from '../../core/pull/world.ts';
 import { mutatorOfPolicy, mutatorsOfWebhooks, type PodMutator } from '../../core/workload/pod-mutators.ts';
 import type { Api } from './api.ts';
 import { type Listed, listBounded } from './bounded-list.ts';

@@ -8,7 +8,7 @@ import {
   scalerOfStatus,
 } from '../../core/node/scaler.ts';
 import { parsePodController } from '../../core/object/pod-controller.ts';
-import type { NodeGrowth } from '../../core/pull/node-growth.ts';
+import type { NodeGrowth } from '../../core/pull/world.ts';
 
 export class GrowthObjects {
   /** Of objects that name no namespace. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { changedPods } from '../../../src/core/finding/changed-pods.ts';
 import type { FindingDetail } from '../../../src/core/finding/finding.ts';
 import { planPulls } from '../../../src/core/pull/plan.ts';
-import type { PodAdmission } from '../../../src/core/pull/pod-admission.ts';
+import type { PodAdmission } from '../../../src/core/pull/world.ts';
 import {
   aDeployment,
   aPod,

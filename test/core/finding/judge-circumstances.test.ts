@@ -1,4 +1,4 @@
-/** What of a pull and its evidence makes a finding less certain, or stands beside it. */
+/** What of a pull and its evidence makes a finding less certain, or is reported beside it. */
 import { describe, expect, test } from 'vitest';
 import type { PluginAnswer } from '../../../src/core/credential/plugin-answer.ts';
 import { parseRegistryKey } from '../../../src/core/credential/registry-key.ts';

@@ -139,7 +139,7 @@ test('it is denied where nodes report all that they have', async () => {
   expect(await review(image, elsewhere)).toBe('denied');
 });
 
-test('what could be pulled when it was admitted is in use in its namespace: it may be created anew', async () => {
+test('what could be pulled when it was admitted is in use in its namespace: it may be created again', async () => {
   const review = await reviewsWith(49);
 
   expect(await review(image)).toBe('allowed: no warning');

@@ -62,7 +62,7 @@ describe('the request says of which namespace and name the object is', () => {
   });
 });
 
-test('a Pod that is updated was created before, a template makes Pods anew', () => {
+test('a Pod that is updated was created before, a template makes new Pods', () => {
   const storedOf = (before: object, now: object, part: Partial<AdmissionRequest> = {}) => {
     const found = examinable(now, { operation: 'UPDATE', oldObject: before, ...part });
     return found.kind === 'workload' && found.workload.isStored;

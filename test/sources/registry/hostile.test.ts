@@ -173,7 +173,7 @@ describe('a refusal', () => {
   });
 });
 
-test('429 speaks for the whole registry: who comes next does not ask', async () => {
+test('429 speaks for all that this asker wants of the registry: what comes next is not sent', async () => {
   const registry = await startHostile({ HEAD: says(429, { 'retry-after': '60' }) });
   const carrier = startCarrier();
   for (const tag of ['1', '2']) {
