@@ -1,13 +1,16 @@
 /**
  * Nodes of which only the platform was named (`--platform`, contract §4): each stands for one ready node without taints,
- * with the labels that a kubelet sets on its own (kubelet_node_status.go, initialNode). What runs there is unknown.
+ * with the labels that a kubelet sets on its own (kubelet_node_status.go, initialNode). What runs there is unknown, and so is
+ * its name: it matches no `nodeName` and no `metadata.name` that a Pod asks for.
  */
 import type { Platform } from '../image/platform.ts';
 import { type Node, type NodeKind, nodeKindKey } from './node.ts';
 import { nodeSignsOf } from './node-signs.ts';
 
-/** @param name of each of them: a Pod that names its node runs on one of these platforms, too */
-export function assumedNodes(platforms: readonly Platform[], name: string): readonly Node[] {
+/** The API server accepts no empty name: no Pod can ask for this one. */
+const name = '';
+
+export function assumedNodes(platforms: readonly Platform[]): readonly Node[] {
   return platforms.map((platform) => {
     const kind: NodeKind = {
       platform: { kind: 'known', platform },

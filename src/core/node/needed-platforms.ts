@@ -24,7 +24,7 @@ const runsBesides: ReadonlyMap<string, string> = new Map([
 export function platformsThatFit(platforms: readonly Platform[], placement: Placement): readonly Platform[] {
   const named = platforms.filter(({ os, architecture }) => isName(os) && isName(architecture));
   const plain = new Map(named.map(({ os, architecture }) => [`${os}/${architecture}`, { os, architecture }] as const));
-  const nodes = assumedNodes([...plain.values()], placement.nodeName ?? '');
+  const nodes = assumedNodes([...plain.values()]);
   const fitting = candidateNodesOf(onlyPlatforms(placement), 'Template', nodes).nodes;
   return fitting.flatMap(({ platform }) => (platform.kind === 'known' ? [platform.platform] : []));
 }
@@ -34,7 +34,7 @@ function isName(written: string): boolean {
 }
 
 /** Without demands that a node of any platform could meet. */
-function onlyPlatforms({ requiredNodeAffinity: terms, ...placement }: Placement): Placement {
+function onlyPlatforms({ requiredNodeAffinity: terms, nodeName: _nodeName, ...placement }: Placement): Placement {
   const kept = terms?.map((term) => ({
     matchExpressions: term.matchExpressions.filter(isOfPlatform),
     matchFields: [],

@@ -81,7 +81,7 @@ function land(placement: Placement, owner: PlacementOwner, nodes: readonly Node[
 }
 
 function landAssumed(placement: Placement, owner: PlacementOwner, platforms: readonly Platform[]): Landing {
-  const found = candidateNodesOf(placement, owner, assumedNodes(platforms, placement.nodeName ?? ''));
+  const found = candidateNodesOf(placement, owner, assumedNodes(platforms));
   // Nobody has told which runtime they have, so that it cannot be another one than usual.
   const doubts = found.doubts.filter(({ kind }) => kind !== 'unknown-runtime');
   return { groups: assumedNodeGroups(found.nodes).map(viewsOf), doubts, keptAway: [] };

@@ -113,7 +113,7 @@ describe('assumed nodes', () => {
     const arm = { os: 'linux', architecture: 'arm64', variant: 'v8' };
     const x86 = { os: 'linux', architecture: 'amd64' };
 
-    expect(assumedNodeGroups(assumedNodes([arm, x86, { ...arm }], ''))).toEqual(
+    expect(assumedNodeGroups(assumedNodes([arm, x86, { ...arm }]))).toEqual(
       [arm, x86].map((platform) => ({
         platform: { kind: 'known', platform },
         runtime: unknown,
@@ -127,9 +127,9 @@ describe('assumed nodes', () => {
   test('have the labels that a kubelet sets', () => {
     const server = { os: 'windows', architecture: 'amd64', osVersion: '10.0.20348' };
 
-    expect(assumedNodes([server], 'a')).toMatchObject([
+    expect(assumedNodes([server])).toMatchObject([
       {
-        name: 'a',
+        name: '',
         os: 'windows',
         taints: [],
         isUnschedulable: false,

@@ -97,6 +97,10 @@ describe('groups of nodes', () => {
   });
 });
 
+function nodeNamed(operator: string, name: string): object {
+  return { key: 'metadata.name', operator, values: [name] };
+}
+
 function required(key: string, operator: string, values: readonly string[]): object {
   return requiring({ matchExpressions: [{ key, operator, values }] });
 }
@@ -126,11 +130,9 @@ describe('named platforms', () => {
     ['affinity leaves none', required('kubernetes.io/os', 'In', ['windows']), []],
     ['the system of the Pod leaves none', { os: { name: 'windows' } }, []],
     ['a label that no kubelet sets', { nodeSelector: { disk: 'ssd' } }, []],
-    [
-      'a Pod that names its node runs there',
-      { nodeName: 'a', nodeSelector: { 'kubernetes.io/os': 'linux' } },
-      [amd64, arm],
-    ],
+    ['a Pod is bound to a node of which no platform is known', { nodeName: 'a' }, []],
+    ['affinity names a node of which no platform is known', requiring({ matchFields: [nodeNamed('In', 'a')] }), []],
+    ['affinity excludes a node by name', requiring({ matchFields: [nodeNamed('NotIn', 'a')] }), [amd64, arm]],
     [
       'preferred affinity leaves all',
       {

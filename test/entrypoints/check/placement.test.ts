@@ -56,6 +56,13 @@ describe('with --platform', () => {
       'no-matching-platform certain',
     ],
     ['the system excludes it', aPod({ images: [arm], spec: { os: { name: 'windows' } } }), 'linux/amd64', 'pullable'],
+    ['its node is named', aPod({ images: [arm], spec: { nodeName: 'armnode' } }), 'linux/amd64', 'pullable'],
+    [
+      'its node is named in a template',
+      aDeployment({ images: [arm], spec: { nodeName: 'armnode' } }),
+      both,
+      'pullable',
+    ],
     ['nothing is excluded', aDeployment({ images: [arm] }), 'linux/amd64', 'no-matching-platform certain'],
     ['one of two lacks it', aDeployment({ images: [arm] }), both, 'some-nodes-lack-platform likely'],
   ])('%s', async (_name, object, platforms, found) => {
