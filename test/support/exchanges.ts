@@ -49,6 +49,11 @@ export function aFailure(cause: FailureCause, ageMs = 0): Failure {
   return { kind: 'failure', cause, ageMs };
 }
 
+/** Of a connection that was not made. */
+export function unconnected(cause: FailureCause, ageMs = 0): Failure {
+  return { ...aFailure(cause, ageMs), isUnconnected: true };
+}
+
 /** A password that is presented for a repository, by a user of its own. */
 export function aPassword(credentialKey: string, to: string, part: Partial<PresentedPassword> = {}): PresentedPassword {
   return { credentialKey, userKey: `user of ${credentialKey}`, to, asks: 'repository', ...part };

@@ -81,6 +81,8 @@ export type Failure = {
   readonly kind: 'failure';
   readonly cause: FailureCause;
   readonly ageMs: number;
+  /** No connection was made, so nothing was asked; whoever asks for whatever fares alike. */
+  readonly isUnconnected?: true;
   /** With the cause `spared`. */
   readonly spared?: Spared;
 };

@@ -123,7 +123,10 @@ function tokenExchange(
     repository,
     bodyLimit,
     ...(secondLook && { secondLook }),
-    ...(hasPassword(login) && { presentsPassword: presenting(login, realm, asks) }),
+    ...(hasPassword(login) && {
+      loginKey: basicAuthorization(login),
+      presentsPassword: presenting(login, realm, asks),
+    }),
   };
 }
 

@@ -76,10 +76,9 @@ function askerAt(origin: string, exchange: Exchange, { asker = '' }: Terms): str
   return JSON.stringify([origin, exchange.endpoint.host, kind, asker]);
 }
 
-/** No connection came about. A timeout may be about what was asked. */
+/** No connection was made. A reset or a timeout after that may be about what was asked, and by whom. */
 function isUnreachable(answer: Answer): boolean {
-  if (answer.kind === 'response') return false;
-  return originLifetimeMsOf(answer) > 0;
+  return answer.kind === 'failure' && answer.isUnconnected === true && originLifetimeMsOf(answer) > 0;
 }
 
 function stands(said: Said, state: OriginState, maxAgeMs: number, nowMs: number): boolean {

@@ -34,7 +34,8 @@ export function transmitting({ reach, giveBack, userAgent, requestTimeoutMs }: T
 
   const attempt = async (place: Place, exchange: Exchange, isFresh: boolean, key: string | undefined) => {
     const taken = await take(exchange, place, isFresh, key);
-    if (taken.kind === 'failed') return { answer: failedBy(taken.cause), isStale: false };
+    if (taken.kind === 'failed')
+      return { answer: { ...failedBy(taken.cause), isUnconnected: true } as const, isStale: false };
     const { connection } = taken;
     const received = await receive(connection, exchange, requestOf(place, exchange, userAgent), requestTimeoutMs);
     if (!received.isComplete || !connection.isOpen()) connection.destroy();

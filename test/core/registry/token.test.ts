@@ -53,6 +53,7 @@ describe('a user', () => {
         'client_id=containerd-client&grant_type=password&password=s3+cret%26' +
         '&scope=repository%3Abase%3Apull+repository%3Ateam%2Fapp%3Apull&service=registry.example.com&username=alice',
       bodyLimit: 65_536,
+      loginKey: basic,
       presentsPassword: { credentialKey: basic, userKey: btoa('alice'), to: url, asks: 'repository' },
     });
     expect(value).toEqual({ kind: 'token', authorization: 'Bearer a', ageMs: 0 });
@@ -62,6 +63,7 @@ describe('a user', () => {
     const { value, asked, lines } = fetching(alice, aResponse(status), aResponse(200, { text: '{"token":"t"}' }));
     expect(lines).toEqual([`POST ${url}`, `${get} ${basic}`]);
     expect(asked[1]).toMatchObject({
+      loginKey: basic,
       presentsPassword: { credentialKey: basic, userKey: btoa('alice'), to: url, asks: 'repository' },
     });
     expect(value).toEqual({ kind: 'token', authorization: 'Bearer t', ageMs: 0 });

@@ -7,7 +7,7 @@ import { placeOf } from '../../../src/sources/registry/place.ts';
 import { startCarrier, terms } from '../../support/carriers.ts';
 import { makeAuthority } from '../../support/certificates.ts';
 import { makeClock } from '../../support/clock.ts';
-import { aFailure, anEndpoint, anExchange, inShort } from '../../support/exchanges.ts';
+import { anEndpoint, anExchange, inShort, unconnected } from '../../support/exchanges.ts';
 import { startServer } from '../../support/servers.ts';
 
 describe('a server in plain HTTP', () => {
@@ -25,7 +25,7 @@ describe('a server in plain HTTP', () => {
     const server = await startServer((_request, response) => response.end());
     const endpoint = anEndpoint(`https://127.0.0.1:${server.port}`);
 
-    expect(await startCarrier().send(anExchange(endpoint), terms())).toEqual(aFailure('plain-http'));
+    expect(await startCarrier().send(anExchange(endpoint), terms())).toEqual(unconnected('plain-http'));
     expect(server.requests).toEqual([]);
   });
 
@@ -34,7 +34,7 @@ describe('a server in plain HTTP', () => {
     const endpoint = anEndpoint('https://127.0.0.1:5000', { httpFallback: true });
     const exchange = anExchange(endpoint, { purpose: 'token', url: `https://127.0.0.1:${elsewhere.port}/token` });
 
-    expect(await startCarrier().send(exchange, terms())).toEqual(aFailure('plain-http'));
+    expect(await startCarrier().send(exchange, terms())).toEqual(unconnected('plain-http'));
     expect(elsewhere.requests).toEqual([]);
   });
 
@@ -58,7 +58,7 @@ test('a server that speaks TLS is asked by https, and its certificate counts', a
   });
   const endpoint = anEndpoint(`https://127.0.0.1:${server.port}`, { httpFallback: true });
 
-  expect(await startCarrier().send(anExchange(endpoint), terms())).toEqual(aFailure('tls'));
+  expect(await startCarrier().send(anExchange(endpoint), terms())).toEqual(unconnected('tls'));
   expect(server.requests).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ import type { Send } from '../../../src/sources/registry/send.ts';
 import { scripted, startCarrier, terms } from '../../support/carriers.ts';
 import { makeClock } from '../../support/clock.ts';
 import { startDns } from '../../support/dns-server.ts';
-import { aFailure, anEndpoint, anExchange, aResponse, inShort } from '../../support/exchanges.ts';
+import { aFailure, anEndpoint, anExchange, aResponse, inShort, unconnected } from '../../support/exchanges.ts';
 import { startServer } from '../../support/servers.ts';
 
 const endpoint = anEndpoint('https://registry.test');
@@ -83,20 +83,46 @@ describe('429', () => {
 
 describe('no connection', () => {
   test.each(['dns', 'connection', 'tls', 'plain-http', 'refused-address'] as const)(
-    '%s answers everything at the origin for five seconds',
+    '%s answers everybody at the origin for five seconds',
     async (cause) => {
-      const { clock, sent, ask } = heeding(async () => aFailure(cause));
+      const { clock, sent, ask } = heeding(async () => unconnected(cause));
+      const another = { repository: 'other', loginKey: 'alice' };
 
       await ask();
       clock.advance(4999);
-      expect(await ask({ repository: 'other' })).toEqual(aFailure(cause, 4999));
+      expect(await ask(another, undefined, 'shop')).toEqual(unconnected(cause, 4999));
       expect(sent).toHaveLength(1);
-      expect(await ask({ repository: 'other' }, 4998)).toEqual(aFailure(cause));
+      expect(await ask(another, 4998)).toEqual(unconnected(cause));
       clock.advance(5000);
-      expect(await ask()).toEqual(aFailure(cause));
+      expect(await ask()).toEqual(unconnected(cause));
       expect(sent).toHaveLength(3);
     },
   );
+
+  test.each(['connection', 'tls'] as const)('%s after one was made speaks for one asker alone', async (cause) => {
+    const { sent, ask } = heeding(async () => aFailure(cause));
+
+    for (let turn = 0; turn < 8; turn += 1) await ask({ loginKey: 'mallory' });
+    expect(sent).toHaveLength(1);
+    expect(await ask({ loginKey: 'alice' })).toEqual(aFailure(cause));
+    expect(await ask({ loginKey: 'mallory' }, undefined, 'shop')).toEqual(aFailure(cause));
+    expect(sent).toHaveLength(3);
+  });
+
+  test('is not what a registry says that ends the connection', async () => {
+    const server = await startServer((request, response) => {
+      if (request.url?.includes('/bad/')) response.socket?.destroy();
+      else response.writeHead(404).end();
+    });
+    const { send } = startCarrier();
+    const registry = anEndpoint(`http://127.0.0.1:${server.port}`);
+
+    expect(await send(anExchange(registry, { repository: 'bad' }), terms({ asker: 'one' }))).toEqual(
+      aFailure('connection'),
+    );
+    expect(inShort(await send(anExchange(registry, { repository: 'good' }), terms({ asker: 'two' })))).toBe('404');
+    expect(server.requests).toHaveLength(2);
+  });
 
   test.each(['timeout', 'deadline', 'unacceptable-answer'] as const)('%s speaks for itself alone', async (cause) => {
     const { sent, ask } = heeding(async () => aFailure(cause));

@@ -5,7 +5,7 @@ import { followingRedirects } from '../../../src/sources/registry/redirect.ts';
 import { patternsOf } from '../../core/egress/patterns.ts';
 import { openEgress, scripted, startCarrier, terms } from '../../support/carriers.ts';
 import { makeAuthority } from '../../support/certificates.ts';
-import { aFailure, anEndpoint, anExchange, aResponse, inShort } from '../../support/exchanges.ts';
+import { aFailure, anEndpoint, anExchange, aResponse, inShort, unconnected } from '../../support/exchanges.ts';
 import { startCanary, startServer } from '../../support/servers.ts';
 
 const authority = await makeAuthority('Test CA');
@@ -144,7 +144,7 @@ describe('elsewhere', () => {
     );
     const exchange = anExchange(anEndpoint(`http://127.0.0.1:${registry.port}`), { purpose: 'blob', method: 'GET' });
 
-    expect(await startCarrier().send(exchange, terms())).toEqual(aFailure('refused-address'));
+    expect(await startCarrier().send(exchange, terms())).toEqual(unconnected('refused-address'));
     expect(canary.contacts()).toBe(0);
   });
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Exchange, Response } from '../../../src/core/registry/exchange.ts';
 import type { CarrierSettings } from '../../../src/sources/registry/carrier.ts';
 import { startCarrier, terms } from '../../support/carriers.ts';
-import { aFailure, anEndpoint, anExchange, inShort } from '../../support/exchanges.ts';
+import { aFailure, anEndpoint, anExchange, inShort, unconnected } from '../../support/exchanges.ts';
 import { type Handle, startServer, startTcpServer } from '../../support/servers.ts';
 
 const soon = { interval: 3 };
@@ -376,6 +376,6 @@ describe('connections', () => {
     expect(await answer).toEqual(aFailure('connection'));
     await expect.poll(server.openConnections, soon).toBe(0);
     const later = await carrier.send(anExchange(anEndpoint('http://127.0.0.1:1')), terms());
-    expect(later).toEqual(aFailure('connection'));
+    expect(later).toEqual(unconnected('connection'));
   });
 });
