@@ -2,7 +2,7 @@
 import { formatPlatform, type Platform } from '../image/platform.ts';
 import { mayRunOn, platformsThatFit } from '../node/needed-platforms.ts';
 import type { Node } from '../node/node.ts';
-import { lackingOn } from '../node/resources.ts';
+import { claimedDevices, lackingOn } from '../node/resources.ts';
 import type { Scaler } from '../node/scaler.ts';
 import type { Candidates } from '../pull/node-views.ts';
 import type { Assumptions } from '../pull/settings.ts';
@@ -72,9 +72,7 @@ function doubtOf([scaler]: readonly Scaler[], wanted: readonly Platform[], seen:
   if (seen.growth?.hasFailed)
     return `nodes may come, since the API server did not tell whether an autoscaler runs, and ${node} would take it; ${remedy}`;
   const lack = lackIn(seen);
-  return lack === undefined
-    ? undefined
-    : `${lack}, so that nodes may have to come, and ${node} would take it; ${remedy}`;
+  return lack === undefined ? undefined : `${lack}, so a new node may be needed, and ${node} would take it; ${remedy}`;
 }
 
 /** Why the Pod fits on no candidate as it is, even if nothing else ran there. */
@@ -85,7 +83,10 @@ function lackIn({ candidates, workload }: GrowthSeen): string | undefined {
   if (ready.length === 0) return 'no candidate node is ready';
   const lacking = ready.map(({ allocatable }) => lackingOn(allocatable, workload.requests));
   if (lacking.some((names) => names.length === 0)) return undefined;
-  const names = [...new Set(lacking.flat())].toSorted();
+  const listed = lacking.map((names) => names.filter((name) => name !== claimedDevices));
+  if (listed.some((names) => names.length === 0))
+    return 'no candidate node lists the devices that the resourceClaims of the Pod ask for';
+  const names = [...new Set(listed.flat())].toSorted();
   return `no candidate node has as much ${names.slice(0, 3).join(', ')} as the Pod asks for`;
 }
 

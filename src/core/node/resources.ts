@@ -28,12 +28,15 @@ export function isExtendedResource(name: string): boolean {
 /** Where one of these is missing, the list is not whole. Of all else the scheduler counts none (NodeInfo, scalar resources). */
 const listedByEveryNode: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage', 'pods']);
 
+/** In the place of a name: the claims of a Pod, whose devices are in ResourceSlices and in no node's `allocatable`. */
+export const claimedDevices = 'resourceClaims';
+
 /**
  * Which of the requests no node could ever meet, even if nothing else ran on it. A node that does not tell what it has may
- * meet all of them; one that tells lacks the devices that it does not name.
+ * meet all of them but claims; one that tells lacks the devices that it does not name.
  */
 export function lackingOn(allocatable: Resources, requests: Resources): readonly string[] {
-  if (allocatable.size === 0) return [];
+  if (allocatable.size === 0) return requests.has(claimedDevices) ? [claimedDevices] : [];
   return [...requests].flatMap(([name, amount]) => {
     const available = allocatable.get(name) ?? (listedByEveryNode.has(name) ? Number.POSITIVE_INFINITY : 0);
     return amount > available ? [name] : [];

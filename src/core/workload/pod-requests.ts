@@ -2,7 +2,7 @@
  * What a Pod asks of its node (component-helpers resource, PodRequests), limits standing in for requests that are not
  * written. Read without a schema: what has a wrong type is refused by the API server, and asks for nothing.
  */
-import { type Resources, resourcesOf } from '../node/resources.ts';
+import { claimedDevices, type Resources, resourcesOf } from '../node/resources.ts';
 
 /**
  * Devices of dynamic resource allocation are in no node's `allocatable`: claims count as something that no node is seen to have.
@@ -24,7 +24,7 @@ export function requestsOf(podSpec: unknown): Resources {
   // What the Pod asks for as a whole stands above its containers (KEP-2837).
   const whole = sumOf(joined(largestOf(all, most), asked(resources)), resourcesOf(overhead));
   const claims = itemsOf(resourceClaims).length;
-  return claims === 0 ? whole : sumOf(whole, new Map([['resourceClaims', claims]]));
+  return claims === 0 ? whole : sumOf(whole, new Map([[claimedDevices, claims]]));
 }
 
 const none: Resources = new Map();

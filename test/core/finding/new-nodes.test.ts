@@ -171,7 +171,9 @@ describe('a platform that no candidate has', () => {
 describe('a Pod that fits on no candidate', () => {
   const small = { allocatable: { cpu: '4', memory: '8Gi' } };
   const lacking = (what: string) =>
-    `no candidate node has as much ${what} as the Pod asks for, so that nodes may have to come, and a node that is linux/arm64 would take it; ${remedy}`;
+    `no candidate node has as much ${what} as the Pod asks for, so a new node may be needed, and a node that is linux/arm64 would take it; ${remedy}`;
+
+  const claiming = `no candidate node lists the devices that the resourceClaims of the Pod ask for, so a new node may be needed, and a node that is linux/arm64 would take it; ${remedy}`;
 
   test.each<readonly [string, GrowthSeen, string | undefined]>([
     ['it fits', seen({ workload: asking({ memory: '8Gi' }), nodes: [aWorker('a', small)] }), undefined],
@@ -179,6 +181,33 @@ describe('a Pod that fits on no candidate', () => {
       'it asks for more memory',
       seen({ workload: asking({ memory: '64Gi' }), nodes: [aWorker('a', small)] }),
       lacking('memory'),
+    ],
+    [
+      'it claims devices',
+      seen({ workload: aDeployment(undefined, { resourceClaims: [{ name: 'gpu' }] }), nodes: [aWorker('a', small)] }),
+      claiming,
+    ],
+    [
+      'it claims devices, and nodes do not tell what they have',
+      seen({ workload: aDeployment(undefined, { resourceClaims: [{ name: 'gpu' }] }) }),
+      claiming,
+    ],
+    [
+      'it claims devices, and asks for more memory',
+      seen({
+        workload: aDeployment(
+          undefined,
+          { resourceClaims: [{ name: 'gpu' }] },
+          { resources: { requests: { memory: '64Gi' } } },
+        ),
+        nodes: [aWorker('a', small)],
+      }),
+      lacking('memory'),
+    ],
+    [
+      'it asks for huge pages',
+      seen({ workload: asking({ 'hugepages-2Mi': '1Gi' }), nodes: [aWorker('a', small)] }),
+      lacking('hugepages-2Mi'),
     ],
     ['nodes do not tell what they have', seen({ workload: asking({ memory: '64Gi' }) }), undefined],
     [
@@ -203,7 +232,7 @@ describe('a Pod that fits on no candidate', () => {
     [
       'none is ready',
       seen({ nodes: [aWorker('a', { conditions: [{ type: 'Ready', status: 'Unknown' }] })] }),
-      `no candidate node is ready, so that nodes may have to come, and a node that is linux/arm64 would take it; ${remedy}`,
+      `no candidate node is ready, so a new node may be needed, and a node that is linux/arm64 would take it; ${remedy}`,
     ],
     [
       'each lacks something',

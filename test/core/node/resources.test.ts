@@ -28,6 +28,7 @@ describe('what a node lacks', () => {
     ['it lacks huge pages', worker, { 'hugepages-1Gi': 1 }, ['hugepages-1Gi']],
     ['it lacks what an agent would report', worker, { 'kubernetes.io/batch-cpu': 1 }, ['kubernetes.io/batch-cpu']],
     ['it does not tell of something else', worker, { 'ephemeral-storage': 1 }, []],
+    ['it lists no devices that are claimed', {}, { cpu: 64, resourceClaims: 1 }, ['resourceClaims']],
     ['it does not tell of anything', {}, { cpu: 64, 'nvidia.com/gpu': 1 }, []],
   ])('%s', (_name, allocatable, requests, lacking) => {
     expect(lackingOn(asMap(allocatable), asMap(requests))).toEqual(lacking);

@@ -228,7 +228,7 @@ describe('nodes that may come', () => {
     const asking = (memory: string) => web(arm, { containers: [{ ...only, resources: { requests: { memory } } }] });
 
     expect(await reasonIn([small, asking('64Gi')])).toBe(
-      `likely: no candidate node has as much memory as the Pod asks for, so that nodes may have to come, and a node that is linux/arm64 would take it; ${remedy}`,
+      `likely: no candidate node has as much memory as the Pod asks for, so a new node may be needed, and a node that is linux/arm64 would take it; ${remedy}`,
     );
     expect(await reasonIn([small, asking('8Gi')])).toBe('certain');
   });
