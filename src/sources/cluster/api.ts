@@ -2,12 +2,9 @@
  * The API server: single objects, lists in pages, watches. Authentication and kubeconfig files are the client
  * library's; the requests are our own, so that each has a deadline, a size and an outcome that is a value.
  */
-import { existsSync } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
+import { readKubeconfig } from './kubeconfig.ts';
 import { linesIn } from './lines.ts';
 import { type MessageShape, objectIn, ProtobufError } from './protobuf.ts';
 
@@ -70,13 +67,7 @@ const mostObjectBytes = 4 * 1024 * 1024;
 
 /** @throws Error that says what is wrong with the kubeconfig */
 export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
-  const config = new KubeConfig();
-  if (kubeconfigPath !== undefined) config.loadFromFile(kubeconfigPath);
-  // As kubectl does: in a Pod of a CI system a kubeconfig that a step has written stands above the Pod's own account.
-  else if (process.env.KUBECONFIG || existsSync(join(homedir(), '.kube/config'))) config.loadFromDefault();
-  else if (process.env.KUBERNETES_SERVICE_HOST !== undefined) config.loadFromCluster();
-  // The library would then try port 8080 of this machine.
-  else throw new Error('there is no kubeconfig, and this is no Pod');
+  const config = readKubeconfig(kubeconfigPath);
   if (context !== undefined) {
     if (config.getContextObject(context) === null)
       throw new Error(
