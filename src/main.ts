@@ -3,6 +3,7 @@ import { enableCompileCache } from 'node:module';
 import packageJson from '../package.json' with { type: 'json' };
 import { UsageError } from './cli/command.ts';
 import { compileCacheDirectory } from './cli/compile-cache.ts';
+import { logText } from './report/log-text.ts';
 
 const cache = compileCacheDirectory({
   directory: import.meta.dirname,
@@ -70,11 +71,11 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof UsageError) {
-    process.stderr.write(`${error.message.trimEnd()}\n`);
+    process.stderr.write(`${logText(error.message.trimEnd())}\n`);
     process.exitCode = 2;
   } else {
     process.stderr.write(
-      `pullgate: internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
+      `pullgate: internal error, please report it: ${logText(String(error instanceof Error ? error.stack : error))}\n`,
     );
     process.exitCode = 3;
   }

@@ -15,6 +15,7 @@ import { exitCodeOf } from '../../report/exit-code.ts';
 import { render } from '../../report/format/format.ts';
 import { stepSummaryOf } from '../../report/format/step-summary.ts';
 import { caveatsOf, summaryLineOf } from '../../report/format/summary-line.ts';
+import { logLine } from '../../report/log-text.ts';
 import type { PullReport } from '../../report/pull-report.ts';
 import { type Checked, reportOf } from '../../report/report-of.ts';
 import { FileFacts } from '../../sources/facts/file-facts.ts';
@@ -73,7 +74,7 @@ async function checkWithin(
   signal: AbortSignal,
 ): Promise<number> {
   const { standardOutput, standardError, environment, version } = surroundings;
-  const notify = (notice: string) => standardError.write(`${checkCommand.name}: ${notice}\n`);
+  const notify = (notice: string) => standardError.write(logLine(`${checkCommand.name}: ${notice}`));
   const missing = cluster?.nodesAreMissing;
   if (missing !== undefined) notify(`platforms are not judged: ${missing.because}; ${missing.remedy}`);
   const { input, facts } = await readEverything(options, cluster, settings, surroundings);
@@ -109,7 +110,7 @@ async function checkWithin(
   }
   if (!isToldInText) {
     for (const { file, line, reason } of problems)
-      standardError.write(`${[file, line].filter((part) => part !== undefined).join(':')}: ${reason}\n`);
+      standardError.write(logLine(`${[file, line].filter((part) => part !== undefined).join(':')}: ${reason}`));
     notify(summaryWithGaps(report));
   }
   const { failOn, isStrict } = options;
