@@ -12,7 +12,7 @@ const labelWords: Readonly<Record<string, string>> = {
   code: 'Of the finding, see [findings](findings.md)',
   certainty: '`certain`, `likely`, `unconfirmed`, `advice`',
   registry:
-    'Host that was asked, with its port where it is not the usual one; for `pullgate_registry_demoted` the host in the name of the image. The first 100 hosts have their own name, all others are `other`',
+    'Host that was asked, with its port where it is not the usual one; for `pullgate_registry_demoted` the host in the name of the image. The 100 hosts asked last have their own name. What was counted for others is `other`',
   method: '`HEAD`, `GET`, `POST`',
   status:
     'Status code of the answer, or why there is none: `dns`, `connection`, `tls`, `plain-http`, `timeout`, `refused-address`, `unacceptable-answer`',

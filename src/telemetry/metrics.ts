@@ -1,4 +1,5 @@
 /** The metrics of contract §8. Labels are bounded: never an image, a repository, a name of an object. */
+import { LRUCache } from 'lru-cache';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Certainty, FindingCode } from '../core/finding/finding.ts';
 
@@ -14,10 +15,12 @@ export type ReviewLabels = {
 
 export type RegistryRequestLabels = { readonly registry: string; readonly method: string; readonly status: string };
 
+type Series = { readonly method: string; readonly status: string; readonly count: number };
+
 const cacheLookupResults = ['hit', 'shared', 'miss'] as const;
 type CacheLookup = (typeof cacheLookupResults)[number];
 
-/** Anybody who may create a Pod chooses the names of registries. */
+/** Anybody who may create a Pod chooses the names of registries: those asked last have series of their own. */
 const mostRegistries = 100;
 
 /** Gauges by the names of counters, which linters complain of; the same is known by type of handle, request and resource. */
@@ -97,7 +100,9 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
     labelNames: ['registry'],
     registers,
   });
-  const demotions = new Map<string, { readonly cause: 'fuse'; readonly isDemoted: () => boolean }>();
+  const demotions = new LRUCache<string, { readonly cause: 'fuse'; readonly isDemoted: () => boolean }>({
+    max: mostRegistries,
+  });
   register.registerMetric(
     new Gauge({
       name: 'pullgate_registry_demoted',
@@ -105,7 +110,9 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
       labelNames: ['registry', 'cause'],
       registers: [],
       collect() {
-        for (const [registry, { cause, isDemoted }] of demotions) this.set({ registry, cause }, isDemoted() ? 1 : 0);
+        this.reset();
+        for (const [registry, { cause, isDemoted }] of demotions.entries())
+          this.set({ registry, cause }, isDemoted() ? 1 : 0);
       },
     }),
   );
@@ -154,10 +161,25 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
     labelNames: ['version'],
     registers,
   }).set({ version }, 1);
-  const registries = new Set<string>();
-  const bounded = (registry: string): string => {
-    if (registries.size < mostRegistries) registries.add(registry);
-    return registries.has(registry) ? registry : 'other';
+  // A registry that is asked no more makes room: names that somebody invented must not push real ones out for good.
+  const registries = new LRUCache<string, true>({
+    max: mostRegistries,
+    dispose: (_kept, registry, why) => {
+      if (why !== 'evict') return;
+      // What was counted moves, so that the sum never falls.
+      for (const { method, status, count } of seriesOf.get(registry)?.values() ?? []) {
+        requests.remove({ registry, method, status });
+        requests.inc({ registry: 'other', method, status }, count);
+      }
+      seriesOf.delete(registry);
+      registryUp.remove({ registry });
+      rateLimitRemaining.remove({ registry });
+    },
+  });
+  const seriesOf = new Map<string, Map<string, Series>>();
+  const inUse = (registry: string): string => {
+    registries.set(registry, true);
+    return registry;
   };
   return {
     register,
@@ -170,20 +192,23 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
       findings.add(`${code} ${certainty}`, { code, certainty, door: 'serve' });
     },
     registryRequest: ({ registry, method, status }: RegistryRequestLabels, isAnswered: boolean, seconds: number) => {
-      const host = bounded(registry);
+      const host = inUse(registry);
+      const series = seriesOf.get(host) ?? new Map<string, Series>();
+      const key = `${method} ${status}`;
+      seriesOf.set(host, series.set(key, { method, status, count: (series.get(key)?.count ?? 0) + 1 }));
       requests.inc({ registry: host, method, status });
       requestDuration.observe(seconds);
       registryUp.set({ registry: host }, isAnswered ? 1 : 0);
     },
     rateLimitRemains: (registry: string, remaining: number) => {
-      rateLimitRemaining.set({ registry: bounded(registry) }, remaining);
+      rateLimitRemaining.set({ registry: inUse(registry) }, remaining);
     },
     cacheLookup: (result: CacheLookup) => {
       cacheLookups.add(result, { result });
     },
     /** @param isDemoted asked whenever somebody reads the metrics */
     registryDemoted: (registry: string, cause: 'fuse', isDemoted: () => boolean) => {
-      demotions.set(bounded(registry), { cause, isDemoted });
+      demotions.set(registry, { cause, isDemoted });
     },
     controlledPodLetThrough: () => {
       letThrough.inc();

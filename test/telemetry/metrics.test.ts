@@ -61,14 +61,27 @@ test.each<[string, (metrics: Metrics, registry: string) => void]>([
   ],
   ['pullgate_registry_rate_limit_remaining', (metrics, registry) => metrics.rateLimitRemains(registry, 1)],
   ['pullgate_registry_demoted', (metrics, registry) => metrics.registryDemoted(registry, 'fuse', () => true)],
-])('%s names a hundred registries, and no more', async (name, mention) => {
+])('%s names the hundred registries of late, and no more', async (name, mention) => {
   const metrics = openMetrics('');
+  mention(metrics, 'real.test');
   for (let number = 0; number < 150; number += 1) mention(metrics, `r${number}.test`);
-  const lines = await samples(metrics, name);
+  mention(metrics, 'real.test');
+  const lines = (await samples(metrics, name)).filter((line) => !line.includes('"other"'));
 
-  expect(lines).toHaveLength(101);
-  expect(lines[99]).toContain('registry="r99.test"');
-  expect(lines[100]).toContain('registry="other"');
+  expect(lines).toHaveLength(100);
+  expect(lines.filter((line) => line.includes('"real.test"'))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('"r149.test"'))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('"r50.test"'))).toEqual([]);
+});
+
+test('requests to registries that lost their series are still counted', async () => {
+  const metrics = openMetrics('');
+  for (let number = 0; number < 150; number += 1)
+    metrics.registryRequest({ registry: `r${number}.test`, method: 'HEAD', status: '200' }, true, 0);
+
+  expect(await samples(metrics, 'pullgate_registry_requests_total{registry="other"')).toEqual([
+    'pullgate_registry_requests_total{registry="other",method="HEAD",status="200"} 50',
+  ]);
 });
 
 test('gauges do not bear the names of counters', async () => {
