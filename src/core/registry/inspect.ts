@@ -194,16 +194,18 @@ function keepRoot(contents: Map<string, Content>, root: Descriptor, body: Uint8A
 /** Each round reads what some viewer needs to go on; nested indexes take one more round a level. */
 function* readNeeded(root: Descriptor, viewers: readonly Viewer[], reading: Reading): Dialogue<void> {
   const { contents, leftUnread } = reading;
-  for (let round = 0; round < mostRounds; round += 1) {
-    const outcomes = viewers.map(({ platform, puller }) =>
-      pullContent(root, (wanted) => contents.get(wantedKey(wanted)), platform, puller),
-    );
-    const needed = outcomes
+  const neededNow = () =>
+    viewers
+      .map(({ platform, puller }) => pullContent(root, (wanted) => contents.get(wantedKey(wanted)), platform, puller))
       .flatMap((outcome) => (outcome.kind === 'needs' ? outcome.wanted : []))
       .filter((wanted) => !leftUnread.has(wantedKey(wanted)));
+  for (let round = 0; round < mostRounds; round += 1) {
+    const needed = neededNow();
     if (needed.length === 0) return;
     yield* readAll(needed, reading);
   }
+  // containerd goes on. What it would find is not known, and that is said.
+  for (const wanted of neededNow()) contents.set(wantedKey(wanted), { kind: 'unread' });
 }
 
 /** Deeper nesting than anybody builds; a hostile index could go on for ever. */

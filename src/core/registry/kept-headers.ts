@@ -5,6 +5,7 @@
 export const keptHeaders: ReadonlySet<string> = new Set([
   'content-length',
   'content-type',
+  'date',
   'docker-content-digest',
   'docker-ratelimit-source',
   'link',

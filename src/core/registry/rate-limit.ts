@@ -1,5 +1,7 @@
 /** What a registry says about how much may still be asked of it. */
+
 import type { RateLimit } from '../evidence/evidence.ts';
+import { parseHttpDate } from '../go/rfc3339.ts';
 import { type Exchange, headerOf, type Response } from './exchange.ts';
 
 /**
@@ -71,10 +73,17 @@ export function isRunningLow({ limit, remaining }: RateLimit): boolean {
   return remaining * 4 < limit;
 }
 
-/** `Retry-After` in milliseconds; its date form is left alone, because the core has no clock and registries send seconds. */
+/**
+ * `Retry-After` in milliseconds. Its date form is taken against the `Date` of the same answer (RFC 9110, 10.2.3): the clocks of
+ * registries differ from ours. Undefined for a date in an answer without one.
+ */
 export function retryAfterMsOf(response: Response): number | undefined {
-  const seconds = leadingNumber(headerOf(response, 'retry-after'));
-  return seconds === undefined ? undefined : seconds * 1000;
+  const written = headerOf(response, 'retry-after');
+  const seconds = leadingNumber(written);
+  if (seconds !== undefined) return seconds * 1000;
+  const untilMs = parseHttpDate(written ?? '');
+  const sentMs = parseHttpDate(headerOf(response, 'date') ?? '');
+  return untilMs === undefined || sentMs === undefined ? undefined : Math.max(0, untilMs - sentMs);
 }
 
 function leadingNumber(text: string | undefined): number | undefined {

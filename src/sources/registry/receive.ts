@@ -67,7 +67,9 @@ class Reception implements Dispatcher.DispatchHandler {
     this.#timer = this.#startTimer();
     const headers = headersIn(controller.rawHeaders);
     if (this.#exchange.method !== 'HEAD' && isEncoded(headers)) this.#fail('unacceptable-answer');
-    this.#head = { status, headers: new Map([...headers].filter(([name]) => keptHeaders.has(name))) };
+    // `Date` only tells what a `Retry-After` means.
+    const isKept = (name: string) => keptHeaders.has(name) && (name !== 'date' || headers.has('retry-after'));
+    this.#head = { status, headers: new Map([...headers].filter(([name]) => isKept(name))) };
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

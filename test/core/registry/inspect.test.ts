@@ -225,7 +225,8 @@ describe('what is no manifest by its type', () => {
 test('an index in an index in an index is followed only so far', () => {
   let nested = buildIndex([[amd64, image]]);
   for (let level = 0; level < 40; level += 1) nested = buildIndex([[amd64, nested]]);
-  const { lines } = inspecting({}, registryHolding({ '1': nested }));
+  const { lines, last } = inspecting({}, registryHolding({ '1': nested }));
   expect(lines.length).toBeGreaterThan(5);
   expect(lines.length).toBeLessThanOrEqual(1 + 12);
+  expect([...(last?.found?.contents.values() ?? [])].filter(({ kind }) => kind === 'unread')).toHaveLength(1);
 });

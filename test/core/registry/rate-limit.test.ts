@@ -96,6 +96,16 @@ test.each([
   expect(retryAfterMsOf(aResponse(429, { headers: headersOf({ 'retry-after': text }) }))).toBe(ms);
 });
 
+test.each([
+  ['Wed, 21 Oct 2026 07:28:00 GMT', 'Wed, 21 Oct 2026 07:26:30 GMT', 90_000],
+  ['Thu, 01 Jan 2026 00:00:05 GMT', 'Wed, 31 Dec 2025 23:59:55 GMT', 10_000],
+  ['Wed, 21 Oct 2026 07:28:00 GMT', 'Wed, 21 Oct 2026 07:29:00 GMT', 0],
+  ['Wed, 21 Foo 2026 07:28:00 GMT', 'Wed, 21 Oct 2026 07:28:00 GMT', undefined],
+  ['Wed, 21 Oct 2026 07:28:00 GMT', 'yesterday', undefined],
+])('Retry-After: %s, in an answer of %s', (text, date, ms) => {
+  expect(retryAfterMsOf(aResponse(429, { headers: headersOf({ 'retry-after': text, date }) }))).toBe(ms);
+});
+
 test('Retry-After may be missing', () => {
   expect(retryAfterMsOf(aResponse(429))).toBeUndefined();
 });
