@@ -60,6 +60,8 @@ export type Denial = {
 
 /** The API server cuts nothing of a denial, but who may read a hundred lines of it? */
 const mostDenied = 20;
+/** For programs. A Pod of thousands of faulty containers must not make an answer of megabytes. */
+const mostCauses = 64;
 
 /** The first line stands for itself: controllers and terminals show little more. */
 export function denialOf(lines: readonly AdmissionLine[]): Denial {
@@ -73,7 +75,7 @@ export function denialOf(lines: readonly AdmissionLine[]): Denial {
   const looked = unseen.map((why) => `- whether it is in use could not be looked up: ${printable(why)}`);
   return {
     message: [`${told(first)}${more}`, ...body, ...rest, ...looked].join('\n'),
-    causes: lines.map(({ finding, image, said, nextStep, field }) => ({
+    causes: lines.slice(0, mostCauses).map(({ finding, image, said, nextStep, field }) => ({
       reason: catalogue[finding.code].reason,
       message: `${sentenceOf(image, said)}; ${nextStep}`,
       field,

@@ -118,7 +118,7 @@ describe('a denial', () => {
     ]);
   });
 
-  test('of a hundred shows twenty and counts the rest; all of them are causes', () => {
+  test('of a hundred shows twenty and counts the rest; sixty-four are causes', () => {
     const images = Array.from({ length: 100 }, () => ['nginx:latestt', absent] as const);
     const { message, causes } = denialOf(linesOf(images));
     const lines = message.split('\n');
@@ -126,7 +126,7 @@ describe('a denial', () => {
     expect(lines[0]).toBe(`${said} [manifest-not-found] (and 99 more)`);
     expect(lines[20]).toBe(`- spec.containers[19].image: ${said} [manifest-not-found]; ${nextStep}`);
     expect(lines[21]).toBe('- and 80 more');
-    expect(causes).toHaveLength(100);
+    expect(causes).toHaveLength(64);
   });
 
   test('needs a reason', () => {
