@@ -17,6 +17,7 @@ COPY --from=build /build/dist /opt/pullgate
 # A number, so that the kubelet can see that it is not root.
 USER 65532:65532
 EXPOSE 8443 8080
+# Without --disable-sigusr1, a SIGUSR1 opens Node's inspector, which reads and changes everything in the process.
 # No shell between the kubelet's SIGTERM and pullgate.
-ENTRYPOINT ["node", "--disable-proto=delete", "--max-semi-space-size=8", "/opt/pullgate/main.js"]
+ENTRYPOINT ["node", "--disable-proto=delete", "--disable-sigusr1", "--max-semi-space-size=8", "/opt/pullgate/main.js"]
 CMD ["--help"]
