@@ -58,9 +58,9 @@ test.each([
     await errorsOf(['serve', '--kubeconfig', 'kubeconfig']),
   ];
 
-  for (const text of said) {
-    expect(text).toContain(reason);
-    expect(text).not.toContain(marker);
+  for (const errors of said) {
+    expect(errors).toContain(reason);
+    expect(errors).not.toContain(marker);
   }
 });
 

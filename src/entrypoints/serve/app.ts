@@ -7,6 +7,8 @@ import { createServer, type Server } from 'node:https';
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { reviewOf } from './admission-response.ts';
 import { parseReview } from './admission-review.ts';
+import { type BodyBudget, budgetBodies } from './body-budget.ts';
+import { boundConnections } from './bounded-connections.ts';
 import type { Certificates } from './certificates.ts';
 import { deadlineMsOf } from './deadline.ts';
 import { limitRequestTimes, type RequestTimes } from './request-times.ts';
@@ -14,9 +16,20 @@ import type { Review } from './review.ts';
 
 export type AppSettings = {
   readonly certificates: Certificates;
+  /** PEM. Where it is given, only clients with a certificate of it are answered. */
+  readonly clientCa?: string;
+  /** By default what the process has memory for. */
+  readonly limits?: DoorLimits;
   readonly deadlineMs: number;
   /** Answers ask for their connection to be closed, so that callers move on to another replica. */
   readonly isLeaving: () => boolean;
+};
+
+export type DoorLimits = {
+  readonly connections: number;
+  readonly bodies: BodyBudget;
+  /** An API server that opens a connection does its handshake at once, whether it has a request or not. */
+  readonly handshakeMs: number;
 };
 
 /** Two objects of 3 MiB and what stands around them (controller-runtime pkg/webhook/admission/http.go). */
@@ -24,10 +37,18 @@ const mostBodyBytes = 7 * 1024 * 1024;
 /** Above the 90 s for which the API server keeps idle connections: who closes first must be the one who writes (quality.md §1). */
 const keepAliveMs = 95_000;
 const tickMs = 1_000;
+/** A review that was parsed takes several times its bytes, and the container has 512 MiB. */
+const usualLimits: DoorLimits = {
+  connections: 1024,
+  handshakeMs: 10_000,
+  bodies: { mostBytes: 16 * 1024 * 1024, freeBytes: 64 * 1024, unknownBytes: mostBodyBytes },
+};
 /** A slow request is ended at most ten seconds after its first byte; a new connection may idle as long as one that was used. */
 const times: RequestTimes = { request: 9, idle: keepAliveMs / tickMs };
 
-export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }: AppSettings): FastifyInstance {
+export function makeApp(review: Review, settings: AppSettings): FastifyInstance {
+  const { deadlineMs, isLeaving, limits = usualLimits } = settings;
+  const whenBodyFits = budgetBodies(limits.bodies);
   /** When the headers of a request were there. */
   const arrivedMs = new WeakMap<IncomingMessage, number>();
   const answerTo = async (body: unknown, timeout: string | undefined, sinceMs: number): Promise<Answer> => {
@@ -40,15 +61,15 @@ export function makeApp(review: Review, { certificates, deadlineMs, isLeaving }:
   const app = fastify({
     bodyLimit: mostBodyBytes,
     serverFactory: (handler) =>
-      serverOf(certificates, (request, response) => {
+      serverOf(settings, limits, (request, response) => {
         const nowMs = performance.now();
         if (isUsual(request)) {
           const answer = async (text: string) => answerTo(JSON.parse(text), timeoutIn(request.url), nowMs);
-          answerUsual(request, response, answer, isLeaving);
+          whenBodyFits(request, response, () => answerUsual(request, response, answer, isLeaving));
           return;
         }
         arrivedMs.set(request, nowMs);
-        handler(request, response);
+        whenBodyFits(request, response, () => handler(request, response));
       }),
     return503OnClosing: false,
     // Paths that are no URLs. They come here before any route.
@@ -148,18 +169,21 @@ function parseQuery(query: string): Record<string, string> {
 
 let lastQuery: { readonly text: string; readonly parsed: Record<string, string> } = { text: '', parsed: {} };
 
-function serverOf(certificates: Certificates, handler: RequestListener): Server {
+type Trusted = Pick<AppSettings, 'certificates' | 'clientCa'>;
+
+function serverOf({ certificates, clientCa }: Trusted, limits: DoorLimits, handler: RequestListener): Server {
   const server = createServer(
     {
       ...certificates,
+      ...(clientCa !== undefined && { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
       minVersion: 'TLSv1.2',
       ALPNProtocols: ['http/1.1'],
       keepAliveTimeout: keepAliveMs,
-      // An API server that opens a connection does its handshake at once, whether it has a request or not.
-      handshakeTimeout: 10_000,
+      handshakeTimeout: limits.handshakeMs,
     },
     handler,
   );
+  boundConnections(server, limits.connections);
   const ticking = setInterval(limitRequestTimes(server, times), tickMs);
   ticking.unref();
   server.once('close', () => clearInterval(ticking));

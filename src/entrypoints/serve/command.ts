@@ -14,6 +14,10 @@ export const serveCommand = {
     'ops-listen': { value: 'ADDR:PORT', help: 'Where health and metrics are (default ":8080").' },
     'tls-cert': { value: 'FILE', help: 'Certificate chain, PEM; read again when it changes.' },
     'tls-key': { value: 'FILE', help: 'Its key, PEM.' },
+    'client-ca': {
+      value: 'FILE',
+      help: 'Answer only clients with a certificate of these authorities, PEM; read again when it changes. By default every client is answered.',
+    },
     'ca-out': {
       value: 'FILE',
       help: 'Where the CA is written that stand-alone mode makes when no certificate is given.',

@@ -10,6 +10,7 @@ export type ServeOptions = {
   readonly tls:
     | { readonly kind: 'files'; readonly certPath: string; readonly keyPath: string }
     | { readonly kind: 'self-signed'; readonly caPath?: string };
+  readonly clientCaPath?: string;
   readonly facts:
     | { readonly kind: 'files'; readonly paths: readonly string[] }
     | { readonly kind: 'cluster'; readonly kubeconfigPath?: string; readonly context?: string };
@@ -22,11 +23,13 @@ export function serveOptionsOf(flags: ParsedFlags): ServeOptions {
   if (!flags.values.has('facts') && flags.operands.length > 0)
     throw usage(serveCommand, `${JSON.stringify(flags.operands[0])} is no flag; files of facts are named with --facts`);
   const configPath = lastOf('config');
+  const clientCaPath = lastOf('client-ca');
   return {
     ...(configPath !== undefined && { configPath }),
     listen: parseListenAddress('listen', lastOf('listen') ?? ':8443'),
     opsListen: parseListenAddress('ops-listen', lastOf('ops-listen') ?? ':8080'),
     tls: tlsOf(lastOf('tls-cert'), lastOf('tls-key'), lastOf('ca-out')),
+    ...(clientCaPath !== undefined && { clientCaPath }),
     facts: factsOf(factsPaths, lastOf('kubeconfig'), lastOf('context')),
   };
 }

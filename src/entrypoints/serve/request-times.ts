@@ -3,9 +3,9 @@
  * connections that it uses much later (quality.md §1 and §2), and Node's own `headersTimeout` and `requestTimeout` count the first
  * request of a connection from the moment the connection was opened.
  */
-import type { IncomingMessage } from 'node:http';
-import type { Server } from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import { Server } from 'node:https';
+import type { Socket } from 'node:net';
 
 /** In ticks: a process that had no time to read must not count that time against its clients. */
 export type RequestTimes = {
@@ -30,17 +30,17 @@ type Connection = {
  * noticed at most one tick late. Replaces Node's own timeouts.
  * @returns the tick, to be called at an interval; it ends what takes too long
  */
-export function limitRequestTimes(server: Server, times: RequestTimes): () => void {
+export function limitRequestTimes(server: Server | HttpServer, times: RequestTimes): () => void {
   server.headersTimeout = 0;
   server.requestTimeout = 0;
-  const connections = new Map<TLSSocket, Connection>();
+  const connections = new Map<Socket, Connection>();
 
-  server.on('secureConnection', (socket: TLSSocket) => {
+  server.on(server instanceof Server ? 'secureConnection' : 'connection', (socket: Socket) => {
     connections.set(socket, { ticks: 0, bytesBefore: 0, isReading: false });
     socket.once('close', () => connections.delete(socket));
   });
   server.on('request', (request: IncomingMessage) => {
-    const connection = connections.get(request.socket as TLSSocket);
+    const connection = connections.get(request.socket);
     if (connection === undefined) return;
     // A request before it that is still there ended since the last tick, and this one came after it.
     if (!connection.isReading || connection.request !== undefined) connection.ticks = 0;

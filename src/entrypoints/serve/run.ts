@@ -9,6 +9,7 @@ import { type Logger, openLog } from '../../telemetry/log.ts';
 import { type Metrics, openMetrics } from '../../telemetry/metrics.ts';
 import { makeApp } from './app.ts';
 import type { Certificates } from './certificates.ts';
+import { keepClientCa } from './client-ca.ts';
 import type { OpenCluster } from './cluster-facts.ts';
 import { serveCommand } from './command.ts';
 import { drain, drainAtOnce, drainInCluster } from './drain.ts';
@@ -19,7 +20,7 @@ import { openReviews } from './open-reviews.ts';
 import { makeOpsApp } from './ops-app.ts';
 import { type ServeOptions, serveOptionsOf } from './options.ts';
 import type { Review } from './review.ts';
-import { certificatesFor, mountedNamespace, openFacts, openPlugins, readSettings } from './start-up.ts';
+import { certificatesFor, clientCaFor, mountedNamespace, openFacts, openPlugins, readSettings } from './start-up.ts';
 
 /** @returns the exit code, when it was told to end. @throws UsageError */
 export async function runServe(args: readonly string[], { version }: { readonly version: string }): Promise<number> {
@@ -39,6 +40,7 @@ export async function runServe(args: readonly string[], { version }: { readonly 
     const managing =
       cluster.api && ownNamespace ? { api: cluster.api, namespace: ownNamespace, log, metrics } : undefined;
     const certificates = await certificatesFor(options.tls, metrics, managing);
+    const clientCa = await clientCaFor(options);
     return await serve({
       log,
       ...(ownNamespace && { ownNamespace }),
@@ -50,6 +52,7 @@ export async function runServe(args: readonly string[], { version }: { readonly 
       cluster,
       metrics,
       certificates,
+      ...(clientCa !== undefined && { clientCa }),
       version,
     });
   } finally {
@@ -70,6 +73,8 @@ type Serving = {
   readonly plugins?: CredentialPlugins;
   readonly metrics: Metrics;
   readonly certificates: Certificates;
+  /** PEM, of `--client-ca`. */
+  readonly clientCa?: string;
   readonly version: string;
 };
 
@@ -84,6 +89,7 @@ async function serve({
   plugins,
   metrics,
   certificates,
+  clientCa,
   version,
 }: Serving): Promise<number> {
   const { facts, apiServer } = cluster;
@@ -103,7 +109,8 @@ async function serve({
     ...(cluster.fuseObjectIn && ownNamespace && { fuseObject: cluster.fuseObjectIn(ownNamespace) }),
   });
   try {
-    return await listenUntilTold({ cluster, options, config, log, metrics, certificates, managing }, reviews.review);
+    const listening = { cluster, options, config, log, metrics, certificates, managing, clientCa };
+    return await listenUntilTold(listening, reviews.review);
   } finally {
     reviews.close();
   }
@@ -111,13 +118,15 @@ async function serve({
 
 type Listening = Pick<Serving, 'cluster' | 'options' | 'config' | 'log' | 'metrics' | 'certificates'> & {
   readonly managing: Managing | undefined;
+  readonly clientCa: string | undefined;
 };
 
 async function listenUntilTold(listening: Listening, review: Review): Promise<number> {
-  const { cluster, options, config, log, metrics, certificates, managing } = listening;
+  const { cluster, options, config, log, metrics, certificates, clientCa } = listening;
   let isLeaving = false;
   const app = makeApp(review, {
     certificates,
+    ...(clientCa !== undefined && { clientCa }),
     deadlineMs: config.limits.deadlineMs,
     isLeaving: () => isLeaving,
   });
@@ -137,7 +146,7 @@ async function listenUntilTold(listening: Listening, review: Review): Promise<nu
     await listen(ops, 'ops-listen', options.opsListen);
     log.info({ url: urlOfListener('https', boundOf(app)) }, 'listening');
     log.info({ url: urlOfListener('http', boundOf(ops)) }, 'listening');
-    const stopKeeping = keepServing(app.server, { options, certificates, log, metrics, managing });
+    const stopKeeping = keepServing(app.server, listening);
     signal = await ended;
     isLeaving = true;
     log.info({ signal }, 'leaving');
@@ -171,15 +180,25 @@ function boundOf(app: Listener): { readonly address: string; readonly port: numb
   return bound;
 }
 
-type KeptServing = Pick<Listening, 'options' | 'certificates' | 'log' | 'metrics' | 'managing'>;
+type KeptServing = Pick<Listening, 'options' | 'certificates' | 'log' | 'metrics' | 'managing' | 'clientCa'>;
 
 /** @returns what ends it */
-function keepServing(
-  server: Listener['server'],
-  { options, certificates, log, metrics, managing }: KeptServing,
-): () => void {
+function keepServing(server: Listener['server'], kept: KeptServing): () => void {
   if (!(server instanceof Server)) return () => {};
-  const { tls } = options;
+  const { certificates, log, clientCa, options } = kept;
+  if (clientCa === undefined || options.clientCaPath === undefined) return keepCertificate(server, kept);
+  const keeping = keepClientCa(server, { path: options.clientCaPath, ca: clientCa, certificates, log });
+  const stop = keepCertificate(keeping.server, kept);
+  return () => {
+    stop();
+    keeping.stop();
+  };
+}
+
+function keepCertificate(
+  server: Pick<Server, 'setSecureContext'>,
+  { options: { tls }, certificates, log, metrics, managing }: KeptServing,
+): () => void {
   if (tls.kind === 'files') return keepCertificates(server, { ...tls, served: certificates, log, metrics });
   return managing === undefined || tls.caPath !== undefined ? () => {} : keepManaged(server, managing, certificates);
 }

@@ -8,6 +8,7 @@ import type { CredentialPlugins } from '../../sources/credential-plugins/open-pl
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { type Certificates, readCertificates } from './certificates.ts';
+import { readClientCa } from './client-ca.ts';
 import type { OpenCluster } from './cluster-facts.ts';
 import { serveCommand } from './command.ts';
 import { readFileFacts } from './file-facts.ts';
@@ -102,4 +103,12 @@ async function writeCa(path: string, ca: string): Promise<void> {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw usage(serveCommand, `--ca-out: cannot write ${path} (${code})`);
   }
+}
+
+/** @throws UsageError */
+export async function clientCaFor({ clientCaPath }: ServeOptions): Promise<string | undefined> {
+  if (clientCaPath === undefined) return undefined;
+  const read = await readClientCa(clientCaPath);
+  if (!read.ok) throw usage(serveCommand, `--client-ca: ${read.reason}`);
+  return read.ca;
 }
