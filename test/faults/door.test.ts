@@ -31,7 +31,7 @@ async function start(limits: Partial<DoorLimits>) {
   onTestFinished(() => app.close());
   const { port } = app.server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true });
-  onTestFinished(() => void agent.destroy());
+  onTestFinished(() => agent.destroy());
   /** A review whose body has about so many bytes. @returns its status */
   const review = (padding = 0, headers: Readonly<Record<string, string>> = {}) =>
     new Promise<number | undefined>((resolve, reject) => {
@@ -68,7 +68,10 @@ const closed = (socket: Socket) => (socket.closed ? Promise.resolve() : once(soc
 test('a handshake that never ends is ended', async () => {
   const { silent } = await start({ handshakeMs: 20 });
 
-  await closed((await silent()).resume());
+  const socket = (await silent()).resume();
+  await closed(socket);
+
+  expect(socket.destroyed).toBe(true);
 });
 
 test('beyond the limit the oldest connection without a request makes room, and reviews are answered', async () => {

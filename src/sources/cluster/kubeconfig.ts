@@ -29,15 +29,20 @@ function defaultFiles(): readonly string[] {
 /** `files`: what is read together, to find the faulty one. */
 function loaded(files: readonly string[], load: (config: KubeConfig) => void): KubeConfig {
   const config = new KubeConfig();
+  if (isLoaded(() => load(config))) return config;
+  const fault = files.map(faultOf).find((found) => found !== undefined);
+  throw new Error(
+    fault ?? `the kubeconfigs ${files.join(', ')} do not fit together; see that no name is in two of them`,
+  );
+}
+
+/** What it throws is not a cause either: whoever prints an error prints its causes. */
+function isLoaded(load: () => void): boolean {
   try {
-    load(config);
-    return config;
-  } catch (error) {
-    for (const file of files) {
-      const fault = faultOf(file);
-      if (fault !== undefined) throw new Error(fault);
-    }
-    throw new Error(`the kubeconfigs ${files.join(', ')} do not fit together (${missingIn(error) ?? 'not merged'})`);
+    load();
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -175,7 +175,7 @@ describe('bad usage ends it with code 2, and says why', () => {
     {
       args: ['--kubeconfig', 'nowhere'],
       problem:
-        "pullgate serve: cannot find the API server: ENOENT: no such file or directory, open 'nowhere'; name a kubeconfig with --kubeconfig, or files of facts with --facts",
+        'pullgate serve: cannot find the API server: cannot read nowhere (ENOENT); name a kubeconfig with --kubeconfig, or files of facts with --facts',
       hinted: true,
     },
     {
