@@ -550,8 +550,8 @@ const notExamined: { readonly [K in Extract<NotExamined, string>]: Texts } = {
     'examine the others with pullgate check, which has no such limit',
   ],
   'too-large': [
-    'not examined: an index, manifest or config of it has more entries than pullgate reads',
-    'build the image with fewer entries',
+    'not examined: an index, manifest or config of it has more entries or levels than pullgate reads',
+    'build the image with fewer entries and levels',
   ],
   'foreign-content': [
     'not examined: parts of it come from addresses outside of the registry',

@@ -39,16 +39,3 @@ function daysSince1970(year: number, month: number, day: number): number {
   const dayOfYear = Math.floor((153 * monthFromMarch + 2) / 5) + day - 1;
   return fromMarch * 365 + leapDays + dayOfYear - 719_468;
 }
-
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/**
- * A point in time as HTTP writes it today (IMF-fixdate, RFC 9110, 5.6.7): `Wed, 21 Oct 2026 07:28:00 GMT`, in milliseconds
- * since 1970; undefined if it is none.
- */
-export function parseHttpDate(text: string): number | undefined {
-  const match = /^\s*[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT\s*$/.exec(text);
-  if (match === null) return undefined;
-  const [, day = '', month = '', year = '', time = ''] = match;
-  return parseRfc3339(`${year}-${String(months.indexOf(month) + 1).padStart(2, '0')}-${day}T${time}Z`);
-}

@@ -205,8 +205,11 @@ function* readNeeded(root: Descriptor, viewers: readonly Viewer[], reading: Read
     yield* readAll(needed, reading);
   }
   // containerd goes on. What it would find is not known, and that is said.
-  for (const wanted of neededNow()) contents.set(wantedKey(wanted), { kind: 'unread' });
+  for (const wanted of neededNow())
+    contents.set(wantedKey(wanted), wanted.as === 'blob' ? { kind: 'unread' } : tooDeep);
 }
+
+const tooDeep: Content = { kind: 'read', size: 0, document: { kind: 'too-large' } };
 
 /** Deeper nesting than anybody builds; a hostile index could go on for ever. */
 const mostRounds = 12;

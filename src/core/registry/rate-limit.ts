@@ -1,7 +1,6 @@
 /** What a registry says about how much may still be asked of it. */
-
 import type { RateLimit } from '../evidence/evidence.ts';
-import { parseHttpDate } from '../go/rfc3339.ts';
+import { parseRfc3339 } from '../go/rfc3339.ts';
 import { type Exchange, headerOf, type Response } from './exchange.ts';
 
 /**
@@ -89,4 +88,17 @@ export function retryAfterMsOf(response: Response): number | undefined {
 function leadingNumber(text: string | undefined): number | undefined {
   const digits = /^\s*(\d{1,9})(?:\s*(?:;|$))/.exec(text ?? '')?.[1];
   return digits === undefined ? undefined : Number(digits);
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/**
+ * A point in time as HTTP writes it today (IMF-fixdate, RFC 9110, 5.6.7): `Wed, 21 Oct 2026 07:28:00 GMT`, in milliseconds
+ * since 1970; undefined if it is none.
+ */
+function parseHttpDate(text: string): number | undefined {
+  const match = /^\s*[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT\s*$/.exec(text);
+  if (match === null) return undefined;
+  const [, day = '', month = '', year = '', time = ''] = match;
+  return parseRfc3339(`${year}-${String(months.indexOf(month) + 1).padStart(2, '0')}-${day}T${time}Z`);
 }

@@ -181,8 +181,8 @@ function notExaminedText(why: Examinable, registry: string): readonly [because: 
       ];
     case 'too-large':
       return [
-        'an index, manifest or config of it has more entries than pullgate reads',
-        'build the image with fewer entries',
+        'an index, manifest or config of it has more entries or levels than pullgate reads',
+        'build the image with fewer entries and levels',
       ];
     case 'foreign-content':
       return ['parts of it come from addresses outside of the registry', 'push all its parts to the registry'];
