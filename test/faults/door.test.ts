@@ -101,6 +101,27 @@ test('an idle connection goes only where none is without a request', async () =>
   expect(next.destroyed).toBe(false);
 });
 
+test('connections that keep their requests incomplete make room, too', async () => {
+  const { port, review, answers } = await start({ connections: 2 });
+  const open = async () => {
+    const socket = connect({ port, ca: certificates.ca }).on('error', () => {});
+    onTestFinished(() => void socket.destroy());
+    await once(socket, 'secureConnect');
+    socket.write(
+      'POST /validate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{',
+    );
+    return socket.resume();
+  };
+  const first = await open();
+  await open();
+  const answered = review();
+  await expect.poll(() => answers).toHaveLength(1);
+  answers[0]?.();
+
+  expect(await answered).toBe(200);
+  await closed(first);
+});
+
 test('where all connections are answering a new one ends', async () => {
   const { silent, review, answers } = await start({ connections: 1 });
   const answered = review();
