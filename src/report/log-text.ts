@@ -28,5 +28,5 @@ const mostOfALine = 2000;
 
 /** Escape sequences of our own stay as they are. */
 export function withoutCommands(text: string): string {
-  return text.replaceAll(/^(\s*):(?=:)/gmu, '$1\\u{3a}').replaceAll('##', '#\\u{23}');
+  return text.replaceAll(/^([^\S\n]*):(?=:)/gmu, '$1\\u{3a}').replaceAll('##', '#\\u{23}');
 }

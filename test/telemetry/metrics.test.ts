@@ -61,7 +61,7 @@ test.each<[string, (metrics: Metrics, registry: string) => void]>([
   ],
   ['pullgate_registry_rate_limit_remaining', (metrics, registry) => metrics.rateLimitRemains(registry, 1)],
   ['pullgate_registry_demoted', (metrics, registry) => metrics.registryDemoted(registry, 'fuse', () => true)],
-])('%s names the hundred registries of late, and no more', async (name, mention) => {
+])('%s names the hundred registries that were asked last, and no more', async (name, mention) => {
   const metrics = openMetrics('');
   mention(metrics, 'real.test');
   for (let number = 0; number < 150; number += 1) mention(metrics, `r${number}.test`);

@@ -371,7 +371,7 @@ describe('where there is nothing to ask', () => {
 
   test('a kubeconfig that is not there', async () => {
     expect(await refusalOf(['--cluster', '--kubeconfig', 'nowhere'])).toBe(
-      "pullgate check: --cluster: cannot find the API server: cannot read nowhere (ENOENT); name a kubeconfig with --kubeconfig, or one of its contexts with --context",
+      'pullgate check: --cluster: cannot find the API server: cannot read nowhere (ENOENT); name a kubeconfig with --kubeconfig, or one of its contexts with --context',
     );
   });
 
