@@ -52,7 +52,7 @@ const mayImport = {
     ['core', 'file'],
     ['zod', 'yaml', 'fastest-levenshtein'],
   ],
-  telemetry: [['core'], ['prom-client', 'pino']],
+  telemetry: [['core'], ['prom-client', 'pino', 'lru-cache']],
   cli: [[], ['fastest-levenshtein']],
   'entrypoints/check': [['core', 'predict', 'report', 'config', 'sources', 'cli'], ['p-limit']],
   'entrypoints/serve': [
