@@ -54,7 +54,8 @@ const mayImport = {
   ],
   telemetry: [['core'], ['prom-client', 'pino', 'lru-cache']],
   cli: [[], ['fastest-levenshtein']],
-  'entrypoints/check': [['core', 'predict', 'report', 'config', 'sources', 'cli'], ['p-limit']],
+  examination: [['core', 'predict', 'config', 'sources', 'cli'], ['p-limit']],
+  'entrypoints/check': [['core', 'predict', 'report', 'config', 'sources', 'cli', 'examination'], []],
   'entrypoints/serve': [
     ['core', 'predict', 'report', 'config', 'telemetry', 'sources', 'cli'],
     ['fastify', 'zod', 'lru-cache', '@peculiar/x509', 'p-limit', 'reflect-metadata'],

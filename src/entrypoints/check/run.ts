@@ -1,16 +1,16 @@
 /** A check from its arguments to its exit code: read everything, predict each workload, print one report. */
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { basename, matchesGlob } from 'node:path';
-import pLimit from 'p-limit';
 import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
-import { defaultRequestTimeoutMs } from '../../config/defaults.ts';
-import { askingOf, judgingOf, planSettingsOf } from '../../config/plan-settings.ts';
-import { exemptionOf } from '../../core/verdict/exemption.ts';
-import { modeOfNamespace } from '../../core/verdict/mode-of.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
-import { type PredictSettings, predict, type Sources, unexamined } from '../../predict.ts';
+import type { OpenCluster } from '../../examination/cluster.ts';
+import { examineMany } from '../../examination/examine.ts';
+import { unwritten } from '../../examination/outputs.ts';
+import { progressOn, type Terminal } from '../../examination/progress.ts';
+import { type RunSettings, readSettings } from '../../examination/settings.ts';
+import { type ExaminedWorld, worldOfInput } from '../../examination/world.ts';
 import { exitCodeOf } from '../../report/exit-code.ts';
 import { render } from '../../report/format/format.ts';
 import { stepSummaryOf } from '../../report/format/step-summary.ts';
@@ -19,18 +19,12 @@ import { logLine } from '../../report/log-text.ts';
 import type { PullReport } from '../../report/pull-report.ts';
 import { type Checked, reportOf } from '../../report/report-of.ts';
 import { FileFacts } from '../../sources/facts/file-facts.ts';
-import { errorCode } from '../../sources/files/error-reason.ts';
 import type { ReadProblem } from '../../sources/files/read-item.ts';
 import { readObjects } from '../../sources/files/read-objects.ts';
 import type { Clock } from '../../sources/registry/send.ts';
-import type { OpenCluster } from './cluster.ts';
 import { checkCommand } from './command.ts';
 import { type CheckOptions, checkOptionsOf } from './options.ts';
-import { progressOn, type Terminal } from './progress.ts';
-import { type CheckedWorkload, type Input, readInput } from './read-input.ts';
-import { registriesWhenAsked } from './registries.ts';
-import { type CheckSettings, readSettings } from './settings.ts';
-import { type CheckWorld, worldOfInput } from './world.ts';
+import { type Input, readInput } from './read-input.ts';
 
 export type Surroundings = {
   readonly version: string;
@@ -56,7 +50,9 @@ export async function runCheck(args: readonly string[], surroundings: Surroundin
   const settings = await readSettings(options, environment.PATH);
   if (!settings.ok) throw usage(checkCommand, settings.problems.join('\n'));
   // Without it the client library of the API server is not needed.
-  const cluster = options.cluster && (await (await import('./cluster.ts')).openCluster(options.cluster, signal));
+  const cluster =
+    options.cluster &&
+    (await (await import('../../examination/cluster.ts')).openCluster(checkCommand, options.cluster, signal));
   try {
     return await checkWithin(cluster, options, settings, surroundings, signal);
   } finally {
@@ -64,7 +60,7 @@ export async function runCheck(args: readonly string[], surroundings: Surroundin
   }
 }
 
-type Settings = Extract<CheckSettings, { ok: true }>;
+type Settings = Extract<RunSettings, { ok: true }>;
 
 async function checkWithin(
   cluster: OpenCluster | undefined,
@@ -123,16 +119,6 @@ function emptyProblem(file: string): ReadProblem {
   return { kind: 'problem', file, reason: 'holds nothing to check; see that what should write it has done so' };
 }
 
-/** @returns why it cannot be written, if it cannot */
-async function unwritten(file: string, text: string): Promise<string | undefined> {
-  try {
-    await writeFile(file, text);
-    return undefined;
-  } catch (error) {
-    return `cannot write ${JSON.stringify(file)} of --output: ${errorCode(error)}; name another file`;
-  }
-}
-
 /** For those who read the log of a machine: what was found, and whether that is all. */
 function summaryWithGaps(report: PullReport): string {
   const gaps = caveatsOf(report).filter((caveat) => caveat.startsWith('incomplete'));
@@ -173,49 +159,34 @@ async function readEverything(
 
 async function checkAll(
   { workloads }: Input,
-  { worldOf, lookBeforeDenial, rewritersSeen, namespaceNamed, apiServer }: CheckWorld,
+  world: ExaminedWorld,
   { mode, concurrency }: CheckOptions,
-  { config, files, plugins }: Settings,
+  settings: Settings,
   { version, standardError, clock }: Surroundings,
   signal: AbortSignal,
 ): Promise<{ readonly checked: readonly Checked[]; readonly isFinished: boolean }> {
-  const levelOf = levelsWith(config.levels);
-  const settings: PredictSettings = {
-    ...planSettingsOf(config, files, false),
-    levelOf,
-    judging: judgingOf(config),
-  };
-  const asking = askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.check, apiServer });
-  const registries = registriesWhenAsked(
-    { ...asking, version, ...(clock && { clock }) },
-    config.egress.trustedTokenServers,
-  );
-  const sources: Sources = {
-    worldOf,
-    ...(lookBeforeDenial && { lookBeforeDenial }),
-    ...(rewritersSeen && !config.imageRewritingIsTold && { rewritersSeen }),
-    ...(plugins && { pluginAnswers: plugins.answersFor }),
-    inspectPull: registries.inspectPull,
-  };
   const progress = progressOn(standardError, workloads.length, () => performance.now());
-  const limited = pLimit(concurrency);
-  const checkOne = async ({ workload, source, lineOf }: CheckedWorkload): Promise<Checked> => {
-    const { namespace } = workload;
-    // Who names a manifest wants it checked, whatever its namespace.
-    const modeSettings = { default: mode, exemptNamespaces: [] };
-    const modeHere = modeOfNamespace(namespace, await namespaceNamed(namespace, signal), modeSettings).mode;
-    const exemption = modeHere === 'off' ? 'mode off' : exemptionOf(workload);
-    const prediction =
-      exemption === undefined ? await predict(workload, sources, settings, signal) : unexamined(workload, exemption);
-    progress.advance();
-    return { prediction, mode: modeHere, source, lineOf };
-  };
   try {
-    const checked = await Promise.all(workloads.map((workload) => limited(checkOne, workload)));
+    const examined = await examineMany(
+      workloads.map(({ workload }) => workload),
+      {
+        world,
+        settings,
+        mode,
+        isAdmitted: false,
+        concurrency,
+        version,
+        ...(clock && { clock }),
+        signal,
+        onExamined: progress.advance,
+      },
+    );
+    const checked = workloads.flatMap(({ source, lineOf }, index) => {
+      const one = examined[index];
+      return one === undefined ? [] : [{ ...one, source, lineOf }];
+    });
     return { checked, isFinished: !signal.aborted };
   } finally {
     progress.end();
-    registries.close();
-    plugins?.close();
   }
 }

@@ -1,13 +1,14 @@
-/** The cluster against which a check runs. The rest of the check does without the client library of the API server. */
-import { usage } from '../../cli/parse-flags.ts';
-import { defaultRequestTimeoutMs } from '../../config/defaults.ts';
-import type { NamespaceLookup } from '../../core/object/namespace.ts';
-import { type Api, type ApiSettings, openApi } from '../../sources/cluster/api.ts';
-import { apiServerPatterns } from '../../sources/cluster/api-server-patterns.ts';
-import { clusterSnapshot, listNodes, type NodesListed } from '../../sources/cluster/cluster-snapshot.ts';
-import { rewritersIn } from '../../sources/cluster/rewriters.ts';
-import { useOf, usesIn } from '../../sources/cluster/uses.ts';
-import type { FileFacts } from '../../sources/facts/file-facts.ts';
+/** The cluster against which a command runs. Without one the client library of the API server is not loaded. */
+import type { CommandSpec } from '../cli/command.ts';
+import { usage } from '../cli/parse-flags.ts';
+import { defaultRequestTimeoutMs } from '../config/defaults.ts';
+import type { NamespaceLookup } from '../core/object/namespace.ts';
+import { type Api, type ApiSettings, openApi } from '../sources/cluster/api.ts';
+import { apiServerPatterns } from '../sources/cluster/api-server-patterns.ts';
+import { clusterSnapshot, listNodes, type NodesListed } from '../sources/cluster/cluster-snapshot.ts';
+import { rewritersIn } from '../sources/cluster/rewriters.ts';
+import { useOf, usesIn } from '../sources/cluster/uses.ts';
+import type { FileFacts } from '../sources/facts/file-facts.ts';
 import {
   accountAfterApply,
   growthAfterApply,
@@ -15,27 +16,31 @@ import {
   namespaceAfterApply,
   placementAfterApply,
 } from './after-apply.ts';
-import { checkCommand } from './command.ts';
-import type { CheckWorld } from './world.ts';
+import type { ExaminedWorld } from './world.ts';
 
 export type OpenCluster = {
   /** Of the context, where it names one. */
   readonly namespace?: string;
   /** Where the nodes cannot be listed. */
   readonly nodesAreMissing?: { readonly because: string; readonly remedy: string };
-  readonly worldWith: (input: FileFacts) => CheckWorld;
+  readonly worldWith: (input: FileFacts) => ExaminedWorld;
   readonly close: () => void;
 };
 
 /** @throws UsageError where there is no cluster that could be asked */
-export async function openCluster(settings: ApiSettings, signal: AbortSignal): Promise<OpenCluster> {
-  const api = apiOf(settings);
+export async function openCluster(
+  command: CommandSpec,
+  settings: ApiSettings,
+  signal: AbortSignal,
+): Promise<OpenCluster> {
+  const flag = 'cluster' in command.flags ? '--cluster: ' : '';
+  const api = apiOf(command, flag, settings);
   const nodes = await listNodes(api, signal);
   if (nodes.kind === 'no-cluster') {
     api.close();
     throw usage(
-      checkCommand,
-      `--cluster: the API server at ${api.host} port ${api.port} cannot be asked (${nodes.why}); ${remedyOf(nodes.why)}`,
+      command,
+      `${flag}the API server at ${api.host} port ${api.port} cannot be asked (${nodes.why}); ${remedyOf(nodes.why)}`,
     );
   }
   return {
@@ -52,14 +57,14 @@ export async function openCluster(settings: ApiSettings, signal: AbortSignal): P
 }
 
 /** @throws UsageError */
-function apiOf(settings: ApiSettings): Api {
+function apiOf(command: CommandSpec, flag: string, settings: ApiSettings): Api {
   try {
     return openApi(settings);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw usage(
-      checkCommand,
-      `--cluster: cannot find the API server: ${reason}; name a kubeconfig with --kubeconfig, or one of its contexts with --context`,
+      command,
+      `${flag}cannot find the API server: ${reason}; name a kubeconfig with --kubeconfig, or one of its contexts with --context`,
     );
   }
 }
@@ -76,7 +81,7 @@ function grantOf(right: string, why: string): string {
   return why === 'status 403' ? `grant ${right}` : 'try again';
 }
 
-function worldAbove(input: FileFacts, api: Api, nodes: NodesListed): CheckWorld {
+function worldAbove(input: FileFacts, api: Api, nodes: NodesListed): ExaminedWorld {
   const snapshot = clusterSnapshot(api, nodes);
   const usesOf = usesIn(api, defaultRequestTimeoutMs.check);
   const unreadNamespaces = new Map<string, string>();
@@ -84,7 +89,7 @@ function worldAbove(input: FileFacts, api: Api, nodes: NodesListed): CheckWorld 
     const lookup = await snapshot.namespaceNamed(name, signal);
     if (lookup.kind !== 'unknown') return lookup;
     unreadNamespaces.set(name, lookup.why);
-    // Nothing is denied by a check: who runs it has said which mode shall count.
+    // Nothing is denied here: who runs the command has said which mode shall count.
     return { kind: 'absent' };
   };
   return {

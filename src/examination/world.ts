@@ -1,10 +1,10 @@
-/** Who tells a check about the world of its workloads: the input alone, or a cluster beneath it. */
-import type { HostPattern } from '../../core/egress/host-pattern.ts';
-import type { NamespaceLookup } from '../../core/object/namespace.ts';
-import type { Sources } from '../../predict.ts';
-import type { FileFacts } from '../../sources/facts/file-facts.ts';
+/** Who tells a run about the world of its workloads: the input alone, or a cluster beneath it. */
+import type { HostPattern } from '../core/egress/host-pattern.ts';
+import type { NamespaceLookup } from '../core/object/namespace.ts';
+import type { Sources } from '../predict.ts';
+import type { FileFacts } from '../sources/facts/file-facts.ts';
 
-export type CheckWorld = Pick<Sources, 'worldOf' | 'lookBeforeDenial' | 'rewritersSeen'> & {
+export type ExaminedWorld = Pick<Sources, 'worldOf' | 'lookBeforeDenial' | 'rewritersSeen'> & {
   readonly namespaceNamed: (name: string, signal: AbortSignal) => Promise<NamespaceLookup>;
   /** Where nobody may lead us. */
   readonly apiServer: readonly HostPattern[];
@@ -13,12 +13,12 @@ export type CheckWorld = Pick<Sources, 'worldOf' | 'lookBeforeDenial' | 'rewrite
 };
 
 /** Nothing but registries is contacted. */
-export function worldOfInput(facts: FileFacts): CheckWorld {
+export function worldOfInput(facts: FileFacts): ExaminedWorld {
   return {
     worldOf: async (workload) => facts.worldOf(workload),
     namespaceNamed: async (name) => {
       const lookup = facts.namespaceNamed(name);
-      // Several say different things: who runs the check has said which mode counts.
+      // Several say different things: who runs this has said which mode counts.
       return lookup.kind === 'unknown' ? { kind: 'absent' } : lookup;
     },
     apiServer: [],

@@ -2,11 +2,11 @@
  * What will be there when the input has been applied to the cluster: an object of the input stands above the cluster's of
  * the same name, and what a manifest does not mention stays as it is.
  */
-import type { ServiceAccountLookup } from '../../core/credential/service-account.ts';
-import type { NamespaceLookup } from '../../core/object/namespace.ts';
-import type { ClusterImages } from '../../core/pull/cluster-images.ts';
-import type { NodeGrowth, World } from '../../core/pull/world.ts';
-import { modeLabel } from '../../core/verdict/mode-of.ts';
+import type { ServiceAccountLookup } from '../core/credential/service-account.ts';
+import type { NamespaceLookup } from '../core/object/namespace.ts';
+import type { ClusterImages } from '../core/pull/cluster-images.ts';
+import type { NodeGrowth, World } from '../core/pull/world.ts';
+import { modeLabel } from '../core/verdict/mode-of.ts';
 
 /** Pull secrets that a controller or a person added to an account survive the apply of a manifest that lists none. */
 export async function accountAfterApply(

@@ -1,8 +1,7 @@
-/** Registries as a check asks them. All that this takes is loaded with the first image that is asked for: many have none. */
-
-import type { HostPattern } from '../../core/egress/host-pattern.ts';
-import type { CarrierSettings } from '../../sources/registry/carrier.ts';
-import type { InspectPull } from '../../sources/registry/inspect-pull.ts';
+/** Registries as a command asks them. All that this takes is loaded with the first image that is asked for: many have none. */
+import type { HostPattern } from '../core/egress/host-pattern.ts';
+import type { CarrierSettings } from '../sources/registry/carrier.ts';
+import type { InspectPull } from '../sources/registry/inspect-pull.ts';
 
 export type Registries = {
   readonly inspectPull: InspectPull;
@@ -31,8 +30,8 @@ async function openRegistries(
   trustedTokenServers: readonly HostPattern[],
 ): Promise<Registries> {
   const [{ openCarrier }, { pullInspector }] = await Promise.all([
-    import('../../sources/registry/carrier.ts'),
-    import('../../sources/registry/inspect-pull.ts'),
+    import('../sources/registry/carrier.ts'),
+    import('../sources/registry/inspect-pull.ts'),
   ]);
   const carrier = openCarrier(settings);
   return { inspectPull: pullInspector(carrier, trustedTokenServers), close: carrier.close };
