@@ -1,7 +1,7 @@
 /** argv → one entrypoint → exit code. Entrypoints are loaded when they are asked for: a check needs no server. */
 import { enableCompileCache } from 'node:module';
 import packageJson from '../package.json' with { type: 'json' };
-import { UsageError } from './cli/command.ts';
+import { LoggedUsageError, UsageError } from './cli/command.ts';
 import { compileCacheDirectory } from './cli/compile-cache.ts';
 import { logText } from './report/log-text.ts';
 
@@ -71,7 +71,9 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof UsageError) {
-    process.stderr.write(`${logText(error.message.trimEnd())}\n`);
+    if (!(error instanceof LoggedUsageError) || process.stderr.isTTY)
+      process.stderr.write(`${logText(error.message.trimEnd())}
+`);
     process.exitCode = 2;
   } else {
     process.stderr.write(

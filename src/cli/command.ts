@@ -21,4 +21,15 @@ export type CommandSpec = {
 };
 
 /** Bad usage: said on standard error, exit code 2. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  /** What is wrong, without the name of the command and the pointer to its help. */
+  readonly problem: string;
+
+  constructor(message: string, problem: string = message) {
+    super(message);
+    this.problem = problem;
+  }
+}
+
+/** One that stands in the log already: said again only to a person at a terminal. */
+export class LoggedUsageError extends UsageError {}

@@ -78,5 +78,5 @@ export function choiceOf<T extends string>(
 }
 
 export function usage({ name }: CommandSpec, problem: string): UsageError {
-  return new UsageError(`${name}: ${problem}\nRun "${name} --help" for its flags.`);
+  return new UsageError(`${name}: ${problem}\nRun "${name} --help" for its flags.`, problem);
 }

@@ -36,6 +36,7 @@ export type Config = {
   readonly examiner: ExaminerConfig;
   readonly limits: Limits;
   readonly egress: EgressConfig;
+  readonly log: LogConfig;
 };
 
 /** Denials of one registry that are too many to be believed. */
@@ -89,3 +90,12 @@ export type EgressConfig = {
   /** `address` or `address:port` each; those of the system, if absent. */
   readonly dnsServers?: readonly string[];
 };
+
+export type LogConfig = {
+  /** Lines below it are not written. */
+  readonly level: LogLevel;
+  /** Of reviews: those with a finding, all that were examined, or none. */
+  readonly requests: 'findings' | 'all' | 'none';
+};
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

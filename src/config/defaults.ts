@@ -30,6 +30,8 @@ export function defaultConfig(): Config {
     limits: { deadlineMs: 4000, inFlight: 512, perRegistryConcurrency: 16, cacheEntries: 20_000, pullShare: 0.2 },
     // Registries of one's own live in private ranges; loopback, link-local and metadata addresses are refused all the same.
     egress: { privateRanges: 'allow', allow: [], deny: [], trustedTokenServers: [] },
+    // What was found, whose it is and why: not the reviews in which nothing was found.
+    log: { level: 'info', requests: 'findings' },
   };
 }
 

@@ -28,6 +28,7 @@ export function configOf(written: WrittenConfig, directory: string): Config {
     examiner: pathMember('dockerConfigPath', written.examiner?.dockerConfig, directory),
     limits: limitsOf(written.limits ?? {}, defaults.limits),
     egress: { ...defaults.egress, ...egress },
+    log: { ...defaults.log, ...written.log },
   };
 }
 

@@ -1,11 +1,17 @@
 /** One YAML document (JSON is YAML) that a person wrote and a schema describes: unknown keys are problems, told with their line. */
+import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { readBoundedFile } from '../file/read-bounded-file.ts';
 import { composeConfig, type Flaw } from './compose-config.ts';
 import { offsetAt, type Place, readTree } from './config-tree.ts';
 
 export type StrictYaml<Value> =
-  | { readonly ok: true; readonly value: Value }
+  | {
+      readonly ok: true;
+      readonly value: Value;
+      /** Of the bytes of the file: `sha256:…`. */
+      readonly digest: string;
+    }
   /** Sentences that start with the file, and with the line where there is one. */
   | { readonly ok: false; readonly problems: readonly string[] };
 
@@ -26,7 +32,8 @@ export async function readStrictYaml<Value>(
   const text = decodeUtf8(file.bytes);
   if (text === undefined) return { ok: false, problems: [`${path}: is not UTF-8 text`] };
   const parsed = parseStrictYaml(text, schema, expected);
-  return parsed.ok ? parsed : { ok: false, problems: located(parsed.flaws, path, text) };
+  const digest = `sha256:${createHash('sha256').update(file.bytes).digest('hex')}`;
+  return parsed.ok ? { ...parsed, digest } : { ok: false, problems: located(parsed.flaws, path, text) };
 }
 
 type Parsed<Value> =

@@ -185,6 +185,10 @@ export const configSchema = section({
     trustedTokenServers: hosts,
     dnsServers: dnsServers.exactOptional(),
   }).exactOptional(),
+  log: section({
+    level: oneOf(['debug', 'info', 'warn', 'error']).exactOptional(),
+    requests: oneOf(['findings', 'all', 'none']).exactOptional(),
+  }).exactOptional(),
   audit: section({ interval: noAudit, registryBudgetPerHour: noAudit }).exactOptional(),
 });
 

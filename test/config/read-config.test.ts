@@ -159,7 +159,7 @@ examiner: { dockerConfig: ../examiner.json }
 
 describe('what is wrong is said with file, line and remedy', () => {
   const keys =
-    'keys are apiVersion, kind, mode, exemptNamespaces, assume, inspect, findings, deny, fuse, workloadKinds, registries, nodes, examiner, limits, egress, audit';
+    'keys are apiVersion, kind, mode, exemptNamespaces, assume, inspect, findings, deny, fuse, workloadKinds, registries, nodes, examiner, limits, egress, log, audit';
 
   test.each([
     ['exemptNamespace: [a]', `f:3: there is no key "exemptNamespace"; did you mean exemptNamespaces? ${keys}`],

@@ -44,7 +44,11 @@ describe('schema and reader know the same keys', () => {
 test('the defaults of the schema are those of the reader', async () => {
   const defaults = { apiVersion: 'pullgate.dev/v1alpha1', kind: 'Configuration', ...defaultsOf(schema) };
   expect(isValid(defaults)).toBe(true);
-  expect(await readConfig(await fileWith(JSON.stringify(defaults)))).toEqual({ ok: true, config: defaultConfig() });
+  expect(await readConfig(await fileWith(JSON.stringify(defaults)))).toEqual({
+    ok: true,
+    config: defaultConfig(),
+    digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+  });
 });
 
 test.each([

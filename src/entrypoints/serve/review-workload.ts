@@ -1,9 +1,8 @@
 /** A workload that somebody creates or changes: predicted, judged by the mode of its namespace, noted. */
 import { hostname } from 'node:os';
 import { catalogue } from '../../core/finding/catalogue.ts';
-import type { FindingCode } from '../../core/finding/finding.ts';
 import { namespacesForAll } from '../../core/verdict/fuse.ts';
-import { findingsOf, type LevelOf, type Mode, type Verdict } from '../../core/verdict/verdict.ts';
+import { findingsOf, type Mode, type Verdict } from '../../core/verdict/verdict.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import { type Prediction, type PredictSettings, predict } from '../../predict.ts';
 import { type AdmissionLine, eventTextOf } from '../../report/admission-text.ts';
@@ -13,6 +12,7 @@ import type { AdmissionRequest } from './admission-review.ts';
 import { beforeDeadline, type Time } from './deadline.ts';
 import { decide } from './decision.ts';
 import type { Examinable } from './exemption.ts';
+import { type ReviewRecord, recordOf } from './review-record.ts';
 import { sourcesOf } from './review-sources.ts';
 import type { Reviewing } from './reviewing.ts';
 
@@ -34,11 +34,11 @@ export async function reviewWorkload(
   if (prediction === undefined) return allowed(request.uid, mode === 'audit' ? {} : { warnings: [tooLate] });
   const { levelOf } = settings;
   const decision = decide(prediction, request, rejectable, { mode, levelOf, deny: context.config.deny });
-  note(request, prediction, decision.action, mode, time.startedMs, context);
+  const record = note(request, prediction, { action: decision.action, mode, startedMs: time.startedMs }, context);
   const { letThrough } = decision;
   if (letThrough !== undefined && !request.isDryRun) tellOwner(workload, letThrough, context);
   const auditAnnotations = {
-    ...annotationsOf(prediction, mode, levelOf),
+    ...annotationsOf(prediction, mode, record),
     ...(letThrough && { 'let-through': 'a controller made it, and deny.controlledPods is false' }),
   };
   const beside = { warnings: decision.warnings, auditAnnotations };
@@ -59,51 +59,43 @@ const tooLate = 'pullgate: no answer before the deadline, images were not examin
 
 /** The API server keeps them in its audit log, whatever the requester is told. */
 function annotationsOf(
-  { verdict, images, findings }: Prediction,
+  { verdict }: Prediction,
   mode: Mode,
-  levelOf: LevelOf,
+  record: ReviewRecord | undefined,
 ): Readonly<Record<string, string>> {
-  const isKept = (code: FindingCode) => levelOf(code) !== 'off';
-  const lines = [
-    ...images.flatMap(({ use, findings: found }) =>
-      found.filter(({ code }) => isKept(code)).map(({ code, certainty }) => `${use.path} ${code} ${certainty}`),
-    ),
-    ...findings.filter(({ code }) => isKept(code)).map(({ code, certainty }) => `${code} ${certainty}`),
-  ];
+  if (record === undefined) return { verdict, mode };
+  const lines = record.findings.map(({ field, code, certainty }) => `${field} ${code} ${certainty}`);
   const shown = lines.slice(0, mostAnnotated).join('; ');
   return {
     verdict,
     mode,
-    ...(lines.length > 0 && { findings: lines.length > mostAnnotated ? `${shown}; and more` : shown }),
+    findings: lines.length > mostAnnotated ? `${shown}; and more` : shown,
+    review: JSON.stringify(record),
   };
 }
 
 const mostAnnotated = 20;
 
+type Decided = { readonly action: Verdict; readonly mode: Mode; readonly startedMs: number };
+
+/** @returns what is kept of a review that has a finding: most have none, and cost nothing here */
 function note(
   request: AdmissionRequest,
   prediction: Prediction,
-  action: Verdict,
-  mode: Mode,
-  startedMs: number,
-  context: Reviewing,
-): void {
-  const { log, metrics, kinds } = context;
-  const { uid, namespace, name, operation, isDryRun } = request;
+  { action, mode, startedMs }: Decided,
+  { log, metrics, kinds, config }: Reviewing,
+): ReviewRecord | undefined {
+  const { operation, isDryRun } = request;
   const { verdict, workload } = prediction;
   const found = findingsOf(prediction);
   const seconds = (performance.now() - startedMs) / 1000;
   const kind = kinds.some((known) => known.kind === workload.kind) ? workload.kind : 'other';
   metrics.review({ operation, kind, verdict, mode, dry_run: isDryRun ? 'true' : 'false' }, seconds);
   for (const { code, certainty } of found) metrics.finding(code, certainty);
-  // A line for each examined review that has a finding (contract §5).
-  if (found.length === 0) return;
-  const codes = found.map(({ code, certainty }) => `${code}/${certainty}`);
-  const durationMs = Math.round(seconds * 1000);
-  log.info(
-    { uid, operation, kind, namespace, name, mode, verdict, action, findings: codes, durationMs, isDryRun },
-    'review',
-  );
+  if (found.length === 0 && config.log.requests !== 'all') return undefined;
+  const record = recordOf(request, prediction, { kind, mode, action });
+  if (config.log.requests !== 'none') log.info({ ...record, durationMs: Math.round(seconds * 1000) }, 'review');
+  return found.length === 0 ? undefined : record;
 }
 
 /** Of names that do not parse no registry is to blame. */

@@ -1,5 +1,6 @@
 /** The webhook from its arguments to its end: read what it was told, listen, answer, leave without a failed call. */
 import { Server } from 'node:https';
+import { LoggedUsageError, UsageError } from '../../cli/command.ts';
 import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
 import type { Config } from '../../config/config.ts';
@@ -31,7 +32,20 @@ export async function runServe(args: readonly string[], { version }: { readonly 
   }
   const options = serveOptionsOf(flags);
   const log = openLog();
-  const { config, filesNow } = await readSettings(options, log);
+  try {
+    return await run(options, version, log);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    log.fatal({ problems: error.problem.split('\n') }, 'cannot start');
+    throw new LoggedUsageError(error.message, error.problem);
+  }
+}
+
+async function run(options: ServeOptions, version: string, log: Logger): Promise<number> {
+  const { config, digest, filesNow } = await readSettings(options, log);
+  log.level = config.log.level;
+  const configuration = options.configPath === undefined ? {} : { config: options.configPath, digest };
+  log.info({ version, node: process.version, ...configuration }, 'starting');
   const plugins = await openPlugins(config);
   const cluster = await openFacts(options, config, log);
   try {

@@ -16,11 +16,15 @@ import { type Managing, manageCertificates } from './keep-managed.ts';
 import type { ServeOptions } from './options.ts';
 import { makeSelfSigned } from './self-signed.ts';
 
+type SettingsRead = {
+  readonly config: Config;
+  /** Of the file, `sha256:…`; absent without one. */
+  readonly digest?: string;
+  readonly filesNow: () => Promise<NodeFilesRead>;
+};
+
 /** @throws UsageError */
-export async function readSettings(
-  { configPath }: ServeOptions,
-  log: Logger,
-): Promise<{ readonly config: Config; readonly filesNow: () => Promise<NodeFilesRead> }> {
+export async function readSettings({ configPath }: ServeOptions, log: Logger): Promise<SettingsRead> {
   if (configPath === undefined) return { config: defaultConfig(), filesNow: async () => noNodeFiles };
   const [{ readConfig }, { refreshedNodeFiles }] = await Promise.all([
     import('../../config/read-config.ts'),
@@ -33,7 +37,7 @@ export async function readSettings(
       log.warn({ problems }, problems.length > 0 ? 'files cannot be read again' : 'files can be read again'),
   });
   if (!files.ok) throw usage(serveCommand, files.problems.join('\n'));
-  return { config: read.config, filesNow: files.current };
+  return { config: read.config, digest: read.digest, filesNow: files.current };
 }
 
 /** @throws UsageError */

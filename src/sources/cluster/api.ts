@@ -4,6 +4,7 @@
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { readKubeconfig } from './kubeconfig.ts';
 import { linesIn } from './lines.ts';
 import { type MessageShape, objectIn, ProtobufError } from './protobuf.ts';
@@ -39,6 +40,9 @@ export type Api = {
 };
 
 export type ApiSettings = { readonly kubeconfigPath?: string; readonly context?: string };
+
+/** Audit logs of the API server tell clients by it. */
+const userAgent = `pullgate/${packageJson.version} (${process.platform}/${process.arch})`;
 
 type Call = {
   readonly method: 'GET' | 'PUT' | 'POST';
@@ -110,7 +114,11 @@ export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
           method,
           signal,
           headers: Object.assign(
-            { accept: accept ?? 'application/json', ...(object && { 'content-type': 'application/json' }) },
+            {
+              accept: accept ?? 'application/json',
+              'user-agent': userAgent,
+              ...(object && { 'content-type': 'application/json' }),
+            },
             headers,
           ),
         },

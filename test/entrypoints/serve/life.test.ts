@@ -247,10 +247,12 @@ describe('bad usage ends it with code 2, and says why', () => {
   ])('a port for --$taken that is taken', async ({ taken, other }) => {
     const { port } = await startTcpServer(() => {});
     const args = ['--facts', worldPath, `--${taken}`, `127.0.0.1:${port}`, `--${other}`, '127.0.0.1:0'];
-    expect(await runPullgate(['serve', ...args])).toEqual({
-      exitCode: 2,
-      output: '',
-      errors: `pullgate serve: --${taken}: cannot listen on 127.0.0.1 port ${port} (EADDRINUSE)\n${hint}\n`,
+    const { exitCode, output } = await runPullgate(['serve', ...args]);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(output.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      level: 'fatal',
+      problems: [`--${taken}: cannot listen on 127.0.0.1 port ${port} (EADDRINUSE)`],
+      msg: 'cannot start',
     });
   });
 });
@@ -267,8 +269,25 @@ test('what fails after the cluster was opened ends the process, although the clu
   await writeFile(key, weak.privateKey);
   const anyPort = ['--listen', '127.0.0.1:0', '--ops-listen', '127.0.0.1:0'];
   const args = ['serve', '--kubeconfig', kubeconfig, '--tls-cert', cert, '--tls-key', key, ...anyPort];
-  const { exitCode, errors } = await runPullgate(args);
+  const { exitCode, output, errors } = await runPullgate(args);
 
-  expect(errors).toMatch(/^pullgate serve: \S+weak\.crt cannot be served: .*key too small\n/m);
-  expect(exitCode).toBe(2);
+  // A collector of logs reads them: what ends the start is a line like the others.
+  const lines = output.trimEnd().split('\n');
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+    level: 'fatal',
+    msg: 'cannot start',
+    problems: [expect.stringMatching(/weak\.crt cannot be served: .*key too small$/)],
+  });
+  expect({ exitCode, errors }).toEqual({ exitCode: 2, errors: '' });
+});
+
+test('the log begins with the version and the digest of the configuration', async () => {
+  const serve = await startServe({ facts: [aNode()], registries: { 'registry.example.com': 'http://127.0.0.1:1' } });
+  expect(serve.log[0]).toMatchObject({
+    level: 'info',
+    msg: 'starting',
+    version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+  });
+  await serve.end();
 });

@@ -95,7 +95,12 @@ describe('an image that does not exist', () => {
           ],
         },
       },
-      auditAnnotations: { verdict: 'deny', mode: 'enforce', findings: `${field} manifest-not-found certain` },
+      auditAnnotations: {
+        verdict: 'deny',
+        mode: 'enforce',
+        findings: `${field} manifest-not-found certain`,
+        review: expect.stringContaining('"code":"manifest-not-found"'),
+      },
     });
   });
 
@@ -108,7 +113,12 @@ describe('an image that does not exist', () => {
       uid: 'u-1',
       allowed: true,
       warnings: [`would be denied: ${said()}`],
-      auditAnnotations: { verdict: 'deny', mode: 'warn', findings: `${field} manifest-not-found certain` },
+      auditAnnotations: {
+        verdict: 'deny',
+        mode: 'warn',
+        findings: `${field} manifest-not-found certain`,
+        review: expect.stringContaining('"code":"manifest-not-found"'),
+      },
     });
   });
 
@@ -116,7 +126,12 @@ describe('an image that does not exist', () => {
     expect(await serve.review(requestFor(deployment, { namespace: 'quiet' }))).toEqual({
       uid: 'u-1',
       allowed: true,
-      auditAnnotations: { verdict: 'deny', mode: 'audit', findings: `${field} manifest-not-found certain` },
+      auditAnnotations: {
+        verdict: 'deny',
+        mode: 'audit',
+        findings: `${field} manifest-not-found certain`,
+        review: expect.stringContaining('"code":"manifest-not-found"'),
+      },
     });
   });
 
@@ -404,22 +419,49 @@ test('a review without a finding writes no log line', async () => {
   expect(serve.log.filter(({ uid }) => uid === 'u-quiet')).toEqual([]);
 });
 
-test('reviews are logged without the names of images', async () => {
-  await serve.review(requestFor(deployment, { uid: 'u-logged' }));
+test('a review with a finding is logged and annotated with its image, its user and the reason', async () => {
+  const { auditAnnotations } = await serve.review(
+    requestFor(deployment, { uid: 'u-logged', userInfo: { username: 'jane' } }),
+  );
+  const record = {
+    uid: 'u-logged',
+    dryRun: false,
+    operation: 'CREATE',
+    kind: 'Deployment',
+    namespace: 'shop',
+    name: 'web',
+    user: 'jane',
+    mode: 'enforce',
+    verdict: 'deny',
+    action: 'deny',
+    findings: [
+      {
+        field,
+        image: absentImage,
+        code: 'manifest-not-found',
+        certainty: 'certain',
+        message: sentence().slice(`${absentImage}: `.length),
+      },
+    ],
+  };
+  await expect.poll(() => serve.log.filter(({ uid }) => uid === 'u-logged')).toHaveLength(1);
+  expect(serve.log.find(({ uid }) => uid === 'u-logged')).toEqual({
+    level: 'info',
+    time: expect.any(String),
+    ...record,
+    durationMs: expect.any(Number),
+    msg: 'review',
+  });
+  expect(JSON.parse(auditAnnotations?.review ?? '')).toEqual(record);
+});
+
+test('credentials in an image are neither logged nor annotated', async () => {
+  const leaking = aDeployment({ images: ['https://jane:s3cret@registry.example.com/shop/web:1'] });
+  const { auditAnnotations } = await serve.review(requestFor(leaking, { uid: 'u-leaking' }));
   await expect
-    .poll(() => serve.log.find(({ uid }) => uid === 'u-logged'))
+    .poll(() => serve.log.find(({ uid }) => uid === 'u-leaking'))
     .toMatchObject({
-      level: 'info',
-      msg: 'review',
-      operation: 'CREATE',
-      kind: 'Deployment',
-      namespace: 'shop',
-      name: 'web',
-      mode: 'enforce',
-      verdict: 'deny',
-      action: 'deny',
-      findings: ['manifest-not-found/certain'],
-      isDryRun: false,
+      findings: [{ image: 'https://REDACTED@registry.example.com/shop/web:1', code: 'invalid-image-name' }],
     });
-  expect(JSON.stringify(serve.log)).not.toContain('latestt');
+  expect(JSON.stringify([serve.log, auditAnnotations])).not.toContain('s3cret');
 });

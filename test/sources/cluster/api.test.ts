@@ -23,7 +23,11 @@ describe('one object', () => {
       {
         method: 'GET',
         url: '/api/v1/x?limit=1',
-        headers: { accept: 'application/json', authorization: 'Bearer of-the-user' },
+        headers: {
+          accept: 'application/json',
+          authorization: 'Bearer of-the-user',
+          'user-agent': expect.stringMatching(/^pullgate\/\d+\.\d+\.\d+ \(linux\/\w+\)$/),
+        },
       },
     ]);
     expect(api).toMatchObject({ host: '127.0.0.1', port: server.port });
