@@ -52,7 +52,9 @@ export async function runCheck(args: readonly string[], surroundings: Surroundin
   // Without it the client library of the API server is not needed.
   const cluster =
     options.cluster &&
-    (await (await import('../../examination/cluster.ts')).openCluster(checkCommand, options.cluster, signal));
+    (await (
+      await import('../../examination/cluster.ts')
+    ).openCluster(checkCommand, { ...options.cluster, version: surroundings.version }, signal));
   try {
     return await checkWithin(cluster, options, settings, surroundings, signal);
   } finally {

@@ -47,7 +47,7 @@ async function run(options: ServeOptions, version: string, log: Logger): Promise
   const configuration = options.configPath === undefined ? {} : { config: options.configPath, digest };
   log.info({ version, node: process.version, ...configuration }, 'starting');
   const plugins = await openPlugins(config);
-  const cluster = await openFacts(options, config, log);
+  const cluster = await openFacts(options, config, version, log);
   try {
     const metrics = openMetrics(version, cluster.facts.ages);
     const ownNamespace = process.env.POD_NAMESPACE ?? (await mountedNamespace());

@@ -50,7 +50,12 @@ export async function openPlugins({ nodes: { credentialPlugins } }: Config): Pro
 }
 
 /** @throws UsageError */
-export async function openFacts({ facts }: ServeOptions, config: Config, log: Logger): Promise<OpenCluster> {
+export async function openFacts(
+  { facts }: ServeOptions,
+  config: Config,
+  version: string,
+  log: Logger,
+): Promise<OpenCluster> {
   if (facts.kind === 'files') {
     const read = await readFileFacts(facts.paths, config);
     if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
@@ -59,7 +64,7 @@ export async function openFacts({ facts }: ServeOptions, config: Config, log: Lo
   try {
     // On a laptop the client library of the API server is not needed.
     const { openCluster } = await import('./cluster-facts.ts');
-    return await openCluster(facts, config.workloadKinds, log);
+    return await openCluster({ ...facts, version }, config.workloadKinds, log);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw usage(

@@ -4,7 +4,6 @@
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
-import packageJson from '../../../package.json' with { type: 'json' };
 import { readKubeconfig } from './kubeconfig.ts';
 import { linesIn } from './lines.ts';
 import { type MessageShape, objectIn, ProtobufError } from './protobuf.ts';
@@ -39,10 +38,12 @@ export type Api = {
   readonly close: () => void;
 };
 
-export type ApiSettings = { readonly kubeconfigPath?: string; readonly context?: string };
-
-/** Audit logs of the API server tell clients by it. */
-const userAgent = `pullgate/${packageJson.version} (${process.platform}/${process.arch})`;
+export type ApiSettings = {
+  readonly kubeconfigPath?: string;
+  readonly context?: string;
+  /** Of pullgate: audit logs of the API server tell clients by it. */
+  readonly version?: string;
+};
 
 type Call = {
   readonly method: 'GET' | 'PUT' | 'POST';
@@ -70,7 +71,8 @@ export class ApiError extends Error {
 const mostObjectBytes = 4 * 1024 * 1024;
 
 /** @throws Error that says what is wrong with the kubeconfig */
-export function openApi({ kubeconfigPath, context }: ApiSettings): Api {
+export function openApi({ kubeconfigPath, context, version }: ApiSettings): Api {
+  const userAgent = `pullgate${version === undefined ? '' : `/${version}`} (${process.platform}/${process.arch})`;
   const config = readKubeconfig(kubeconfigPath);
   if (context !== undefined) {
     if (config.getContextObject(context) === null)

@@ -26,7 +26,7 @@ describe('one object', () => {
         headers: {
           accept: 'application/json',
           authorization: 'Bearer of-the-user',
-          'user-agent': expect.stringMatching(/^pullgate\/\d+\.\d+\.\d+ \(linux\/\w+\)$/),
+          'user-agent': expect.stringMatching(/^pullgate \(linux\/\w+\)$/),
         },
       },
     ]);
