@@ -19,6 +19,7 @@ Predicts whether the kubelet could pull every image of a Pod, before the Pod exi
 
 Commands:
   check    Check manifests, in CI or before kubectl apply.
+  image    Check image references.
   serve    Serve the validating admission webhook.
 
 Run "pullgate COMMAND --help" for the flags of a command, "pullgate --version" for the version.
@@ -26,12 +27,20 @@ Run "pullgate COMMAND --help" for the flags of a command, "pullgate --version" f
 
 const { version } = packageJson;
 
+function surroundings() {
+  const { stdin: standardInput, stdout: standardOutput, stderr: standardError, env: environment } = process;
+  return { version, standardInput, standardOutput, standardError, environment };
+}
+
 async function main([command, ...args]: readonly string[]): Promise<number> {
   switch (command) {
     case 'check': {
       const { runCheck } = await import('./entrypoints/check/run.ts');
-      const { stdin: standardInput, stdout: standardOutput, stderr: standardError, env: environment } = process;
-      return runCheck(args, { version, standardInput, standardOutput, standardError, environment });
+      return runCheck(args, surroundings());
+    }
+    case 'image': {
+      const { runImage } = await import('./entrypoints/check/image.ts');
+      return runImage(args, surroundings());
     }
     case 'serve': {
       const { runServe } = await import('./entrypoints/serve/run.ts');

@@ -106,7 +106,7 @@ function reportedImage(judged: JudgedImage, workload: Workload, lineOf: Checked[
   const image = writtenImage(use);
   return {
     path: use.path,
-    ...(use.place === 'volume' ? { volume: use.name } : { container: use.name }),
+    ...(use.name !== '' && (use.place === 'volume' ? { volume: use.name } : { container: use.name })),
     image,
     ...(use.parsed.ok && { reference: use.parsed.reference.pulled }),
     ...(digest !== undefined && { digest }),

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { UsageError } from '../../src/cli/command.ts';
+import { runImage } from '../../src/entrypoints/check/image.ts';
 import { runCheck } from '../../src/entrypoints/check/run.ts';
 import type { PullReport } from '../../src/report/pull-report.ts';
 import { makeHurriedClock } from './clock.ts';
@@ -29,10 +30,22 @@ export function runPullgate(args: readonly string[], { input, environment, direc
   });
 }
 
+type CallOptions = Pick<RunOptions, 'input' | 'environment'>;
+
 /** @param args of `check` */
-export async function callCheck(
+export function callCheck(args: readonly string[], options?: CallOptions): Promise<Ran> {
+  return call(runCheck, args, options);
+}
+
+/** @param args of `image` */
+export function callImage(args: readonly string[], options?: CallOptions): Promise<Ran> {
+  return call(runImage, args, options);
+}
+
+async function call(
+  run: typeof runCheck,
   args: readonly string[],
-  { input = '', environment }: Pick<RunOptions, 'input' | 'environment'> = {},
+  { input = '', environment }: CallOptions = {},
 ): Promise<Ran> {
   const written = { output: '', errors: '' };
   const surroundings = {
@@ -44,7 +57,7 @@ export async function callCheck(
     clock: makeHurriedClock(),
   };
   try {
-    const exitCode = await runCheck(args, surroundings);
+    const exitCode = await run(args, surroundings);
     return { exitCode, ...written };
   } catch (error) {
     // As `main.ts` does.

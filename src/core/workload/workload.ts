@@ -22,6 +22,7 @@ export type Workload = {
   readonly generateName?: string;
   /** A `pod` runs as it is; of a `template` Pods will be made, and admission adds to them. */
   readonly form: 'pod' | 'template';
+  /** Empty for an image reference alone, which no field holds. */
   readonly podSpecPath: string;
   readonly images: readonly ImageUse[];
   readonly placement: Placement;

@@ -1,4 +1,5 @@
 /** The flags of a check, read once. */
+import type { CommandSpec } from '../../cli/command.ts';
 import { choiceOf, type ParsedFlags, usage } from '../../cli/parse-flags.ts';
 import { parsePlatformList } from '../../config/platform-list.ts';
 import type { Platform } from '../../core/image/platform.ts';
@@ -10,12 +11,8 @@ import { type Format, formats } from '../../report/format/format.ts';
 import type { ApiSettings } from '../../sources/cluster/api.ts';
 import { checkCommand } from './command.ts';
 
-export type CheckOptions = {
-  readonly paths: readonly string[];
-  /** Of objects that name none. */
-  readonly namespace?: string;
-  /** Where the facts of the world come from an API server. */
-  readonly cluster?: ApiSettings;
+/** Of every run that ends with a report, whatever was examined. */
+export type RunOptions = {
   readonly outputs: readonly Output<Format>[];
   readonly mode: Mode;
   readonly platforms?: readonly Platform[];
@@ -25,10 +22,18 @@ export type CheckOptions = {
   readonly configPath?: string;
   readonly dockerConfigPath?: string;
   readonly examinerConfigPath?: string;
-  readonly ignore: readonly string[];
   readonly concurrency: number;
   readonly timeoutMs: number;
   readonly isStrict: boolean;
+};
+
+export type CheckOptions = RunOptions & {
+  readonly paths: readonly string[];
+  /** Of objects that name none. */
+  readonly namespace?: string;
+  /** Where the facts of the world come from an API server. */
+  readonly cluster?: ApiSettings;
+  readonly ignore: readonly string[];
 };
 
 /** @throws UsageError */
@@ -36,31 +41,40 @@ export function checkOptionsOf(flags: ParsedFlags): CheckOptions {
   const paths = [...(flags.values.get('filename') ?? []), ...flags.operands];
   if (paths.length === 0) throw usage(checkCommand, 'name a file, a directory, or - for standard input');
   const lastOf = (flag: string) => flags.values.get(flag)?.at(-1);
+  const run = runOptionsOf(checkCommand, flags);
   const written = lastOf('namespace');
   const namespace = written === undefined ? undefined : namespaceOf(checkCommand, written);
   const cluster = clusterOf(flags.given.has('cluster'), lastOf('kubeconfig'), lastOf('context'));
-  const platforms = platformsOf(lastOf('platform'));
-  if (cluster && platforms)
+  if (cluster && run.platforms)
     throw usage(checkCommand, '--platform is given, and --cluster, which has Nodes; leave out one of them');
+  return {
+    ...run,
+    paths,
+    ...(namespace !== undefined && { namespace }),
+    ...(cluster && { cluster }),
+    ignore: flags.values.get('ignore') ?? [],
+  };
+}
+
+/** The flags that both commands have. @throws UsageError */
+export function runOptionsOf(command: CommandSpec, flags: ParsedFlags): RunOptions {
+  const lastOf = (flag: string) => flags.values.get(flag)?.at(-1);
+  const platforms = platformsOf(command, lastOf('platform'));
   const configPath = lastOf('config');
   const dockerConfigPath = lastOf('docker-config');
   const examinerConfigPath = lastOf('examiner-config');
   return {
-    paths,
-    ...(namespace !== undefined && { namespace }),
-    ...(cluster && { cluster }),
-    outputs: outputsOf(checkCommand, flags.values.get('output') ?? ['text'], formats),
-    mode: choiceOf(checkCommand, flags, 'mode', modes, 'enforce'),
+    outputs: outputsOf(command, flags.values.get('output') ?? ['text'], formats),
+    mode: choiceOf(command, flags, 'mode', modes, 'enforce'),
     ...(platforms && { platforms }),
-    failOn: choiceOf(checkCommand, flags, 'fail-on', failOns, 'deny'),
+    failOn: choiceOf(command, flags, 'fail-on', failOns, 'deny'),
     assume: flags.values.get('assume') ?? [],
     ...(configPath !== undefined && { configPath }),
     ...(dockerConfigPath !== undefined && { dockerConfigPath }),
     ...(examinerConfigPath !== undefined && { examinerConfigPath }),
-    ignore: flags.values.get('ignore') ?? [],
-    concurrency: concurrencyOf(checkCommand, lastOf('concurrency')),
+    concurrency: concurrencyOf(command, lastOf('concurrency')),
     isStrict: flags.given.has('strict'),
-    timeoutMs: timeoutMsOf(checkCommand, lastOf('timeout') ?? '5m'),
+    timeoutMs: timeoutMsOf(command, lastOf('timeout') ?? '5m'),
   };
 }
 
@@ -78,9 +92,9 @@ function clusterOf(
   return { ...(kubeconfigPath !== undefined && { kubeconfigPath }), ...(context !== undefined && { context }) };
 }
 
-function platformsOf(list: string | undefined): readonly Platform[] | undefined {
+function platformsOf(command: CommandSpec, list: string | undefined): readonly Platform[] | undefined {
   if (list === undefined) return undefined;
   const parsed = parsePlatformList(list);
-  if (!parsed.ok) throw usage(checkCommand, `--platform: ${parsed.error}`);
+  if (!parsed.ok) throw usage(command, `--platform: ${parsed.error}`);
   return parsed.platforms;
 }

@@ -16,7 +16,8 @@ export function summaryLineOf({ summary, results, problems }: PullReport): strin
     ...(unconfirmed > 0 ? [`${counted(unconfirmed, 'image')} unconfirmed`] : []),
   ];
   const outcome = parts.length > 0 ? parts.join(', ') : 'nothing denied, nothing warned';
-  return `${counted(workloads, 'workload')}, ${counted(images, 'image')}: ${outcome}`;
+  const examined = isOfReferences(results) ? [] : [counted(workloads, 'workload')];
+  return `${[...examined, counted(images, 'image')].join(', ')}: ${outcome}`;
 }
 
 /** What a reader must know to read the summary right: what was not looked at, and why. */
@@ -29,7 +30,9 @@ export function caveatsOf({ summary, results, problems, skipped, unknownKinds }:
     ),
     ...(platformsJudged || exempt.length === workloads
       ? []
-      : [`platforms were not judged: ${platformsNotJudgedBecause ?? 'no Node objects and no --platform'}`]),
+      : [
+          `platforms were not judged: ${platformsNotJudgedBecause ?? (isOfReferences(results) ? 'no --platform' : 'no Node objects and no --platform')}`,
+        ]),
     ...(problems.length > 0 ? [`incomplete: ${counted(problems.length, 'problem')} in the input`] : []),
     ...(outOfTime > 0
       ? [
@@ -42,6 +45,13 @@ export function caveatsOf({ summary, results, problems, skipped, unknownKinds }:
     ...(unknownKinds.length > 0 ? [`not examined: ${kindList(unknownKinds)}, see workloadKinds`] : []),
     ...skipped.map(skipLine),
   ];
+}
+
+/** `pullgate image` examines references, which are of no workload. */
+function isOfReferences(results: PullReport['results']): boolean {
+  return results.every(
+    ({ workload: { kind, apiVersion } }) => kind === 'Image' && apiVersion.startsWith('pullgate.dev/'),
+  );
 }
 
 const mostKinds = 8;

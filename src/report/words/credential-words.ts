@@ -48,6 +48,8 @@ function secretFor(
 ): string {
   const bad = dropped.find((origin) => origin.source === 'secret');
   if (bad?.source === 'secret') return createSecretCommand(bad.name, finding.namespace, finding.registry, true);
+  // A reference alone.
+  if (podSpecPath === '') return `give credentials for ${printable(finding.registry)} with --docker-config`;
   const command = createSecretCommand('regcred', finding.namespace, finding.registry, false);
   if (isStored)
     return `delete the Pod, and create it with a pull Secret for ${printable(finding.registry)}: a Pod gets those of its ServiceAccount only when it is created`;

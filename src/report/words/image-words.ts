@@ -70,12 +70,16 @@ export function missingPlatformWords({ offers, wanted }: FindingOf<'no-matching-
   };
 }
 
-export function lackingPlatformWords(finding: FindingOf<'some-nodes-lack-platform'>, { workload }: Subject): Words {
+export function lackingPlatformWords(
+  finding: FindingOf<'some-nodes-lack-platform'>,
+  { workload: { podSpecPath } }: Subject,
+): Words {
   const { lacking, suited } = finding;
   const nodes = finding.nodes === undefined ? '' : `${finding.nodes.failing} of ${finding.nodes.candidates} `;
+  const selector = podSpecPath === '' ? undefined : selectorFor(lacking, suited, podSpecPath);
   return {
     said: `no match for platform in manifest on ${nodes}candidate nodes: nothing for ${platformList(lacking)}`,
-    nextStep: selectorFor(lacking, suited, workload.podSpecPath) ?? `build it for ${platformList(lacking)}, too`,
+    nextStep: selector ?? `build it for ${platformList(lacking)}, too`,
   };
 }
 

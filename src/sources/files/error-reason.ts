@@ -1,8 +1,8 @@
-const missing = 'does not exist; check the path';
+export const missingFile = 'does not exist; check the path';
 const forbidden = 'cannot be read: permission denied; make it readable for this user';
 const reasons: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', missing],
-  ['ENOTDIR', missing],
+  ['ENOENT', missingFile],
+  ['ENOTDIR', missingFile],
   ['EACCES', forbidden],
   ['EPERM', forbidden],
   ['ELOOP', 'is a symbolic link that leads back to itself; remove the link'],

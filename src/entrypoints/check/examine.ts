@@ -1,0 +1,64 @@
+/** Examines the workloads of a run, and says on a terminal how far it has come. */
+import { examineMany } from '../../examination/examine.ts';
+import { progressOn, type Terminal } from '../../examination/progress.ts';
+import type { RunSettings } from '../../examination/settings.ts';
+import type { ExaminedWorld } from '../../examination/world.ts';
+import type { Checked } from '../../report/report-of.ts';
+import type { Clock } from '../../sources/registry/send.ts';
+import type { RunOptions } from './options.ts';
+import type { CheckedWorkload } from './read-input.ts';
+
+export type Surroundings = {
+  readonly version: string;
+  readonly standardInput: AsyncIterable<Uint8Array>;
+  readonly standardOutput: Terminal;
+  readonly standardError: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** By default the monotonic clock of the process. */
+  readonly clock?: Clock;
+};
+
+export type Settings = Extract<RunSettings, { ok: true }>;
+
+/** Without a place where it was not read from a file. */
+export type Examinable = Pick<CheckedWorkload, 'workload'> & Partial<Pick<CheckedWorkload, 'source' | 'lineOf'>>;
+
+export type Examined = {
+  readonly checked: readonly Checked[];
+  /** False where the time ran out. */
+  readonly isFinished: boolean;
+};
+
+export async function examine(
+  workloads: readonly Examinable[],
+  world: ExaminedWorld,
+  { mode, concurrency }: RunOptions,
+  settings: Settings,
+  { version, standardError, clock }: Surroundings,
+  signal: AbortSignal,
+): Promise<Examined> {
+  const progress = progressOn(standardError, workloads.length, () => performance.now());
+  try {
+    const examined = await examineMany(
+      workloads.map(({ workload }) => workload),
+      {
+        world,
+        settings,
+        mode,
+        isAdmitted: false,
+        concurrency,
+        version,
+        ...(clock && { clock }),
+        signal,
+        onExamined: progress.advance,
+      },
+    );
+    const checked = workloads.flatMap(({ source, lineOf }, index) => {
+      const one = examined[index];
+      return one === undefined ? [] : [{ ...one, ...(source && { source }), ...(lineOf && { lineOf }) }];
+    });
+    return { checked, isFinished: !signal.aborted };
+  } finally {
+    progress.end();
+  }
+}
