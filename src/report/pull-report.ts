@@ -92,7 +92,7 @@ export type ReportedImage = {
   /** The one accepted or last tried; absent when anonymous. */
   readonly credential?: ReportedCredential;
   /** In the file of the workload: the line of the field. */
-  readonly line?: number;
+  readonly line?: number | undefined;
   readonly findings: readonly ReportedFinding[];
 };
 

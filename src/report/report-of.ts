@@ -113,7 +113,10 @@ function reportedImage(judged: JudgedImage, workload: Workload, lineOf: Checked[
     pullPolicy: use.pullPolicy,
     outcome,
     ...(credential && { credential }),
-    ...(lineOf && { line: lineOf(use.path) }),
+    // Read by those who report it: it takes another look into the file.
+    get line() {
+      return lineOf?.(use.path);
+    },
     findings: findings.map((finding) => reportedFinding(finding, workload, image)),
   };
 }

@@ -60,11 +60,14 @@ function weightyIn(workload: ReportedWorkload): (finding: ReportedFinding) => bo
   return ({ certainty }) => isPolicy || certainty !== 'advice';
 }
 
+function imageHead(image: ReportedImage, weighty: readonly ReportedFinding[], paint: Paint): string {
+  const line = image.line === undefined ? '' : `, line ${image.line}`;
+  return `  ${symbolOf(weighty, paint)} ${printable(image.image)}  ${paint('dim', `${fieldName(image)}${line}`)}`;
+}
+
 function imageLines(image: ReportedImage, { name, isWeighty, told, paint }: Telling): readonly string[] {
   const weighty = image.findings.filter(isWeighty);
   const advice = image.findings.filter((finding) => !isWeighty(finding));
-  const line = image.line === undefined ? '' : `, line ${image.line}`;
-  const head = `  ${symbolOf(weighty, paint)} ${printable(image.image)}  ${paint('dim', `${fieldName(image)}${line}`)}`;
   const body = weighty.flatMap((finding) => {
     const key = JSON.stringify([image.image, finding]);
     const before = told.get(key);
@@ -73,7 +76,7 @@ function imageLines(image: ReportedImage, { name, isWeighty, told, paint }: Tell
     return findingLines(finding, paint);
   });
   return [
-    ...(weighty.length > 0 ? [head, ...body.map((text) => `${indent}${text}`)] : []),
+    ...(weighty.length > 0 ? [imageHead(image, weighty, paint), ...body.map((text) => `${indent}${text}`)] : []),
     ...advice.map((finding) => adviceLine(finding, paint)),
   ];
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { RecentFinder } from './document-place.ts';
 import { expandList, isObject, type ListedObject } from './expand-list.ts';
 import { parseFieldPath } from './field-path.ts';
 import { templateLine } from './helm-template.ts';
@@ -7,9 +8,8 @@ import { isKustomization, isValuesFile, type SkipReason } from './no-manifest.ts
 import type { Flaw, ReadDocument } from './place.ts';
 import type { JsonObject, JsonValue, ReadItem, ReadProblem } from './read-item.ts';
 import { readJson } from './read-json.ts';
-import { readYaml } from './read-yaml.ts';
+import { readPlainDocument } from './read-plain-yaml.ts';
 import type { RawDocument } from './split-documents.ts';
-import type { RecentTree } from './yaml-tree.ts';
 
 type RawYaml = Extract<RawDocument, { readonly kind: 'yaml' }>;
 
@@ -17,27 +17,27 @@ type RawYaml = Extract<RawDocument, { readonly kind: 'yaml' }>;
 export class DocumentItems {
   readonly #file: string;
   readonly #isNamed: boolean;
-  readonly #recent: RecentTree;
+  readonly #recent: RecentFinder;
   /** Most documents of a template cannot be read; saying it once is enough. */
   #isKnownTemplate = false;
   #problems = 0;
 
   /** `isNamed`: somebody named the file, not a directory around it. */
-  constructor(file: string, isNamed: boolean, recent: RecentTree) {
+  constructor(file: string, isNamed: boolean, recent: RecentFinder) {
     this.#file = file;
     this.#isNamed = isNamed;
     this.#recent = recent;
   }
 
-  *of(raw: RawDocument): Generator<ReadItem> {
-    for (const item of this.#all(raw)) {
+  async *of(raw: RawDocument): AsyncGenerator<ReadItem> {
+    for await (const item of this.#all(raw)) {
       if (item.kind === 'problem') this.#problems += 1;
       if (item.kind !== 'problem' || this.#problems <= maxProblems) yield item;
       else if (this.#problems === maxProblems + 1) yield { kind: 'problem', file: this.#file, reason: moreProblems };
     }
   }
 
-  *#all(raw: RawDocument): Generator<ReadItem> {
+  async *#all(raw: RawDocument): AsyncGenerator<ReadItem> {
     switch (raw.kind) {
       case 'not-text':
         yield { kind: 'problem', file: this.#file, line: raw.line, reason: raw.reason };
@@ -54,8 +54,8 @@ export class DocumentItems {
     }
   }
 
-  *#yaml(raw: RawYaml): Generator<ReadItem> {
-    const read = readYaml(raw.bytes, raw.start, this.#recent);
+  async *#yaml(raw: RawYaml): AsyncGenerator<ReadItem> {
+    const read = readPlainDocument(raw.bytes, raw.start, this.#recent) ?? (await this.#readByLibrary(raw));
     const template = read.ok && isObject(read.value) ? undefined : templateLine(raw.bytes);
     if (!read.ok && this.#isOtherJson(raw.bytes))
       yield this.#skipped({ document: raw.start.document, line: raw.start.line }, 'other-json');
@@ -64,6 +64,12 @@ export class DocumentItems {
       this.#isKnownTemplate = true;
       yield this.#skipped({ document: raw.start.document, line: raw.start.line + template }, 'template');
     }
+  }
+
+  /** It takes its time to load, and many files do without it. */
+  async #readByLibrary({ bytes, start }: RawYaml): Promise<ReadDocument> {
+    const { readYaml } = await import('./read-yaml.ts');
+    return readYaml(bytes, start, this.#recent);
   }
 
   *#objects(document: number, read: ReadDocument): Generator<ReadItem> {

@@ -1,14 +1,14 @@
 export type Position = { readonly line: number; readonly column: number };
 
 /** The lines of a text that starts at `first` of its file. Lines and columns count from 1. */
+/** The lines of a text that starts at `first` of its file. Lines and columns count from 1. Most texts are never asked for one. */
 export class LineTable {
-  readonly #starts: readonly number[];
+  readonly #text: string;
   readonly #first: Position;
+  #starts: readonly number[] | undefined;
 
   constructor(text: string, first: Position) {
-    const starts = [0];
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-    this.#starts = starts;
+    this.#text = text;
     this.#first = first;
   }
 
@@ -17,13 +17,27 @@ export class LineTable {
   }
 
   positionAt(offset: number): Position {
+    const line = this.#lineBefore(offset);
+    const column = offset - (this.#starts?.[line] ?? 0) + 1;
+    return { line: this.#first.line + line, column: line === 0 ? this.#first.column + column - 1 : column };
+  }
+
+  /** How many lines end before the offset. */
+  #lineBefore(offset: number): number {
+    if (offset === 0) return 0;
+    this.#starts ??= lineStarts(this.#text);
     let low = 0;
     for (let high = this.#starts.length - 1; low < high; ) {
       const middle = (low + high + 1) >> 1;
       if ((this.#starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
-    const column = offset - (this.#starts[low] ?? 0) + 1;
-    return { line: this.#first.line + low, column: low === 0 ? this.#first.column + column - 1 : column };
+    return low;
   }
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }

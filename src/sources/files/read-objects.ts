@@ -1,11 +1,11 @@
 import { DocumentItems } from './document-items.ts';
+import { RecentFinder } from './document-place.ts';
 import { errorReason } from './error-reason.ts';
 import { type IsIgnored, listFiles } from './list-files.ts';
 import { Charts, isCiFile, type SkipReason } from './no-manifest.ts';
 import { identityOf, type OpenedFile, openFile } from './open-file.ts';
 import type { ReadItem } from './read-item.ts';
 import { DocumentSplitter } from './split-documents.ts';
-import { RecentTree } from './yaml-tree.ts';
 
 export type ReadOptions = {
   /** What `-` stands for. */
@@ -24,7 +24,7 @@ export type ReadOptions = {
 export async function* readObjects(paths: readonly string[], options: ReadOptions): AsyncGenerator<ReadItem, void> {
   const { standardInput, isIgnored = () => false } = options;
   const seen = new Set<string>();
-  const recent = new RecentTree();
+  const recent = new RecentFinder();
   const charts = new Charts();
   for (const path of paths) {
     for await (const listed of path === '-' ? [path] : listFiles(path, isIgnored)) {

@@ -1,31 +1,36 @@
 import { isUtf8 } from 'node:buffer';
 import { composeYaml } from './compose-yaml.ts';
+import { type Finder, placeIn, type RecentFinder } from './document-place.ts';
 import { LineTable } from './line-table.ts';
 import type { Flaw, ReadDocument } from './place.ts';
 import type { JsonValue } from './read-item.ts';
+import { yamlText } from './read-plain-yaml.ts';
 import type { DocumentStart } from './split-documents.ts';
 import { bindAliases, offsetOf, type YamlNode } from './yaml-aliases.ts';
 import { type YamlFault, YamlFaultFound } from './yaml-fault.ts';
-import { yamlPlace } from './yaml-place.ts';
+import { treeFinder } from './yaml-place.ts';
 import { yamlReasons } from './yaml-reasons.ts';
-import type { RecentTree, YamlText, YamlTree } from './yaml-tree.ts';
-import { readYamlValue } from './yaml-value.ts';
+import { readYamlValue, type YamlTree } from './yaml-value.ts';
 
 /** Reads one document of YAML: its value, as kubectl takes it, and where its parts stand. */
-export function readYaml(bytes: Uint8Array, start: DocumentStart, recent: RecentTree): ReadDocument {
+export function readYaml(bytes: Uint8Array, start: DocumentStart, recent: RecentFinder): ReadDocument {
   recent.forget();
   if (!isUtf8(bytes)) return { ok: false, flaw: notUtf8(bytes, start) };
-  // YAML 1.1 has more line breaks than \n, and Go's reader of it makes them all one.
-  const text = new TextDecoder().decode(bytes).replaceAll(/\r\n?/g, '\n');
+  const text = yamlText(bytes);
   const composed = composeYaml(text);
   const lines = new LineTable(composed.text, start);
   if (!composed.ok) return { ok: false, flaw: inItsLanguage(flawAt(composed.fault, lines), text) };
   const read = readTree(composed.root);
   if (!read.ok) return { ok: false, flaw: flawAt(read.fault, lines) };
-  const of: YamlText = { text: composed.text };
-  recent.remember(of, read.tree);
-  const place = yamlPlace({ of, lines, recent }, offsetOf(read.tree.root));
-  return { ok: true, value: read.value, place };
+  const located = { lines, makeFinder: () => finderIn(composed.text) };
+  recent.remember(located, treeFinder(read.tree));
+  return { ok: true, value: read.value, place: placeIn(located, recent, offsetOf(read.tree.root)) };
+}
+
+function finderIn(text: string): Finder {
+  const composed = composeYaml(text);
+  if (!composed.ok) throw new Error('a document that was read cannot be read again');
+  return treeFinder({ root: composed.root, targets: bindAliases(composed.root) });
 }
 
 /**

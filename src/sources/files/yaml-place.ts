@@ -1,34 +1,23 @@
 import { isAlias, isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
+import type { Finder } from './document-place.ts';
 import type { FieldPath } from './field-path.ts';
-import type { LineTable } from './line-table.ts';
-import type { Place } from './place.ts';
 import { type AliasTargets, nodeOf, offsetOf, type YamlNode } from './yaml-aliases.ts';
-import type { RecentTree, YamlText, YamlTree } from './yaml-tree.ts';
-import { isMergeKey } from './yaml-value.ts';
+import { isMergeKey, type YamlTree } from './yaml-value.ts';
 
-type Located = { readonly of: YamlText; readonly lines: LineTable; readonly recent: RecentTree };
 /** A field: where it starts (a member at its name), and its value. */
 type Field = { readonly offset: number; readonly value: YamlNode };
 
-/** The place of a document, or of the object at `path` in it. */
-export function yamlPlace(located: Located, offset: number, path: FieldPath = []): Place {
-  const { of, lines, recent } = located;
+export function treeFinder(tree: YamlTree): Finder {
   return {
-    line: lines.lineAt(offset),
-    lineOf: (inside) => lines.lineAt(fieldAt(recent.treeOf(of), [...path, ...inside]).offset),
-    items: () => itemPlaces(located, path),
+    offsetOf: (path) => fieldAt(tree, path).offset,
+    elementOffsets: (path) => elementOffsets(tree, path),
   };
 }
 
-function* itemPlaces(located: Located, path: FieldPath): Generator<Place> {
-  const offsets = itemOffsets(located.recent.treeOf(located.of), path);
-  for (const [index, offset] of offsets.entries()) yield yamlPlace(located, offset, [...path, 'items', index]);
-}
-
-function itemOffsets(tree: YamlTree, path: FieldPath): readonly number[] {
-  const { offset, value } = fieldAt(tree, [...path, 'items']);
-  const items = followed(value, tree.targets);
-  return isSeq(items) ? items.items.map((item) => offsetOf(nodeOf(item)) || offset) : [];
+function elementOffsets(tree: YamlTree, path: FieldPath): readonly number[] {
+  const { offset, value } = fieldAt(tree, path);
+  const list = followed(value, tree.targets);
+  return isSeq(list) ? list.items.map((item) => offsetOf(nodeOf(item)) || offset) : [];
 }
 
 /** The field, or the deepest part of the path that is there. */

@@ -1,4 +1,5 @@
 import { decodeGoUtf8 } from '../../core/go/utf8.ts';
+import type { JsonValue } from './read-item.ts';
 
 /** A scalar as it stands: its text after unfolding, its full tag if it has one, and whether it is plain (no quotes, no block). */
 export type Scalar = { readonly text: string; readonly tag?: string | undefined; readonly isPlain: boolean };
@@ -51,6 +52,22 @@ export function resolveScalar({ text, tag, isPlain }: Scalar): ResolvedScalar {
     default:
       return found(asString(text));
   }
+}
+
+/** The JSON of a plain scalar without a tag; undefined for a number that JSON cannot hold. */
+export function plainValue(text: string): JsonValue | undefined {
+  // No word is longer, and no number starts with a letter.
+  if (text.length > longestWord && isLetter(text.charCodeAt(0))) return text;
+  const scalar = untagged(text);
+  if (scalar.kind === 'null') return null;
+  if (scalar.kind === 'integer') return Number(scalar.value);
+  return scalar.kind === 'float' && !Number.isFinite(scalar.value) ? undefined : scalar.value;
+}
+
+const longestWord = 5;
+
+function isLetter(code: number): boolean {
+  return (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
 }
 
 /** The plain scalar. By its first character most are strings at once. */

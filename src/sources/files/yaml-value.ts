@@ -6,7 +6,8 @@ import type { JsonValue } from './read-item.ts';
 import { type AliasTargets, nodeOf, offsetOf, type YamlNode } from './yaml-aliases.ts';
 import { YamlFaultFound } from './yaml-fault.ts';
 import { resolveScalar, type ScalarValue } from './yaml-scalar.ts';
-import type { YamlTree } from './yaml-tree.ts';
+
+export type YamlTree = { readonly root: YamlNode; readonly targets: AliasTargets };
 
 /**
  * The JSON that sigs.k8s.io/yaml makes of a document (go.yaml.in/yaml/v2 decode.go, then yaml.go). It is not what

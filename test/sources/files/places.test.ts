@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { RecentFinder } from '../../../src/sources/files/document-place.ts';
 import type { FieldPath } from '../../../src/sources/files/field-path.ts';
 import { parseFieldPath } from '../../../src/sources/files/field-path.ts';
 import type { JsonValue } from '../../../src/sources/files/read-item.ts';
 import { readJson } from '../../../src/sources/files/read-json.ts';
 import { readYaml } from '../../../src/sources/files/read-yaml.ts';
 import { DocumentSplitter } from '../../../src/sources/files/split-documents.ts';
-import { RecentTree } from '../../../src/sources/files/yaml-tree.ts';
 import { effort } from '../../support/effort.ts';
 import { objectsOf, readText } from './reading.ts';
 
@@ -170,7 +170,7 @@ describe('JSON is read alike as JSON and as YAML', () => {
           const [raw] = new DocumentSplitter().push(Buffer.from(text.padEnd(5_000)));
           if (raw?.kind !== 'json') throw new Error('not taken as JSON');
           const asJson = readJson(raw, raw.start);
-          const asYaml = readYaml(Buffer.from(text), start, new RecentTree());
+          const asYaml = readYaml(Buffer.from(text), start, new RecentFinder());
 
           expect(asJson).toMatchObject({ ok: true });
           expect(asJson.flaw).toBeUndefined();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { RecentFinder } from '../../../src/sources/files/document-place.ts';
 import type { ReadDocument } from '../../../src/sources/files/place.ts';
 import { readYaml } from '../../../src/sources/files/read-yaml.ts';
-import { RecentTree } from '../../../src/sources/files/yaml-tree.ts';
 import { isFull } from '../../support/effort.ts';
 import rows from './kubectl-yaml.json' with { type: 'json' };
 
@@ -9,7 +9,7 @@ const start = { document: 1, line: 1, column: 1 };
 
 /** kubectl ends each line, the last one too, before it hands a document to its parser. */
 function read(yaml: string): ReadDocument {
-  return readYaml(Buffer.from(yaml.endsWith('\n') ? yaml : `${yaml}\n`), start, new RecentTree());
+  return readYaml(Buffer.from(yaml.endsWith('\n') ? yaml : `${yaml}\n`), start, new RecentFinder());
 }
 
 function jsonOf(yaml: string): unknown {
