@@ -20,6 +20,7 @@ Predicts whether the kubelet could pull every image of a Pod, before the Pod exi
 Commands:
   check    Check manifests, in CI or before kubectl apply.
   image    Check image references.
+  audit    Look at what runs in a cluster: would it come back?
   serve    Serve the validating admission webhook.
 
 Run "pullgate COMMAND --help" for the flags of a command, "pullgate --version" for the version.
@@ -42,6 +43,10 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
       const { runImage } = await import('./entrypoints/check/image.ts');
       return runImage(args, surroundings());
     }
+    case 'audit': {
+      const { runAudit } = await import('./entrypoints/audit/audit.ts');
+      return runAudit(args, runningSurroundings());
+    }
     case 'serve': {
       const { runServe } = await import('./entrypoints/serve/run.ts');
       return runServe(args, { version });
@@ -60,6 +65,15 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
     default:
       throw new UsageError(`pullgate: unknown command ${JSON.stringify(command)}\n\n${help}`);
   }
+}
+
+/** The first interrupt ends the run, and what is known by then is told; a second one ends the process. */
+function runningSurroundings() {
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  const { stdin: standardInput, stdout: standardOutput, stderr: standardError, env: environment } = process;
+  const interrupted = interrupt.signal;
+  return { version, standardInput, standardOutput, standardError, environment, interrupted, now: () => new Date() };
 }
 
 let isOutputLost = false;

@@ -25,6 +25,17 @@ export type PullReport = {
   readonly skipped: readonly ReportedSkip[];
   /** Objects of kinds that are not known, and may embed a pod spec: the most frequent first. */
   readonly unknownKinds: readonly { readonly kind: string; readonly count: number }[];
+  /** Of a cluster: what could not be read, so that some of what runs may be missing here. */
+  readonly unread?: readonly ReportedUnread[];
+};
+
+export type ReportedUnread = {
+  /** In the words of RBAC: `jobs.batch`. */
+  readonly resource: string;
+  /** Absent where all namespaces were asked for. */
+  readonly namespace?: string;
+  readonly why: string;
+  readonly remedy: string;
 };
 
 export type ReportSummary = {
@@ -44,6 +55,8 @@ export type ReportSummary = {
   readonly skipped: number;
   /** Image uses that were not examined because the time ran out. */
   readonly outOfTime: number;
+  /** Somebody ended the run before it was through. */
+  readonly interrupted?: true;
   /** False where nothing was known of the nodes, so that platforms could not be judged. */
   readonly platformsJudged: boolean;
   /** Where an API server was asked for the nodes: why it did not tell. */
@@ -66,6 +79,13 @@ export type ReportedWorkload = {
   readonly notDeniedBecause?: string;
   /** Where nobody looked at it. */
   readonly notExaminedBecause?: Exemption;
+  /** Of an audit: its Pods that are not over, and those of them that wait for an image. */
+  readonly pods?: { readonly total: number; readonly waiting: number };
+  /** Of an audit: who is at the top of its chain of owners, where that is another object. */
+  readonly owner?: { readonly apiVersion: string; readonly kind: string; readonly name: string };
+  /** Of an audit: since when it is there (RFC 3339), and the field manager that wrote it first. */
+  readonly createdAt?: string;
+  readonly createdBy?: string;
   /** Every image use. */
   readonly images: readonly ReportedImage[];
   /** About the workload, not one image. */
@@ -93,7 +113,30 @@ export type ReportedImage = {
   readonly credential?: ReportedCredential;
   /** In the file of the workload: the line of the field. */
   readonly line?: number | undefined;
+  /** Of an audit: the Pod whose field it is. The workload does not name the image: admission added it, or a former revision did. */
+  readonly pod?: string;
+  /** Of an audit: a Pod that waits for it. */
+  readonly observed?: ReportedObservation;
   readonly findings: readonly ReportedFinding[];
+};
+
+/** What a kubelet says of an image for which a Pod waits; of several Pods the one that has waited longest. */
+export type ReportedObservation = {
+  readonly pod: string;
+  /** Absent where the Pod does not say. */
+  readonly node?: string;
+  /** The waiting reason of the container: `ImagePullBackOff`. */
+  readonly reason: string;
+  /** In the kubelet's own words. */
+  readonly message: string;
+  /** What these words mean, as one word: `not-found`, `timeout`; `not-understood`, `reason-not-told`. */
+  readonly meaning: string;
+  /** RFC 3339. */
+  readonly since?: string;
+  /** Failed attempts, at least: kubelets send fewer Events than they make attempts. */
+  readonly attempts?: number;
+  /** RFC 3339; absent where the Events do not tell. */
+  readonly nextAttempt?: string;
 };
 
 export type ReportedCredential =

@@ -3,7 +3,7 @@ import { catalogue } from '../core/finding/catalogue.ts';
 import type { Finding } from '../core/finding/finding.ts';
 import type { JudgedImage } from '../core/finding/judged-image.ts';
 import { type DenyRules, denyRuleOf } from '../core/verdict/deny-rule.ts';
-import { actionOf, type Mode } from '../core/verdict/verdict.ts';
+import { actionOf, type Mode, type Verdict } from '../core/verdict/verdict.ts';
 import { writtenImage } from '../core/workload/image-use.ts';
 import { podSpecAround, type Workload } from '../core/workload/workload.ts';
 import type { Prediction } from '../predict.ts';
@@ -12,6 +12,7 @@ import type {
   PullReport,
   ReportedFinding,
   ReportedImage,
+  ReportedObservation,
   ReportedProblem,
   ReportedSource,
   ReportedWorkload,
@@ -27,7 +28,16 @@ export type Checked = {
   readonly source?: ReportedSource;
   /** The line of a field in that file. */
   readonly lineOf?: (path: string) => number;
+  readonly running?: RunningReported;
 };
+
+/** What an audit knows of a workload beside the prediction. */
+export type RunningReported = Required<Pick<ReportedWorkload, 'pods'>> &
+  Pick<ReportedWorkload, 'owner' | 'createdAt' | 'createdBy'> & {
+    /** Predictions about Pods of it, for images that it does not name. */
+    readonly added: readonly Prediction[];
+    readonly observedOf: (container: string, image: string) => ReportedObservation | undefined;
+  };
 
 export type RunFacts = {
   /** `pullgate/0.1.0` */
@@ -41,6 +51,8 @@ export type RunFacts = {
   readonly deny: DenyRules;
   /** Where the nodes were looked for and not found: `the nodes cannot be listed (status 403)`. */
   readonly nodesAreMissingBecause?: string;
+  readonly unread?: PullReport['unread'];
+  readonly isInterrupted?: true;
 };
 
 export function reportOf(checked: readonly Checked[], run: RunFacts): PullReport {
@@ -55,15 +67,16 @@ export function reportOf(checked: readonly Checked[], run: RunFacts): PullReport
     unknownKinds: [...run.unknownKinds]
       .map(([kind, count]) => ({ kind, count }))
       .toSorted((one, other) => other.count - one.count || (one.kind < other.kind ? -1 : 1)),
+    ...(run.unread && { unread: run.unread }),
   };
 }
 
 function summaryOf(
   checked: readonly Checked[],
-  { problems, skipped, isFinished, nodesAreMissingBecause: because }: RunFacts,
+  { problems, skipped, isFinished, nodesAreMissingBecause: because, unread = [], isInterrupted }: RunFacts,
 ): ReportSummary {
-  const images = checked.flatMap(({ prediction }) => prediction.images);
-  const countOf = (verdict: string) => checked.filter(({ prediction }) => prediction.verdict === verdict).length;
+  const images = checked.flatMap((one) => predictionsOf(one).flatMap((prediction) => prediction.images));
+  const countOf = (verdict: string) => checked.filter((one) => verdictOf(one) === verdict).length;
   const platformsJudged = checked.every(({ prediction }) => prediction.platformsAreJudged);
   return {
     workloads: checked.length,
@@ -72,9 +85,10 @@ function summaryOf(
     denied: countOf('deny'),
     warned: countOf('warn'),
     unconfirmed: images.filter(({ outcome }) => outcome === 'unconfirmed').length,
-    complete: isFinished && problems.length === 0,
+    complete: isFinished && problems.length + unread.length === 0,
     skipped: skipped.length,
     outOfTime: images.filter(isOutOfTime).length,
+    ...(isInterrupted && { interrupted: true }),
     platformsJudged,
     ...(!platformsJudged && because !== undefined && { platformsNotJudgedBecause: because }),
   };
@@ -84,8 +98,20 @@ function isOutOfTime({ findings }: JudgedImage): boolean {
   return findings.some((finding) => finding.code === 'registry-not-examined' && finding.why === 'deadline');
 }
 
-function reportedWorkload({ prediction, mode, source, lineOf }: Checked, deny: DenyRules): ReportedWorkload {
-  const { workload, verdict, images, findings, exemption } = prediction;
+function predictionsOf({ prediction, running }: Checked): readonly Prediction[] {
+  return [prediction, ...(running?.added ?? [])];
+}
+
+/** The worst. */
+function verdictOf(checked: Checked): Verdict {
+  const verdicts = predictionsOf(checked).map(({ verdict }) => verdict);
+  return (['deny', 'warn'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'allow';
+}
+
+function reportedWorkload(checked: Checked, deny: DenyRules): ReportedWorkload {
+  const { prediction, mode, source, lineOf, running } = checked;
+  const { workload, images, findings, exemption } = prediction;
+  const verdict = verdictOf(checked);
   const rule = denyRuleOf(workload);
   const isLetThrough = verdict === 'deny' && !deny[rule];
   const { apiVersion, kind, namespace, name } = workload;
@@ -96,14 +122,35 @@ function reportedWorkload({ prediction, mode, source, lineOf }: Checked, deny: D
     action: actionOf(isLetThrough ? 'warn' : verdict, mode),
     ...(isLetThrough && { notDeniedBecause: `deny.${rule} is false` }),
     ...(exemption !== undefined && { notExaminedBecause: exemption }),
-    images: images.map((image) => reportedImage(image, podSpecAround(workload, image.use.path), lineOf)),
+    ...(running && runningMembers(running)),
+    images: [
+      ...images.map((image) => reportedImage(image, podSpecAround(workload, image.use.path), { lineOf, running })),
+      ...(running?.added ?? []).flatMap((added) =>
+        added.images.map((image) => ({
+          ...reportedImage(image, added.workload, { lineOf: undefined, running }),
+          pod: added.workload.name,
+        })),
+      ),
+    ],
     findings: findings.map((finding) => reportedFinding(finding, workload)),
   };
 }
 
-function reportedImage(judged: JudgedImage, workload: Workload, lineOf: Checked['lineOf']): ReportedImage {
+function runningMembers({ pods, owner, createdAt, createdBy }: RunningReported) {
+  return {
+    pods,
+    ...(owner && { owner }),
+    ...(createdAt && { createdAt }),
+    ...(createdBy && { createdBy }),
+  };
+}
+
+type Beside = { readonly lineOf: Checked['lineOf']; readonly running: RunningReported | undefined };
+
+function reportedImage(judged: JudgedImage, workload: Workload, { lineOf, running }: Beside): ReportedImage {
   const { use, outcome, findings, digest, credential } = judged;
   const image = writtenImage(use);
+  const observed = use.place === 'volume' ? undefined : running?.observedOf(use.name, image);
   return {
     path: use.path,
     ...(use.name !== '' && (use.place === 'volume' ? { volume: use.name } : { container: use.name })),
@@ -117,6 +164,7 @@ function reportedImage(judged: JudgedImage, workload: Workload, lineOf: Checked[
     get line() {
       return lineOf?.(use.path);
     },
+    ...(observed && { observed }),
     findings: findings.map((finding) => reportedFinding(finding, workload, image)),
   };
 }

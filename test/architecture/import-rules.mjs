@@ -31,6 +31,8 @@ const mayImport = {
     ],
     ['fastest-levenshtein'],
   ],
+  'core/kubelet': [['core/go', 'core/object'], ['zod']],
+  'core/running': [['core/object', 'core/kubelet', 'core/workload'], ['zod']],
   'core/verdict': [['core/object', 'core/finding'], []],
   predict: [['core'], []],
   'sources/files': [['core'], ['yaml']],
@@ -56,6 +58,7 @@ const mayImport = {
   cli: [[], ['fastest-levenshtein']],
   examination: [['core', 'predict', 'config', 'sources', 'cli'], ['p-limit']],
   'entrypoints/check': [['core', 'predict', 'report', 'config', 'sources', 'cli', 'examination'], []],
+  'entrypoints/audit': [['core', 'predict', 'report', 'config', 'sources', 'cli', 'examination'], []],
   'entrypoints/serve': [
     ['core', 'predict', 'report', 'config', 'telemetry', 'sources', 'cli'],
     ['fastify', 'zod', 'lru-cache', '@peculiar/x509', 'p-limit', 'reflect-metadata'],

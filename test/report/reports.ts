@@ -99,7 +99,7 @@ export function report(
   results: readonly ReportedWorkload[],
   problems: readonly ReportedProblem[] = [],
   summary: Partial<ReportSummary> = {},
-  beside: Partial<Pick<PullReport, 'skipped' | 'unknownKinds'>> = {},
+  beside: Partial<Pick<PullReport, 'skipped' | 'unknownKinds' | 'unread'>> = {},
 ): PullReport {
   const images = results.flatMap((result) => result.images);
   return {

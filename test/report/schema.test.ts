@@ -26,9 +26,34 @@ const full: PullReport = report(
     ]),
     workload('web-1', [image('nginx:latestt', [notFound])], { notDeniedBecause: 'deny.controlledPods is false' }),
     workload('web-2', [image('x')], { notExaminedBecause: 'mirror Pod' }),
+    workload(
+      'web-3',
+      [
+        image('x', [], {
+          pod: 'web-3-a',
+          observed: {
+            pod: 'web-3-a',
+            node: 'node-1',
+            reason: 'ImagePullBackOff',
+            message: 'Back-off pulling image "x"',
+            meaning: 'reason-not-told',
+            since: '2026-01-02T03:04:05Z',
+            attempts: 2,
+            nextAttempt: '2026-01-02T03:04:25Z',
+          },
+        }),
+      ],
+      {
+        pods: { total: 3, waiting: 1 },
+        owner: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web-3' },
+        createdAt: '2026-01-02T03:04:05Z',
+        createdBy: 'kubectl-client-side-apply',
+      },
+    ),
   ],
   [{ file: 'a.yaml', document: 1, line: 2, reason: 'broken' }],
-  { platformsJudged: false, platformsNotJudgedBecause: 'x' },
+  { platformsJudged: false, platformsNotJudgedBecause: 'x', interrupted: true },
+  { unread: [{ resource: 'jobs.batch', namespace: 'shop', why: 'status 403', remedy: 'grant list on jobs.batch' }] },
 );
 
 describe('the published schema', () => {

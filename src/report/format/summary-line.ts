@@ -21,8 +21,16 @@ export function summaryLineOf({ summary, results, problems }: PullReport): strin
 }
 
 /** What a reader must know to read the summary right: what was not looked at, and why. */
-export function caveatsOf({ summary, results, problems, skipped, unknownKinds }: PullReport): readonly string[] {
-  const { workloads, complete, outOfTime, platformsJudged, platformsNotJudgedBecause } = summary;
+export function caveatsOf({
+  summary,
+  results,
+  problems,
+  skipped,
+  unknownKinds,
+  unread = [],
+}: PullReport): readonly string[] {
+  const { workloads, complete, outOfTime, platformsJudged, platformsNotJudgedBecause, interrupted } = summary;
+  const ended = interrupted ? 'the run was interrupted' : 'the time ran out';
   const exempt = results.flatMap(({ notExaminedBecause: why }) => (why === undefined ? [] : [why]));
   return [
     ...[...new Set(exempt)].map(
@@ -35,12 +43,14 @@ export function caveatsOf({ summary, results, problems, skipped, unknownKinds }:
         ]),
     ...(problems.length > 0 ? [`incomplete: ${counted(problems.length, 'problem')} in the input`] : []),
     ...(outOfTime > 0
-      ? [
-          `incomplete: the time ran out, ${counted(outOfTime, 'image')} ${outOfTime === 1 ? 'was' : 'were'} not examined`,
-        ]
+      ? [`incomplete: ${ended}, ${counted(outOfTime, 'image')} ${outOfTime === 1 ? 'was' : 'were'} not examined`]
       : []),
-    ...(!complete && outOfTime + problems.length === 0
-      ? ['incomplete: the time ran out before everything was looked up']
+    ...unread.map(
+      ({ resource, namespace, why, remedy }) =>
+        `incomplete: ${resource}${namespace === undefined ? '' : ` in namespace ${printable(namespace)}`} could not be listed (${printable(why)}); ${remedy}`,
+    ),
+    ...(!complete && outOfTime + problems.length + unread.length === 0
+      ? [`incomplete: ${ended} before everything was looked up`]
       : []),
     ...(unknownKinds.length > 0 ? [`not examined: ${kindList(unknownKinds)}, see workloadKinds`] : []),
     ...skipped.map(skipLine),

@@ -8,11 +8,11 @@ import { fieldName, placeName, sentencesOf, workloadName } from './placed-findin
 import { caveatsOf, counted, summaryLineOf } from './summary-line.ts';
 
 const ansi = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
-type Paint = (style: keyof typeof ansi, text: string) => string;
+export type Paint = (style: keyof typeof ansi, text: string) => string;
 const indent = '      ';
 
 export function textOf(report: PullReport, { color }: { readonly color: boolean }): string {
-  const paint: Paint = (style, text) => (color ? `\u001b[${ansi[style]}m${text}\u001b[0m` : text);
+  const paint = paintWith(color);
   const told = new Map<string, string>();
   const blocks = [
     ...report.results.filter(hasFindings).map((workload) => workloadLines(workload, told, paint)),
@@ -21,6 +21,10 @@ export function textOf(report: PullReport, { color }: { readonly color: boolean 
   ];
   const written = blocks.filter((lines) => lines.length > 0).map((lines) => `${lines.join('\n')}\n`);
   return written.join('\n');
+}
+
+export function paintWith(color: boolean): Paint {
+  return (style, text) => (color ? `\u001b[${ansi[style]}m${text}\u001b[0m` : text);
 }
 
 function hasFindings({ images, findings }: ReportedWorkload): boolean {
@@ -91,7 +95,7 @@ function findingLines(finding: ReportedFinding, paint: Paint): readonly string[]
 }
 
 /** `ErrImagePull on 3 of 3 nodes (a, b, c): certain, assuming mirrors=none` */
-function predictionOf({ predictedReason, nodes, certainty, assuming }: ReportedFinding): string {
+export function predictionOf({ predictedReason, nodes, certainty, assuming }: ReportedFinding): string {
   const names = nodes?.names.map((name) => printable(name)) ?? [];
   const more = nodes !== undefined && nodes.failing > names.length ? ', …' : '';
   const listed = names.length > 0 ? ` (${names.join(', ')}${more})` : '';
@@ -106,7 +110,7 @@ function adviceLine(finding: ReportedFinding, paint: Paint): string {
   return paint('dim', `  · ${[printable(finding.code), sentencesOf(finding).join(' ')].join(': ')}`);
 }
 
-function symbolOf(findings: readonly ReportedFinding[], paint: Paint): string {
+export function symbolOf(findings: readonly ReportedFinding[], paint: Paint): string {
   const certainties = findings.map(({ certainty }) => certainty);
   if (certainties.includes('certain')) return paint('red', '✗');
   if (certainties.includes('likely')) return paint('yellow', '✗');
@@ -125,7 +129,7 @@ function verdictWord({ verdict, action, notDeniedBecause }: ReportedWorkload, pa
   }
 }
 
-function problemLine({ file, line, document, reason }: ReportedProblem, paint: Paint): string {
+export function problemLine({ file, line, document, reason }: ReportedProblem, paint: Paint): string {
   const inDocument = line === undefined && document !== undefined ? ` (document ${document})` : '';
   return `${paint('bold', placeName(file, line))}${inDocument}: ${printable(reason, 500)}`;
 }

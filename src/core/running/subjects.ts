@@ -1,0 +1,122 @@
+/**
+ * Whom a prediction is made about: one for each owner, not for each replica. It is the object highest above a Pod that has a
+ * pod spec, for that is what Pods are made of again; where none is known the Pod speaks for all that were made like it.
+ */
+
+import { writtenImage } from '../workload/image-use.ts';
+import type { OwnerReference, Workload } from '../workload/workload.ts';
+import { type Owner, ownerKey, type RunningObjects, type RunningPod } from './running-objects.ts';
+
+export type Subject = {
+  readonly workload: Workload;
+  /** At the top of its chain of owners, where that is another object. */
+  readonly owner?: Pick<OwnerReference, 'apiVersion' | 'kind' | 'name'>;
+  readonly pods: readonly RunningPod[];
+  /** Pods of it with images that it does not name itself, and of these Pods those images alone. */
+  readonly added: readonly Workload[];
+  readonly createdAt: string;
+  readonly createdBy: string;
+};
+
+/** Sorted by namespace, kind and name. */
+export function subjectsOf(running: RunningObjects): readonly Subject[] {
+  const { owners } = running;
+  const drafts = new Map<string, Draft>();
+  for (const [key, owner] of owners) {
+    const { workload } = owner;
+    if (workload === undefined || hasWorkloadAbove(owner, owners)) continue;
+    const { createdAt, createdBy } = owner;
+    const top = topOf(owner, owners);
+    drafts.set(key, { workload, pods: [], createdAt, createdBy, ...(top !== owner && { owner: top }) });
+  }
+  for (const pod of running.pods) {
+    const above = chainOf(pod.namespace, pod.controller, owners);
+    const highest = above.findLast(({ workload }) => workload !== undefined);
+    const key = highest === undefined ? ownKey(pod) : ownerKey(highest.namespace, highest);
+    const draft = drafts.get(key) ?? draftOf(pod, above);
+    draft.pods.push(pod);
+    drafts.set(key, draft);
+  }
+  return [...drafts.values()].map((draft) => ({ ...draft, added: addedIn(draft) })).toSorted(byName);
+}
+
+type Draft = Omit<Subject, 'added' | 'pods'> & { readonly pods: RunningPod[] };
+
+/** Longer chains are loops. */
+const longestChain = 16;
+
+/** From the next owner to the highest that is known. */
+function chainOf(
+  namespace: string,
+  controller: OwnerReference | undefined,
+  owners: ReadonlyMap<string, Owner>,
+): readonly Owner[] {
+  const chain: Owner[] = [];
+  for (let next = controller; next !== undefined && chain.length < longestChain; ) {
+    const reference = next;
+    // An owner is in the namespace of what it owns, or in none.
+    const owner = owners.get(ownerKey(namespace, reference)) ?? owners.get(ownerKey('', reference));
+    if (owner === undefined) break;
+    chain.push(owner);
+    next = owner.controller;
+  }
+  return chain;
+}
+
+function hasWorkloadAbove({ namespace, controller }: Owner, owners: ReadonlyMap<string, Owner>): boolean {
+  return chainOf(namespace, controller, owners).some(({ workload }) => workload !== undefined);
+}
+
+/** An owner that nobody has read is known by its name. */
+function topOf(owner: Owner, owners: ReadonlyMap<string, Owner>): Owner | OwnerReference {
+  const highest = chainOf(owner.namespace, owner.controller, owners).at(-1) ?? owner;
+  return highest.controller ?? highest;
+}
+
+function ownKey({ workload, controller, namespace, name }: RunningPod): string {
+  // Equal specs are the same object.
+  return controller === undefined ? `pod ${namespace}/${name}` : `pods ${namespace}/${workload.name}`;
+}
+
+function draftOf({ workload, controller, name, state }: RunningPod, above: readonly Owner[]): Draft {
+  const highest = above.at(-1);
+  const top = highest?.controller ?? highest ?? controller;
+  return {
+    workload: controller === undefined ? { ...workload, name } : placedAnew(workload),
+    ...(top && { owner: top }),
+    pods: [],
+    createdAt: state.createdAt,
+    createdBy: '',
+  };
+}
+
+/** Its owner makes another one, which may land elsewhere. A mirror Pod belongs to its node. */
+function placedAnew(pod: Workload): Workload {
+  if (pod.isMirrorPod) return pod;
+  const { nodeName: _node, ...placement } = pod.placement;
+  return { ...pod, placement };
+}
+
+/** A sidecar that admission adds, an image that it rewrites, the images of a revision that is being replaced. */
+function addedIn({ workload, pods }: Draft): readonly Workload[] {
+  if (workload.form === 'pod') return [];
+  const named = new Set(
+    [workload, ...(workload.otherPodSpecs ?? [])].flatMap(({ images }) => images.map(writtenImage)),
+  );
+  const specs = [...new Set(pods.map((pod) => pod.workload))];
+  const added: Workload[] = [];
+  for (const spec of specs) {
+    const images = spec.images.filter((use) => !named.has(writtenImage(use)));
+    for (const use of images) named.add(writtenImage(use));
+    if (images.length > 0) added.push(placedAnew({ ...spec, images }));
+  }
+  return added;
+}
+
+function byName({ workload: one }: Subject, { workload: other }: Subject): number {
+  return compare(one.namespace, other.namespace) || compare(one.kind, other.kind) || compare(one.name, other.name);
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
