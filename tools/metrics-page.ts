@@ -21,6 +21,7 @@ const labelWords: Readonly<Record<string, string>> = {
     '`hit`: answered by what was heard before; `shared`: by the answer to a request that was under way; `miss`: by neither, so that the network was turned to',
   source: 'Of facts that are watched: `nodes`, `namespaces`',
   version: 'Of pullgate',
+  digest: 'Of the configuration file: `sha256:…`',
 };
 
 type Described = {

@@ -155,6 +155,17 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
     help: 'When the certificate that is served expires.',
     registers,
   });
+  const configurationInfo = new Gauge({
+    name: 'pullgate_config_info',
+    help: '1, with the digest of the configuration file in use as a label; empty where there is no file.',
+    labelNames: ['digest'],
+    registers,
+  });
+  const configurationIsUsed = new Gauge({
+    name: 'pullgate_config_last_reload_successful',
+    help: '1 if the configuration file as it is now is in use, 0 if it was refused and the one before stays in use.',
+    registers,
+  });
   new Gauge({
     name: 'pullgate_build_info',
     help: '1, with the version as a label.',
@@ -212,6 +223,14 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
     },
     controlledPodLetThrough: () => {
       letThrough.inc();
+    },
+    configurationUsed: (digest = '') => {
+      configurationInfo.reset();
+      configurationInfo.set({ digest }, 1);
+      configurationIsUsed.set(1);
+    },
+    configurationRefused: () => {
+      configurationIsUsed.set(0);
     },
     certificateExpires: (at: Date) => {
       certificateExpiry.set(at.getTime() / 1000);

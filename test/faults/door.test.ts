@@ -23,7 +23,7 @@ async function start(limits: Partial<DoorLimits>) {
   const answers: (() => void)[] = [];
   const app = makeApp(({ uid }) => new Promise((resolve) => void answers.push(() => resolve(allowed(uid)))), {
     certificates,
-    deadlineMs: 4000,
+    deadlineMsNow: () => 4000,
     isLeaving: () => false,
     limits: { connections: 100, bodies, handshakeMs: 60_000, ...limits },
   });

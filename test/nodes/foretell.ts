@@ -154,15 +154,13 @@ async function review(
   if (!read.ok) throw new Error(read.problems.join('\n'));
   const { config } = read;
   const plugins = await pluginsOf(config);
-  const [files, facts] = await Promise.all([readNodeFiles(config), readFileFacts([factsPath], config)]);
+  const [files, facts] = await Promise.all([readNodeFiles(config), readFileFacts([factsPath], () => config)]);
   if (!files.ok || !facts.ok) throw new Error(`${scene.name}: its files cannot be read`);
   const log = openLog();
   log.level = 'silent';
   const reviews = openReviews({
-    config,
-    filesNow: async () => files,
+    configuration: { config, filesNow: async () => files, ...(plugins && { plugins }) },
     facts: facts.facts,
-    ...(plugins && { plugins }),
     apiServer: [],
     log,
     metrics: openMetrics('scene'),

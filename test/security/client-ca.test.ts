@@ -38,7 +38,7 @@ async function start(clientCa: string) {
       reviewed.push(uid);
       return allowed(uid);
     },
-    { certificates, clientCa, deadlineMs: 4000, isLeaving: () => false },
+    { certificates, clientCa, deadlineMsNow: () => 4000, isLeaving: () => false },
   );
   await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => app.close());

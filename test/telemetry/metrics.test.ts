@@ -17,6 +17,7 @@ test('the names and labels are those that dashboards rely on', async () => {
   metrics.cacheLookup('hit');
   metrics.registryDemoted('registry.test', 'fuse', () => true);
   metrics.controlledPodLetThrough();
+  metrics.configurationUsed('sha256:ab');
   metrics.certificateExpires(new Date('2030-01-01T00:00:00Z'));
 
   const lines = await samples(metrics, 'pullgate_');
@@ -39,6 +40,8 @@ test('the names and labels are those that dashboards rely on', async () => {
     'pullgate_facts_age_seconds{source="nodes"} 1.5',
     'pullgate_controlled_pods_let_through_total 1',
     'pullgate_certificate_expiry_timestamp_seconds 1893456000',
+    'pullgate_config_info{digest="sha256:ab"} 1',
+    'pullgate_config_last_reload_successful 1',
     'pullgate_build_info{version="1.2.3"} 1',
   ]);
 });

@@ -20,7 +20,7 @@ export type AppSettings = {
   readonly clientCa?: string;
   /** By default what the process has memory for. */
   readonly limits?: DoorLimits;
-  readonly deadlineMs: number;
+  readonly deadlineMsNow: () => number;
   /** Answers ask for their connection to be closed, so that callers move on to another replica. */
   readonly isLeaving: () => boolean;
 };
@@ -47,7 +47,7 @@ const usualLimits: DoorLimits = {
 const times: RequestTimes = { request: 9, idle: keepAliveMs / tickMs };
 
 export function makeApp(review: Review, settings: AppSettings): FastifyInstance {
-  const { deadlineMs, isLeaving, limits = usualLimits } = settings;
+  const { deadlineMsNow, isLeaving, limits = usualLimits } = settings;
   const whenBodyFits = budgetBodies(limits.bodies);
   /** When the headers of a request were there. */
   const arrivedMs = new WeakMap<IncomingMessage, number>();
@@ -55,7 +55,7 @@ export function makeApp(review: Review, settings: AppSettings): FastifyInstance 
     const parsed = parseReview(body);
     if (!parsed.ok) return refusal(400, parsed.reason);
     const passedMs = performance.now() - sinceMs;
-    const said = reviewOf(await review(parsed.request, deadlineMsOf(timeout, deadlineMs, passedMs)));
+    const said = reviewOf(await review(parsed.request, deadlineMsOf(timeout, deadlineMsNow(), passedMs)));
     return { status: 200, said };
   };
   const app = fastify({

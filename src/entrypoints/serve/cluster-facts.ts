@@ -30,7 +30,7 @@ const patienceMs = 2_000;
 /** @throws Error that says what is wrong with the kubeconfig */
 export async function openCluster(
   settings: ApiSettings,
-  customKinds: readonly ListedKind[],
+  customKindsNow: () => readonly ListedKind[],
   log: Logger,
 ): Promise<OpenCluster> {
   const api = openApi(settings);
@@ -46,7 +46,7 @@ export async function openCluster(
       worldOf: source.worldOf,
       namespaceNamed: source.namespaceNamed,
       usesOf: usesIn(api),
-      existingIn: existingWorkloadsIn(api, kindsToList(customKinds)),
+      existingIn: existingWorkloadsIn(api, () => kindsToList(customKindsNow())),
       rewritersSeen: rewritersIn(api),
       ages: source.ages,
       notReadyBecause: () => {

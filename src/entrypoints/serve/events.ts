@@ -3,6 +3,7 @@
  * controller. Never for a dry run, never waited for, and gone where the right to make them is not granted.
  */
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { LRUCache } from 'lru-cache';
 import type { OwnerReference } from '../../core/workload/workload.ts';
 import { printable } from '../../report/printable.ts';
@@ -26,6 +27,11 @@ const timeoutMs = 3_000;
 const mostAtATime = 8;
 /** core/v1 validation. */
 const longestMessage = 1024;
+
+/** This replica, for what no other object has to do with. In a cluster the name of the host is that of the Pod. */
+export function ownPod(namespace: string): EventAbout['object'] {
+  return { apiVersion: 'v1', kind: 'Pod', namespace, name: hostname() };
+}
 
 export function eventRecorder(api: Api, log: Logger): EventRecorder {
   const said = new LRUCache<string, true>({ max: 2_000, ttl: saidForMs });

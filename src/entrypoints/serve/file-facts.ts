@@ -9,13 +9,21 @@ export type FactsRead =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Workloads and other objects among them are passed over. */
-export async function readFileFacts(paths: readonly string[], { assume }: Config): Promise<FactsRead> {
-  const facts = new FileFacts({ namespace: 'default', completeness: assume.facts });
+export async function readFileFacts(
+  paths: readonly string[],
+  configNow: () => Pick<Config, 'assume'>,
+): Promise<FactsRead> {
+  // Whether they are all may be told later, or otherwise.
+  const facts = {
+    partial: new FileFacts({ namespace: 'default', completeness: 'partial' }),
+    complete: new FileFacts({ namespace: 'default', completeness: 'complete' }),
+  };
   const problems: string[] = [];
   for await (const item of readObjects(paths, { standardInput: process.stdin })) {
     if (item.kind === 'problem') problems.push(`${placeOf(item)}: ${item.reason}`);
     if (item.kind !== 'object') continue;
-    const added = facts.add(item.value);
+    const added = facts.partial.add(item.value);
+    facts.complete.add(item.value);
     if (added.kind !== 'malformed') continue;
     for (const { path, problem, remedy } of added.problems)
       problems.push(`${placeOf({ file: item.source.file, line: item.lineOf(path) })}: ${path} ${problem}; ${remedy}`);
@@ -24,8 +32,8 @@ export async function readFileFacts(paths: readonly string[], { assume }: Config
   return {
     ok: true,
     facts: {
-      worldOf: async (workload) => facts.worldOf(workload),
-      namespaceNamed: async (name) => facts.namespaceNamed(name),
+      worldOf: async (workload) => facts[configNow().assume.facts].worldOf(workload),
+      namespaceNamed: async (name) => facts[configNow().assume.facts].namespaceNamed(name),
       ages: () => new Map(),
       notReadyBecause: () => undefined,
     },

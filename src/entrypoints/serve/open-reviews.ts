@@ -1,4 +1,5 @@
 /** Reviews wired to their sources: the facts of a cluster, and registries. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../config/config.ts';
 import { defaultRequestTimeoutMs } from '../../config/defaults.ts';
 import { askingOf, judgingOf, type NodeFilesRead, planSettingsOf } from '../../config/plan-settings.ts';
@@ -7,25 +8,22 @@ import { levelsWith } from '../../core/verdict/verdict.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
 import type { PredictSettings } from '../../predict.ts';
 import type { FuseObject } from '../../sources/cluster/fuse-object.ts';
-import type { CredentialPlugins } from '../../sources/credential-plugins/open-plugins.ts';
-import { openCarrier } from '../../sources/registry/carrier.ts';
+import { type Carrier, openCarrier } from '../../sources/registry/carrier.ts';
 import { pullInspector } from '../../sources/registry/inspect-pull.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { admittedImages } from './admitted-images.ts';
+import type { Configuration } from './configuration.ts';
 import type { EventRecorder } from './events.ts';
 import type { ClusterFacts } from './facts.ts';
-import { openFuseBox } from './fuse.ts';
+import { type FuseBox, openFuseBox } from './fuse.ts';
 import { observedPods } from './observed-pods.ts';
 import { type Review, reviewing } from './review.ts';
+import type { Reviewing } from './reviewing.ts';
 
 export type ReviewSources = {
-  readonly config: Config;
-  /** What the files that the configuration names say at the moment. */
-  readonly filesNow: () => Promise<NodeFilesRead>;
+  readonly configuration: Configuration;
   readonly facts: ClusterFacts;
-  /** Absent where the configuration names none. */
-  readonly plugins?: CredentialPlugins;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly version: string;
@@ -39,14 +37,71 @@ export type ReviewSources = {
 
 export type OpenReviews = {
   readonly review: Review;
+  /** Reviews that begin from now on follow this configuration. What was learned stays where it does not depend on what changed. */
+  readonly use: (configuration: Configuration) => void;
   /** Ends all connections to registries, and all plugins. */
   readonly close: () => void;
 };
 
 export function openReviews(sources: ReviewSources): OpenReviews {
-  const { config, filesNow, facts, plugins, log, metrics, version, ownNamespace, apiServer, recordEvent } = sources;
-  const { fuseObject } = sources;
-  const carrier = openCarrier({
+  const learned = { admitted: admittedImages(() => Date.now()), observed: observedPods() };
+  let parts = openParts(sources.configuration, sources);
+  let context = reviewingWith(parts, learned, sources);
+  const retired = new Set<() => void>();
+  const retire = (close: () => void) => {
+    const end = () => {
+      if (retired.delete(end)) close();
+    };
+    retired.add(end);
+    // Reviews that began before are still asking.
+    setTimeout(end, longestReviewMs).unref();
+  };
+  return {
+    review: reviewing(() => context),
+    use: (configuration) => {
+      const before = parts;
+      parts = openParts(configuration, sources, before);
+      context = reviewingWith(parts, learned, sources);
+      const { plugins } = before.configuration;
+      if (parts.carrier !== before.carrier) retire(before.carrier.close);
+      if (plugins !== undefined && plugins !== configuration.plugins) retire(plugins.close);
+    },
+    close: () => {
+      for (const end of retired) end();
+      parts.carrier.close();
+      parts.configuration.plugins?.close();
+    },
+  };
+}
+
+/** The longest deadline of a review, and some. */
+const longestReviewMs = 35_000;
+
+/** What is opened for a configuration, and kept for the next one where that says the same of it. */
+type Parts = {
+  readonly configuration: Configuration;
+  readonly carrier: Carrier;
+  readonly fuseBox: FuseBox;
+};
+
+function openParts(configuration: Configuration, sources: ReviewSources, before?: Parts): Parts {
+  const { config } = configuration;
+  const isAsLast = (settingOf: (of: Config) => unknown) =>
+    before !== undefined && isDeepStrictEqual(settingOf(config), settingOf(before.configuration.config));
+  return {
+    configuration,
+    carrier: before && isAsLast(askingAndTrust) ? before.carrier : carrierFor(config, sources),
+    fuseBox: before && isAsLast(({ fuse }) => fuse) ? before.fuseBox : fuseBoxFor(config, sources),
+  };
+}
+
+/** What is remembered of registries holds as long as this. */
+function askingAndTrust(config: Config): unknown {
+  return [askingOf(config, { requestTimeoutMs: 0, apiServer: [] }), config.egress.trustedTokenServers];
+}
+
+function carrierFor(config: Config, { metrics, version, apiServer }: ReviewSources): Carrier {
+  return openCarrier({
     ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.serve, apiServer }),
     version,
     noteLookup: metrics.cacheLookup,
@@ -57,6 +112,9 @@ export function openReviews(sources: ReviewSources): OpenReviews {
       if (remaining !== undefined) metrics.rateLimitRemains(host, remaining);
     },
   });
+}
+
+function fuseBoxFor(config: Config, { fuseObject, metrics, log }: ReviewSources): FuseBox {
   const fuseBox = openFuseBox(config.fuse, {
     ...(fuseObject && { object: fuseObject }),
     nowMs: () => Date.now(),
@@ -65,6 +123,15 @@ export function openReviews(sources: ReviewSources): OpenReviews {
   });
   // So that a missing right is logged, and a blown fuse is in the metrics, before the first denial.
   if (fuseObject !== undefined) void fuseBox.look(new AbortController().signal);
+  return fuseBox;
+}
+
+function reviewingWith(
+  { configuration, carrier, fuseBox }: Parts,
+  learned: Pick<Reviewing, 'admitted' | 'observed'>,
+  { facts, log, metrics, ownNamespace, recordEvent }: ReviewSources,
+): Reviewing {
+  const { config, filesNow, plugins } = configuration;
   // The same object as long as the files are: plans are remembered by it.
   let known: { readonly files: NodeFilesRead; readonly settings: PredictSettings } | undefined;
   const settingsFor = (files: NodeFilesRead): PredictSettings => {
@@ -75,7 +142,7 @@ export function openReviews(sources: ReviewSources): OpenReviews {
     known = { files, settings };
     return settings;
   };
-  const review = reviewing({
+  return {
     config,
     kinds: [...builtInWorkloadKinds, ...config.workloadKinds],
     facts,
@@ -84,18 +151,12 @@ export function openReviews(sources: ReviewSources): OpenReviews {
     ...(facts.rewritersSeen && !config.imageRewritingIsTold && { rewritersSeen: facts.rewritersSeen }),
     settingsNow: async () => settingsFor(await filesNow()),
     fuseBox,
-    admitted: admittedImages(() => Date.now()),
-    observed: observedPods(),
+    ...learned,
     ...(ownNamespace && { ownNamespace }),
     ...(recordEvent && { recordEvent }),
     log,
     metrics,
-  });
-  const close = () => {
-    carrier.close();
-    plugins?.close();
   };
-  return { review, close };
 }
 
 /** Of one review (contract §5). */

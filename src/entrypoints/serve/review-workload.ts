@@ -1,5 +1,4 @@
 /** A workload that somebody creates or changes: predicted, judged by the mode of its namespace, noted. */
-import { hostname } from 'node:os';
 import { catalogue } from '../../core/finding/catalogue.ts';
 import { namespacesForAll } from '../../core/verdict/fuse.ts';
 import { findingsOf, type Mode, type Verdict } from '../../core/verdict/verdict.ts';
@@ -11,6 +10,7 @@ import { type AdmissionResponse, allowed, denied } from './admission-response.ts
 import type { AdmissionRequest } from './admission-review.ts';
 import { beforeDeadline, type Time } from './deadline.ts';
 import { decide } from './decision.ts';
+import { ownPod } from './events.ts';
 import type { Examinable } from './exemption.ts';
 import { type ReviewRecord, recordOf } from './review-record.ts';
 import { sourcesOf } from './review-sources.ts';
@@ -113,10 +113,12 @@ async function noteDenial({ workload, images }: Prediction, signal: AbortSignal,
         ? `too many different images were denied in ${namespacesForAll} namespaces because of one registry: its findings only warn for a while`
         : `too many different images were denied in namespace ${namespace} because of one registry: its findings only warn there for a while`;
     log.warn({ registry, ...(namespace !== undefined && { namespace }) }, message);
-    // In a cluster the name of the host is that of the Pod.
     if (ownNamespace === undefined) continue;
-    const self = { apiVersion: 'v1', kind: 'Pod', namespace: ownNamespace, name: hostname() };
-    void recordEvent?.({ object: self, reason: 'RegistryDemoted', message: `${printable(registry)}: ${message}` });
+    void recordEvent?.({
+      object: ownPod(ownNamespace),
+      reason: 'RegistryDemoted',
+      message: `${printable(registry)}: ${message}`,
+    });
   }
 }
 

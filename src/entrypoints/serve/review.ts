@@ -13,11 +13,13 @@ import type { Reviewing } from './reviewing.ts';
 export type Review = (request: AdmissionRequest, deadlineMs: number) => Promise<AdmissionResponse>;
 
 /** At most `limits.inFlight` at a time. Beyond that an answer is given at once: a queue would make all of them late (quality.md §5). */
-export function reviewing(context: Reviewing): Review {
-  const { inFlight: most } = context.config.limits;
+export function reviewing(now: () => Reviewing): Review {
   let inFlight = 0;
   let isOverloaded = false;
   return async (request, deadlineMs) => {
+    // A review ends with the configuration that it began with.
+    const context = now();
+    const { inFlight: most } = context.config.limits;
     if (inFlight >= most) {
       if (!isOverloaded) context.log.warn({ inFlight }, 'too many reviews at a time, images are not examined');
       isOverloaded = true;

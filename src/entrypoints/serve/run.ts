@@ -3,9 +3,6 @@ import { Server } from 'node:https';
 import { LoggedUsageError, UsageError } from '../../cli/command.ts';
 import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
-import type { Config } from '../../config/config.ts';
-import type { NodeFilesRead } from '../../config/plan-settings.ts';
-import type { CredentialPlugins } from '../../sources/credential-plugins/open-plugins.ts';
 import { type Logger, openLog } from '../../telemetry/log.ts';
 import { type Metrics, openMetrics } from '../../telemetry/metrics.ts';
 import { makeApp } from './app.ts';
@@ -13,7 +10,9 @@ import type { Certificates } from './certificates.ts';
 import { keepClientCa } from './client-ca.ts';
 import type { OpenCluster } from './cluster-facts.ts';
 import { serveCommand } from './command.ts';
+import { type Configuration, watchConfiguration } from './configuration.ts';
 import { drain, drainAtOnce, drainInCluster } from './drain.ts';
+import { ownPod } from './events.ts';
 import { keepCertificates } from './keep-certificates.ts';
 import { keepManaged, type Managing } from './keep-managed.ts';
 import { urlOfListener } from './listen-address.ts';
@@ -21,7 +20,7 @@ import { openReviews } from './open-reviews.ts';
 import { makeOpsApp } from './ops-app.ts';
 import { type ServeOptions, serveOptionsOf } from './options.ts';
 import type { Review } from './review.ts';
-import { certificatesFor, clientCaFor, mountedNamespace, openFacts, openPlugins, readSettings } from './start-up.ts';
+import { certificatesFor, clientCaFor, configurationFor, mountedNamespace, openFacts } from './start-up.ts';
 
 /** @returns the exit code, when it was told to end. @throws UsageError */
 export async function runServe(args: readonly string[], { version }: { readonly version: string }): Promise<number> {
@@ -42,12 +41,12 @@ export async function runServe(args: readonly string[], { version }: { readonly 
 }
 
 async function run(options: ServeOptions, version: string, log: Logger): Promise<number> {
-  const { config, digest, filesNow } = await readSettings(options, log);
+  let inUse = await configurationFor(options, log);
+  const { config, digest } = inUse;
   log.level = config.log.level;
-  const configuration = options.configPath === undefined ? {} : { config: options.configPath, digest };
-  log.info({ version, node: process.version, ...configuration }, 'starting');
-  const plugins = await openPlugins(config);
-  const cluster = await openFacts(options, config, version, log);
+  const named = options.configPath === undefined ? {} : { config: options.configPath, digest };
+  log.info({ version, node: process.version, ...named }, 'starting');
+  const cluster = await openFacts(options, () => inUse.config, version, log);
   try {
     const metrics = openMetrics(version, cluster.facts.ages);
     const ownNamespace = process.env.POD_NAMESPACE ?? (await mountedNamespace());
@@ -59,10 +58,13 @@ async function run(options: ServeOptions, version: string, log: Logger): Promise
       log,
       ...(ownNamespace && { ownNamespace }),
       ...(managing && { managing }),
-      ...(plugins && { plugins }),
       options,
-      config,
-      filesNow,
+      configuration: {
+        now: () => inUse,
+        use: (next) => {
+          inUse = next;
+        },
+      },
       cluster,
       metrics,
       certificates,
@@ -77,14 +79,13 @@ async function run(options: ServeOptions, version: string, log: Logger): Promise
 
 type Serving = {
   readonly options: ServeOptions;
-  readonly config: Config;
-  readonly filesNow: () => Promise<NodeFilesRead>;
+  /** Another one may come while the server runs. */
+  readonly configuration: { readonly now: () => Configuration; readonly use: (next: Configuration) => void };
   readonly log: Logger;
   readonly cluster: OpenCluster;
   readonly ownNamespace?: string;
   /** Where certificates are neither in files nor made for a laptop. */
   readonly managing?: Managing;
-  readonly plugins?: CredentialPlugins;
   readonly metrics: Metrics;
   readonly certificates: Certificates;
   /** PEM, of `--client-ca`. */
@@ -92,56 +93,63 @@ type Serving = {
   readonly version: string;
 };
 
-async function serve({
-  ownNamespace,
-  managing,
-  log,
-  options,
-  config,
-  filesNow,
-  cluster,
-  plugins,
-  metrics,
-  certificates,
-  clientCa,
-  version,
-}: Serving): Promise<number> {
-  const { facts, apiServer } = cluster;
-  if (cluster.fuseObjectIn && ownNamespace === undefined && config.fuse.kind !== 'none')
+async function serve(serving: Serving): Promise<number> {
+  const { options, configuration, cluster, ownNamespace, log, metrics, version } = serving;
+  const { facts, apiServer, recordEvent } = cluster;
+  if (cluster.fuseObjectIn && ownNamespace === undefined && configuration.now().config.fuse.kind !== 'none')
     log.warn('POD_NAMESPACE is not set: this replica has a fuse of its own');
   const reviews = openReviews({
-    config,
-    filesNow,
+    configuration: configuration.now(),
     facts,
     apiServer,
     log,
     metrics,
     version,
-    ...(plugins && { plugins }),
     ...(ownNamespace && { ownNamespace }),
-    ...(cluster.recordEvent && { recordEvent: cluster.recordEvent }),
+    ...(recordEvent && { recordEvent }),
     ...(cluster.fuseObjectIn && ownNamespace && { fuseObject: cluster.fuseObjectIn(ownNamespace) }),
   });
+  const { configPath } = options;
+  metrics.configurationUsed(configuration.now().digest);
+  const stopWatching =
+    configPath === undefined
+      ? () => {}
+      : watchConfiguration({
+          path: configPath,
+          inUse: configuration.now,
+          use: (next) => {
+            configuration.use(next);
+            reviews.use(next);
+            log.level = next.config.log.level;
+            metrics.configurationUsed(next.digest);
+            log.info({ config: configPath, digest: next.digest }, 'the configuration is used');
+          },
+          refuse: (problems) => {
+            metrics.configurationRefused();
+            log.error({ config: configPath, problems }, configurationRefused);
+            if (ownNamespace === undefined) return;
+            const message = `${configurationRefused}: ${problems.join('; ')}`;
+            void recordEvent?.({ object: ownPod(ownNamespace), reason: 'ConfigurationRefused', message });
+          },
+          log,
+        });
   try {
-    const listening = { cluster, options, config, log, metrics, certificates, managing, clientCa };
-    return await listenUntilTold(listening, reviews.review);
+    return await listenUntilTold(serving, reviews.review);
   } finally {
+    stopWatching();
     reviews.close();
   }
 }
 
-type Listening = Pick<Serving, 'cluster' | 'options' | 'config' | 'log' | 'metrics' | 'certificates'> & {
-  readonly managing: Managing | undefined;
-  readonly clientCa: string | undefined;
-};
+const configurationRefused = 'the changed configuration cannot be used, the one before stays in use';
 
-async function listenUntilTold(listening: Listening, review: Review): Promise<number> {
-  const { cluster, options, config, log, metrics, certificates, clientCa } = listening;
+async function listenUntilTold(serving: Serving, review: Review): Promise<number> {
+  const { cluster, options, configuration, log, metrics, certificates, clientCa } = serving;
   let isLeaving = false;
   const app = makeApp(review, {
     certificates,
     ...(clientCa !== undefined && { clientCa }),
-    deadlineMs: config.limits.deadlineMs,
+    deadlineMsNow: () => configuration.now().config.limits.deadlineMs,
     isLeaving: () => isLeaving,
   });
   const ops = makeOpsApp({ metrics, notReadyBecause: () => (isLeaving ? 'leaving' : cluster.facts.notReadyBecause()) });
@@ -160,7 +168,7 @@ async function listenUntilTold(listening: Listening, review: Review): Promise<nu
     await listen(ops, 'ops-listen', options.opsListen);
     log.info({ url: urlOfListener('https', boundOf(app)) }, 'listening');
     log.info({ url: urlOfListener('http', boundOf(ops)) }, 'listening');
-    const stopKeeping = keepServing(app.server, listening);
+    const stopKeeping = keepServing(app.server, serving);
     signal = await ended;
     isLeaving = true;
     log.info({ signal }, 'leaving');
@@ -194,7 +202,7 @@ function boundOf(app: Listener): { readonly address: string; readonly port: numb
   return bound;
 }
 
-type KeptServing = Pick<Listening, 'options' | 'certificates' | 'log' | 'metrics' | 'managing' | 'clientCa'>;
+type KeptServing = Pick<Serving, 'options' | 'certificates' | 'log' | 'metrics' | 'managing' | 'clientCa'>;
 
 /** @returns what ends it */
 function keepServing(server: Listener['server'], kept: KeptServing): () => void {

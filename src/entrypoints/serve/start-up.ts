@@ -2,69 +2,41 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { usage } from '../../cli/parse-flags.ts';
 import type { Config } from '../../config/config.ts';
-import { defaultConfig } from '../../config/defaults.ts';
-import { type NodeFilesRead, noNodeFiles } from '../../config/plan-settings.ts';
-import type { CredentialPlugins } from '../../sources/credential-plugins/open-plugins.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { type Certificates, readCertificates } from './certificates.ts';
 import { readClientCa } from './client-ca.ts';
 import type { OpenCluster } from './cluster-facts.ts';
 import { serveCommand } from './command.ts';
+import { type Configuration, readConfiguration } from './configuration.ts';
 import { readFileFacts } from './file-facts.ts';
 import { type Managing, manageCertificates } from './keep-managed.ts';
 import type { ServeOptions } from './options.ts';
 import { makeSelfSigned } from './self-signed.ts';
 
-type SettingsRead = {
-  readonly config: Config;
-  /** Of the file, `sha256:…`; absent without one. */
-  readonly digest?: string;
-  readonly filesNow: () => Promise<NodeFilesRead>;
-};
-
 /** @throws UsageError */
-export async function readSettings({ configPath }: ServeOptions, log: Logger): Promise<SettingsRead> {
-  if (configPath === undefined) return { config: defaultConfig(), filesNow: async () => noNodeFiles };
-  const [{ readConfig }, { refreshedNodeFiles }] = await Promise.all([
-    import('../../config/read-config.ts'),
-    import('../../sources/node-files/refreshed.ts'),
-  ]);
-  const read = await readConfig(configPath);
-  if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
-  const files = await refreshedNodeFiles(read.config, {
-    onProblems: (problems) =>
-      log.warn({ problems }, problems.length > 0 ? 'files cannot be read again' : 'files can be read again'),
-  });
-  if (!files.ok) throw usage(serveCommand, files.problems.join('\n'));
-  return { config: read.config, digest: read.digest, filesNow: files.current };
-}
-
-/** @throws UsageError */
-export async function openPlugins({ nodes: { credentialPlugins } }: Config): Promise<CredentialPlugins | undefined> {
-  if (credentialPlugins === undefined) return undefined;
-  const { configuredPlugins } = await import('../../sources/credential-plugins/configured-plugins.ts');
-  const opened = await configuredPlugins(credentialPlugins, process.env.PATH);
-  if (!opened.ok) throw usage(serveCommand, opened.problems.join('\n'));
-  return opened.plugins;
+export async function configurationFor({ configPath }: ServeOptions, log: Logger): Promise<Configuration> {
+  const read = await readConfiguration(configPath, log);
+  if (read.kind === 'read') return read.configuration;
+  throw usage(serveCommand, read.kind === 'broken' ? read.problems.join('\n') : 'the configuration is read twice');
 }
 
 /** @throws UsageError */
 export async function openFacts(
   { facts }: ServeOptions,
-  config: Config,
+  configNow: () => Config,
   version: string,
   log: Logger,
 ): Promise<OpenCluster> {
   if (facts.kind === 'files') {
-    const read = await readFileFacts(facts.paths, config);
+    const read = await readFileFacts(facts.paths, configNow);
     if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
     return { facts: read.facts, apiServer: [], close: () => {} };
   }
   try {
     // On a laptop the client library of the API server is not needed.
     const { openCluster } = await import('./cluster-facts.ts');
-    return await openCluster({ ...facts, version }, config.workloadKinds, log);
+    return await openCluster({ ...facts, version }, () => configNow().workloadKinds, log);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw usage(

@@ -41,7 +41,7 @@ const discoverySchema = z.object({ resources: z.array(z.object({ name: z.string(
 
 export function existingWorkloadsIn(
   api: Api,
-  kinds: readonly ListedKind[],
+  kindsNow: () => readonly ListedKind[],
 ): (namespace: string, signal: AbortSignal) => Promise<ExistingWorkloads> {
   /** What `kubectl get` would write of a custom kind, which is not always its name with an s. */
   async function resourceOf(groupVersion: string, { kind, version }: ListedKind, signal: AbortSignal) {
@@ -51,7 +51,7 @@ export function existingWorkloadsIn(
     return parsed?.data?.resources.find((resource) => resource.kind === kind && !resource.name.includes('/'))?.name;
   }
 
-  async function list(namespace: string, known: ListedKind, signal: AbortSignal) {
+  async function list(namespace: string, known: ListedKind, kinds: readonly ListedKind[], signal: AbortSignal) {
     const { group, kind, version = 'v1' } = known;
     const apiVersion = group === '' ? version : `${group}/${version}`;
     const resource = await resourceOf(apiVersion, known, signal);
@@ -72,8 +72,9 @@ export function existingWorkloadsIn(
   }
 
   return async (namespace, signal) => {
+    const kinds = kindsNow();
     const lists = await Promise.all(
-      kinds.map(async (known) => ({ kind: known.kind, listed: await list(namespace, known, signal) })),
+      kinds.map(async (known) => ({ kind: known.kind, listed: await list(namespace, known, kinds, signal) })),
     );
     const listed = lists.flatMap((one) => (one.listed === undefined ? [] : [one.listed]));
     // Other rights let single kinds be listed, which is not what was asked for; StatefulSets are for the preview alone.

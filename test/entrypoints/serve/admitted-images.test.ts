@@ -50,13 +50,12 @@ async function reviewsWith(reported: number) {
   await writeFile(path, JSON.stringify({ ...node, status: { ...node.status, images } }));
   const read = await readConfig(world.configPath);
   if (!read.ok) throw new Error(read.problems.join('\n'));
-  const [files, facts] = await Promise.all([readNodeFiles(read.config), readFileFacts([path], read.config)]);
+  const [files, facts] = await Promise.all([readNodeFiles(read.config), readFileFacts([path], () => read.config)]);
   if (!files.ok || !facts.ok) throw new Error('the files cannot be read');
   const log = openLog();
   log.level = 'silent';
   const { review, close } = openReviews({
-    config: read.config,
-    filesNow: async () => files,
+    configuration: { config: read.config, filesNow: async () => files },
     facts: facts.facts,
     apiServer: [],
     log,

@@ -39,7 +39,7 @@ describe('an address to listen on', () => {
     const parse = () => parseListenAddress('ops-listen', text);
     expect(parse).toThrow(UsageError);
     expect(parse).toThrow(
-      new Error(
+      new UsageError(
         `pullgate serve: --ops-listen ${JSON.stringify(text)} is not ADDR:PORT, such as 127.0.0.1:8443 or :8443`,
       ),
     );

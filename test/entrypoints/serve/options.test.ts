@@ -59,5 +59,6 @@ test.each([
 ])('$args are refused: $problem', ({ args, problem }) => {
   const refused = () => read(...args);
   expect(refused).toThrow(UsageError);
-  expect(refused).toThrow(new Error(`pullgate serve: ${problem}\nRun "pullgate serve --help" for its flags.`));
+  const message = `pullgate serve: ${problem}\nRun "pullgate serve --help" for its flags.`;
+  expect(refused).toThrow(new UsageError(message, problem));
 });

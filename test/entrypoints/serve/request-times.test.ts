@@ -29,7 +29,7 @@ async function start({ answersAtOnce = true } = {}) {
       await answered.promise;
       return allowed(uid);
     },
-    { certificates, deadlineMs: 4000, isLeaving: () => false },
+    { certificates, deadlineMsNow: () => 4000, isLeaving: () => false },
   );
   const accepted: TLSSocket[] = [];
   app.server.on('secureConnection', (socket: TLSSocket) => void accepted.push(socket));

@@ -33,7 +33,7 @@ afterAll(async () => {
 async function reviewed(request: typeof deployment, assume: object = {}) {
   const read = await readConfig(await world.configured({ assume }));
   if (!read.ok) throw new Error(read.problems.join('\n'));
-  const files = await readFileFacts([join(world.directory, 'facts.yaml')], read.config);
+  const files = await readFileFacts([join(world.directory, 'facts.yaml')], () => read.config);
   if (!files.ok) throw new Error(files.problems.join('\n'));
   const log = openLog();
   log.level = 'silent';
@@ -43,8 +43,7 @@ async function reviewed(request: typeof deployment, assume: object = {}) {
     return { rewriter: 'Zarf' };
   };
   const { review, close } = openReviews({
-    config: read.config,
-    filesNow: async () => noNodeFiles,
+    configuration: { config: read.config, filesNow: async () => noNodeFiles },
     facts: { ...files.facts, rewritersSeen },
     apiServer: [],
     log,

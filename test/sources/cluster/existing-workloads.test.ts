@@ -22,7 +22,7 @@ async function existing(
     if (typeof answer === 'number') reply(answer, aStatus(answer, 'No'));
     else reply(200, answer);
   });
-  const found = await existingWorkloadsIn(api, kindsToList(custom))('shop', signalOfTest());
+  const found = await existingWorkloadsIn(api, () => kindsToList(custom))('shop', signalOfTest());
   return {
     found,
     names: found.kind === 'listed' ? found.workloads.map(({ kind, name }) => `${kind}/${name}`) : undefined,
