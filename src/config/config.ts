@@ -3,6 +3,7 @@
  * value (contract §7). It does not know what stands in the files that it names: those are read again while pullgate runs.
  */
 import type { HostPattern } from '../core/egress/host-pattern.ts';
+import type { NoProxy, ProxyServer } from '../core/egress/proxy.ts';
 import type { Level } from '../core/finding/catalogue.ts';
 import type { FindingCode } from '../core/finding/finding.ts';
 import type { Platform } from '../core/image/platform.ts';
@@ -89,6 +90,10 @@ export type EgressConfig = {
   readonly trustedTokenServers: readonly HostPattern[];
   /** `address` or `address:port` each; those of the system, if absent. */
   readonly dnsServers?: readonly string[];
+  /** Absent: those of the environment. */
+  readonly proxy?: ProxyServer;
+  readonly noProxy?: readonly NoProxy[];
+  readonly caPath?: string;
 };
 
 export type LogConfig = {

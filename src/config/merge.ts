@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { findingCodes, type Level } from '../core/finding/catalogue.ts';
 import type { FindingCode } from '../core/finding/finding.ts';
-import type { Config, CustomWorkloadKind, Fuse, NodesConfig, RegistryConfig } from './config.ts';
+import type { Config, CustomWorkloadKind, EgressConfig, Fuse, NodesConfig, RegistryConfig } from './config.ts';
 import { defaultConfig } from './defaults.ts';
 import type { WrittenConfig } from './schema.ts';
 
@@ -27,7 +27,7 @@ export function configOf(written: WrittenConfig, directory: string): Config {
     nodes: nodesOf(written.nodes ?? {}, directory),
     examiner: pathMember('dockerConfigPath', written.examiner?.dockerConfig, directory),
     limits: limitsOf(written.limits ?? {}, defaults.limits),
-    egress: { ...defaults.egress, ...egress },
+    egress: { ...defaults.egress, ...egressOf(egress ?? {}, directory) },
     log: { ...defaults.log, ...written.log },
   };
 }
@@ -91,6 +91,16 @@ function limitsOf(limits: Section<'limits'>, otherwise: Config['limits']): Confi
     cacheEntries: cacheEntries ?? otherwise.cacheEntries,
     pullShare: pullShare ?? otherwise.pullShare,
     ...(requestTimeout !== undefined && { requestTimeoutMs: requestTimeout }),
+  };
+}
+
+/** Empty texts and lists say nothing. */
+function egressOf({ proxy, noProxy, ca, ...rules }: Section<'egress'>, directory: string): Partial<EgressConfig> {
+  return {
+    ...rules,
+    ...(proxy !== undefined && proxy !== 'none' && { proxy }),
+    ...(noProxy !== undefined && noProxy.length > 0 && { noProxy }),
+    ...pathMember('caPath', ca === '' ? undefined : ca, directory),
   };
 }
 

@@ -7,6 +7,7 @@ import type { PlanSettings } from '../core/pull/plan.ts';
 import type { HostsGiven } from '../core/pull/route.ts';
 import type { RegistryRule } from '../core/pull/settings.ts';
 import type { Config } from './config.ts';
+import { proxiesOf } from './proxies.ts';
 
 /** The content of the files that a configuration names. */
 export type NodeFilesRead = {
@@ -15,6 +16,8 @@ export type NodeFilesRead = {
   readonly examinerKeyring?: Keyring;
   readonly hosts?: HostsGiven;
   readonly registries: readonly RegistryRule[];
+  /** PEM, of `egress.ca`. */
+  readonly egressRoots?: readonly string[];
 };
 
 export const noNodeFiles: NodeFilesRead = { nodeKeyrings: [], registries: [] };
@@ -45,14 +48,18 @@ export type AskingDefaults = {
   readonly requestTimeoutMs: number;
   /** Where the API server is, so that nobody is led to ask it. */
   readonly apiServer: readonly HostPattern[];
+  /** In which the proxy is named, where the configuration names none. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
 /** How registries are asked: whom, for how long, how many at a time, and how much is remembered. */
-export function askingOf({ egress, limits }: Config, { requestTimeoutMs, apiServer }: AskingDefaults) {
+export function askingOf({ egress, limits }: Config, { requestTimeoutMs, apiServer, environment }: AskingDefaults) {
+  const read = proxiesOf(egress, environment);
   const { privateRanges, allow, deny } = egress;
   const rules: EgressRules = { privateRanges, allow, deny, apiServer };
   return {
     egress: rules,
+    ...(read.ok && { proxies: read.proxies }),
     ...(egress.dnsServers && { dnsServers: egress.dnsServers }),
     requestTimeoutMs: limits.requestTimeoutMs ?? requestTimeoutMs,
     perRegistryConcurrency: limits.perRegistryConcurrency,

@@ -5,12 +5,14 @@
 import { isIP, isIPv6 } from 'node:net';
 import type * as z from 'zod';
 import { parseHostPattern } from '../core/egress/host-pattern.ts';
+import { type ProxyServer, parseNoProxy, parseProxyServer } from '../core/egress/proxy.ts';
 import { findingCodes, levels } from '../core/finding/catalogue.ts';
 import { modes } from '../core/verdict/verdict.ts';
 import { assumptionValues } from './assumptions.ts';
 import { count, duration, field, list, oneOf, section, text, yesOrNo } from './field.ts';
 import { parseNodePlatform } from './platform-list.ts';
 import { parseMatch } from './registry-match.ts';
+import { shown } from './shown.ts';
 
 export const apiVersion = 'pullgate.dev/v1alpha1';
 export const kind = 'Configuration';
@@ -128,6 +130,25 @@ const dnsServers = list(
   }),
 );
 
+const proxy = field<ProxyServer | 'none'>(
+  'the address of a proxy, such as http://proxy.example.com:3128',
+  (written) => {
+    if (written === '') return { value: 'none' };
+    if (typeof written !== 'string') return undefined;
+    const parsed = parseProxyServer(written);
+    if (!parsed.ok) return { problem: parsed.problem };
+    return parsed.value.login === undefined
+      ? { value: parsed.value }
+      : { problem: 'a password does not belong here; set HTTPS_PROXY from a Secret, and remove this key' };
+  },
+);
+
+const noProxyEntry = field('a name, an address or a CIDR block, such as .svc or 10.0.0.0/8', (written) => {
+  if (typeof written !== 'string') return undefined;
+  const parsed = parseNoProxy(written);
+  return parsed.ok ? { value: parsed.value } : { problem: `${shown(written)} ${parsed.problem}` };
+});
+
 /** Nothing reads these keys yet. An operator who sets one must not believe that what runs is examined. */
 const noAudit = field('nothing', () => ({
   problem: 'pullgate serve does not audit running workloads yet; remove this key',
@@ -184,6 +205,9 @@ export const configSchema = section({
     deny: hosts,
     trustedTokenServers: hosts,
     dnsServers: dnsServers.exactOptional(),
+    proxy: proxy.exactOptional(),
+    noProxy: list(noProxyEntry).exactOptional(),
+    ca: text('the path of a file', /^[^\0]*$/).exactOptional(),
   }).exactOptional(),
   log: section({
     level: oneOf(['debug', 'info', 'warn', 'error']).exactOptional(),

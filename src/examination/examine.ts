@@ -33,10 +33,14 @@ export type Examining = {
 /** In the order of the workloads. Ends all connections and programs that it opened. */
 export async function examineMany(workloads: readonly Workload[], examining: Examining): Promise<readonly Examined[]> {
   const { world, settings, concurrency, version, clock, signal, onExamined } = examining;
-  const { config, plugins } = settings;
-  const asking = askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.check, apiServer: world.apiServer });
+  const { config, files, plugins } = settings;
+  const asking = askingOf(config, {
+    requestTimeoutMs: defaultRequestTimeoutMs.check,
+    apiServer: world.apiServer,
+    environment: process.env,
+  });
   const registries = registriesWhenAsked(
-    { ...asking, version, ...(clock && { clock }) },
+    { ...asking, ...(files.egressRoots && { extraRoots: files.egressRoots }), version, ...(clock && { clock }) },
     config.egress.trustedTokenServers,
   );
   const sources = sourcesOf(world, config, {

@@ -3,6 +3,7 @@ import { parseAssumeFlags } from '../config/assumptions.ts';
 import type { Config } from '../config/config.ts';
 import { defaultConfig } from '../config/defaults.ts';
 import { type NodeFilesRead, noNodeFiles } from '../config/plan-settings.ts';
+import { proxiesOf } from '../config/proxies.ts';
 import type { ConfiguredPlugins } from '../sources/credential-plugins/configured-plugins.ts';
 import type { CredentialPlugins } from '../sources/credential-plugins/open-plugins.ts';
 
@@ -42,6 +43,8 @@ export async function readSettings(flags: SettingsFlags, path: string | undefine
     nodes: { ...nodes, ...(dockerConfigPath !== undefined && { dockerConfigPath }) },
     examiner: { ...examiner, ...(examinerConfigPath !== undefined && { dockerConfigPath: examinerConfigPath }) },
   };
+  const proxies = proxiesOf(config.egress, process.env);
+  if (!proxies.ok) return { ok: false, problems: proxies.problems };
   if ([configPath, dockerConfigPath, examinerConfigPath].every((file) => file === undefined))
     return { ok: true, config, files: noNodeFiles };
   const { readNodeFiles } = await import('../sources/node-files/read-node-files.ts');

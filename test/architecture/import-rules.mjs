@@ -38,15 +38,19 @@ const mayImport = {
   'sources/files': [['core'], ['yaml']],
   'sources/facts': [['core'], []],
   'sources/turns': [[], []],
+  'sources/tunnel': [['core'], []],
   'sources/registry': [
-    ['core', 'sources/turns'],
+    ['core', 'sources/turns', 'sources/tunnel'],
     ['undici', 'lru-cache'],
   ],
   'sources/node-files': [
     ['core', 'config', 'file'],
     ['yaml', 're2js'],
   ],
-  'sources/cluster': [['core'], ['@kubernetes/client-node', 'lru-cache', 'zod']],
+  'sources/cluster': [
+    ['core', 'sources/tunnel'],
+    ['@kubernetes/client-node', 'lru-cache', 'zod'],
+  ],
   'sources/credential-plugins': [['core', 'config', 'file', 'sources/turns'], []],
   report: [['core', 'predict'], []],
   file: [[], []],

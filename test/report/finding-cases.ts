@@ -384,6 +384,10 @@ const unreachable: { readonly [K in UnreachableCause]: Texts } = {
     'the registry gcr.io did not answer in time',
     'see whether the registry is slow, or raise limits.requestTimeout',
   ],
+  proxy: [
+    'the proxy does not connect pullgate to the registry gcr.io',
+    'allow the registry at the proxy, or list it under egress.noProxy',
+  ],
   'host-configuration': [
     'the host configuration of the nodes for gcr.io cannot be used',
     'correct the hosts.toml of this registry',

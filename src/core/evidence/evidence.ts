@@ -47,7 +47,7 @@ export type Saw =
       readonly retryAfterMs?: number;
       readonly usedUp?: Pick<RateLimit, 'limit' | 'windowMs'>;
     }
-  | { readonly kind: 'unreachable'; readonly cause: 'dns' | 'connection' | 'tls' | 'plain-http' | 'timeout' }
+  | { readonly kind: 'unreachable'; readonly cause: 'dns' | 'connection' | 'tls' | 'plain-http' | 'timeout' | 'proxy' }
   /** We did not look, or not to the end; it says nothing about the registry. */
   | { readonly kind: 'not-asked'; readonly why: NotAskedWhy }
   | {

@@ -113,7 +113,7 @@ export type FindingDetail =
   | {
       readonly code: 'registry-unreachable';
       readonly registry: string;
-      readonly cause: 'dns' | 'connection' | 'tls' | 'plain-http' | 'timeout' | 'host-configuration';
+      readonly cause: 'dns' | 'connection' | 'tls' | 'plain-http' | 'timeout' | 'proxy' | 'host-configuration';
     }
   | { readonly code: 'registry-error'; readonly registry: string; readonly cause: RegistryErrorCause }
   | {

@@ -92,6 +92,8 @@ export type FailureCause =
   | 'tls'
   | 'plain-http'
   | 'timeout'
+  /** The proxy on our way out cannot be reached, or does not connect to the host. */
+  | 'proxy'
   /** Our own time was up, which says nothing about the registry. */
   | 'deadline'
   /** A dispensable request, not sent. */

@@ -51,6 +51,7 @@ export function originLifetimeMsOf(answer: Answer): number {
     case 'connection':
     case 'tls':
     case 'plain-http':
+    case 'proxy':
     case 'refused-address':
     case 'refused-port':
       return 5 * second;
@@ -76,6 +77,7 @@ export function isTrouble(answer: Answer): boolean {
     case 'tls':
     case 'plain-http':
     case 'timeout':
+    case 'proxy':
       return true;
     case 'deadline':
     case 'spared':

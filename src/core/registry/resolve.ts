@@ -91,6 +91,7 @@ export function sawFailure(cause: FailureCause): Exclude<Saw, { kind: 'manifest'
     case 'tls':
     case 'plain-http':
     case 'timeout':
+    case 'proxy':
       return { kind: 'unreachable', cause };
     case 'deadline':
     case 'password-limit':

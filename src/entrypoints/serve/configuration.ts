@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../config/config.ts';
 import { defaultConfig } from '../../config/defaults.ts';
 import { type NodeFilesRead, noNodeFiles } from '../../config/plan-settings.ts';
+import { proxiesOf } from '../../config/proxies.ts';
 import type { CredentialPlugins } from '../../sources/credential-plugins/open-plugins.ts';
 import type { Logger } from '../../telemetry/log.ts';
 
@@ -12,6 +13,8 @@ export type Configuration = {
   readonly digest?: string;
   /** What the files that it names say at the moment. */
   readonly filesNow: () => Promise<NodeFilesRead>;
+  /** PEM, of `egress.ca` when it was read. */
+  readonly egressRoots?: readonly string[];
   /** Absent where it names none. */
   readonly plugins?: CredentialPlugins;
 };
@@ -31,8 +34,11 @@ export async function readConfiguration(
   log: Logger,
   before?: Configuration,
 ): Promise<ConfigurationRead> {
-  if (path === undefined)
+  if (path === undefined) {
+    const proxies = proxiesOf({}, process.env);
+    if (!proxies.ok) return { kind: 'broken', problems: proxies.problems };
     return { kind: 'read', configuration: { config: defaultConfig(), filesNow: async () => noNodeFiles } };
+  }
   const [{ readConfig }, { refreshedNodeFiles }] = await Promise.all([
     import('../../config/read-config.ts'),
     import('../../sources/node-files/refreshed.ts'),
@@ -40,7 +46,9 @@ export async function readConfiguration(
   const read = await readConfig(path);
   if (!read.ok) return { kind: 'broken', problems: read.problems };
   const { config, digest } = read;
-  if (digest === before?.digest) return { kind: 'same' };
+  const proxies = proxiesOf(config.egress, process.env);
+  if (!proxies.ok) return { kind: 'broken', problems: proxies.problems };
+  if (before !== undefined && digest === before.digest && !(await hasOtherRoots(before))) return { kind: 'same' };
   const files = await refreshedNodeFiles(config, {
     onProblems: (problems) =>
       log.warn({ problems }, problems.length > 0 ? 'files cannot be read again' : 'files can be read again'),
@@ -49,10 +57,22 @@ export async function readConfiguration(
   const plugins = await pluginsOf(config, before);
   if (!plugins.ok) return { kind: 'broken', problems: plugins.problems };
   const { opened } = plugins;
+  const { egressRoots } = await files.current();
   return {
     kind: 'read',
-    configuration: { config, digest, filesNow: files.current, ...(opened && { plugins: opened }) },
+    configuration: {
+      config,
+      digest,
+      filesNow: files.current,
+      ...(opened && { plugins: opened }),
+      ...(egressRoots && { egressRoots }),
+    },
   };
+}
+
+/** They are trusted by connections that are kept, so that others are as good as another configuration. */
+async function hasOtherRoots({ filesNow, egressRoots }: Configuration): Promise<boolean> {
+  return !isDeepStrictEqual((await filesNow()).egressRoots, egressRoots);
 }
 
 type PluginsRead =

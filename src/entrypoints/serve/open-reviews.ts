@@ -86,23 +86,26 @@ type Parts = {
 
 function openParts(configuration: Configuration, sources: ReviewSources, before?: Parts): Parts {
   const { config } = configuration;
-  const isAsLast = (settingOf: (of: Config) => unknown) =>
-    before !== undefined && isDeepStrictEqual(settingOf(config), settingOf(before.configuration.config));
+  const isAsLast = (settingOf: (of: Configuration) => unknown) =>
+    before !== undefined && isDeepStrictEqual(settingOf(configuration), settingOf(before.configuration));
   return {
     configuration,
-    carrier: before && isAsLast(askingAndTrust) ? before.carrier : carrierFor(config, sources),
-    fuseBox: before && isAsLast(({ fuse }) => fuse) ? before.fuseBox : fuseBoxFor(config, sources),
+    carrier: before && isAsLast(askingAndTrust) ? before.carrier : carrierFor(configuration, sources),
+    fuseBox: before && isAsLast((of) => of.config.fuse) ? before.fuseBox : fuseBoxFor(config, sources),
   };
 }
 
 /** What is remembered of registries holds as long as this. */
-function askingAndTrust(config: Config): unknown {
-  return [askingOf(config, { requestTimeoutMs: 0, apiServer: [] }), config.egress.trustedTokenServers];
+function askingAndTrust({ config, egressRoots }: Configuration): unknown {
+  const asking = askingOf(config, { requestTimeoutMs: 0, apiServer: [], environment: process.env });
+  return [asking, config.egress.trustedTokenServers, egressRoots];
 }
 
-function carrierFor(config: Config, { metrics, version, apiServer }: ReviewSources): Carrier {
+function carrierFor({ config, egressRoots }: Configuration, { metrics, version, apiServer }: ReviewSources): Carrier {
+  const requestTimeoutMs = defaultRequestTimeoutMs.serve;
   return openCarrier({
-    ...askingOf(config, { requestTimeoutMs: defaultRequestTimeoutMs.serve, apiServer }),
+    ...askingOf(config, { requestTimeoutMs, apiServer, environment: process.env }),
+    ...(egressRoots && { extraRoots: egressRoots }),
     version,
     noteLookup: metrics.cacheLookup,
     observe: ({ host, method, durationMs, remaining, ...said }) => {

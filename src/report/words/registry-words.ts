@@ -62,6 +62,11 @@ export function unreachableWords({ registry, cause }: FindingOf<'registry-unreac
         said: `the registry ${host} did not answer in time`,
         nextStep: 'see whether the registry is slow, or raise limits.requestTimeout',
       };
+    case 'proxy':
+      return {
+        said: `the proxy does not connect pullgate to the registry ${host}`,
+        nextStep: 'allow the registry at the proxy, or list it under egress.noProxy',
+      };
     case 'host-configuration':
       return {
         said: `the host configuration of the nodes for ${host} cannot be used`,

@@ -2,11 +2,13 @@
  * The API server: single objects, lists in pages, watches. Authentication and kubeconfig files are the client
  * library's; the requests are our own, so that each has a deadline, a size and an outcome that is a value.
  */
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type AgentOptions, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
+import { type ProxyServer, parseProxyServer } from '../../core/egress/proxy.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { linesIn } from './lines.ts';
 import { type MessageShape, objectIn, ProtobufError } from './protobuf.ts';
+import { TunnelAgent } from './tunnel-agent.ts';
 
 export type ApiAnswer =
   | { readonly kind: 'ok'; readonly value: unknown }
@@ -92,9 +94,12 @@ export function openApi({ kubeconfigPath, context, version }: ApiSettings): Api 
   // The library refuses, too, but with each request.
   if (!isTls && !cluster.skipTLSVerify)
     throw new Error('the cluster of the kubeconfig has no TLS; set insecure-skip-tls-verify if that is meant');
-  const agent = isTls
-    ? new Agent({ keepAlive: true, maxSockets: 64 })
-    : new HttpAgent({ keepAlive: true, maxSockets: 64 });
+  const proxy = cluster.proxyUrl ? proxyIn(cluster.proxyUrl, isTls) : undefined;
+  const agentWith = (options: AgentOptions) => {
+    if (proxy !== undefined) return new TunnelAgent(proxy, options);
+    return isTls ? new Agent(options) : new HttpAgent(options);
+  };
+  const agent = agentWith({ keepAlive: true, maxSockets: 64 });
 
   async function send({ method, path, object, accept, isAlone }: Call, signal: AbortSignal): Promise<IncomingMessage> {
     const options: RequestOptions = { method, signal, headers: {} };
@@ -112,7 +117,7 @@ export function openApi({ kubeconfigPath, context, version }: ApiSettings): Api 
         url,
         {
           ...given,
-          agent: !isAlone && agent,
+          agent: isAlone ? agentWith({}) : agent,
           method,
           signal,
           headers: Object.assign(
@@ -167,6 +172,14 @@ export function openApi({ kubeconfigPath, context, version }: ApiSettings): Api 
     },
     close: () => agent.destroy(),
   };
+}
+
+/** @throws Error that says what is wrong with it, and not what it is: it may hold a password */
+function proxyIn(text: string, isTls: boolean): ProxyServer {
+  const parsed = parseProxyServer(text);
+  if (!parsed.ok) throw new Error(`the proxy-url of the kubeconfig ${parsed.problem}`);
+  if (!isTls) throw new Error('the cluster of the kubeconfig has a proxy-url and no TLS; remove one of them');
+  return parsed.value;
 }
 
 /** In texts from the start: of large answers buffers would be there twice, outside of the heap, where nothing hurries to free them. */

@@ -16,6 +16,8 @@ export type NodeFileFacts = {
   readonly registries: readonly RegistryRule[];
   /** Sees what exists, and proves nothing else (contract §3, C8). */
   readonly examinerKeyring?: Keyring;
+  /** PEM, trusted on our own way out. */
+  readonly egressRoots?: readonly string[];
 };
 
 export type ReadNodeFiles =
@@ -23,12 +25,14 @@ export type ReadNodeFiles =
   /** Sentences that start with the key of the configuration and the path. */
   | { readonly ok: false; readonly problems: readonly string[] };
 
-export type NamedFiles = Pick<Config, 'nodes' | 'registries' | 'examiner'>;
+export type NamedFiles = Pick<Config, 'nodes' | 'registries' | 'examiner'> & {
+  readonly egress: Pick<Config['egress'], 'caPath'>;
+};
 
 const maxBytes = 1024 * 1024;
 
 /** A file that was named and cannot be read is a problem. Never throws. */
-export async function readNodeFiles({ nodes, registries, examiner }: NamedFiles): Promise<ReadNodeFiles> {
+export async function readNodeFiles({ nodes, registries, examiner, egress }: NamedFiles): Promise<ReadNodeFiles> {
   const problems: string[] = [];
   const note = (key: string, ...texts: readonly string[]) => problems.push(...texts.map((text) => `${key}: ${text}`));
   const keyringAt = async (key: string, path: string | undefined): Promise<Keyring | undefined> => {
@@ -41,11 +45,13 @@ export async function readNodeFiles({ nodes, registries, examiner }: NamedFiles)
   if (hosts?.ok === false) note('nodes.hostsDir', ...hosts.problems);
   const rules: RegistryRule[] = [];
   for (const [index, registry] of registries.entries()) {
-    const ca = await readCa(registry);
+    const ca = await readCa(registry.caPath);
     if (ca?.ok === false) note(`registries[${index}].ca`, ca.problem);
     rules.push(ruleOf(registry, ca?.ok === true ? ca.pem : undefined));
   }
   const examinerKeyring = await keyringAt('examiner.dockerConfig', examiner.dockerConfigPath);
+  const roots = await readCa(egress.caPath);
+  if (roots?.ok === false) note('egress.ca', roots.problem);
   if (problems.length > 0) return { ok: false, problems };
   return {
     ok: true,
@@ -53,13 +59,14 @@ export async function readNodeFiles({ nodes, registries, examiner }: NamedFiles)
     hosts: hosts?.ok === true ? hosts.hosts : undefined,
     registries: rules,
     ...(examinerKeyring !== undefined && { examinerKeyring }),
+    ...(roots?.ok === true && { egressRoots: [roots.pem] }),
   };
 }
 
 type ReadCa = { readonly ok: true; readonly pem: string } | { readonly ok: false; readonly problem: string };
 
 /** Every certificate of the file and nothing else of it. */
-async function readCa({ caPath }: RegistryConfig): Promise<ReadCa | undefined> {
+async function readCa(caPath: string | undefined): Promise<ReadCa | undefined> {
   if (caPath === undefined) return undefined;
   const file = await readBoundedFile(caPath, maxBytes);
   if (file.kind !== 'content') return { ok: false, problem: `${caPath}: ${file.reason}` };

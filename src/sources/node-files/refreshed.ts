@@ -50,6 +50,12 @@ export async function refreshedNodeFiles(
   return { ok: true, current };
 }
 
-function factsOf({ nodeKeyrings, hosts, registries, examinerKeyring }: NodeFileFacts): NodeFileFacts {
-  return { nodeKeyrings, hosts, registries, ...(examinerKeyring !== undefined && { examinerKeyring }) };
+function factsOf({ nodeKeyrings, hosts, registries, examinerKeyring, egressRoots }: NodeFileFacts): NodeFileFacts {
+  return {
+    nodeKeyrings,
+    hosts,
+    registries,
+    ...(examinerKeyring !== undefined && { examinerKeyring }),
+    ...(egressRoots !== undefined && { egressRoots }),
+  };
 }

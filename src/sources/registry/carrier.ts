@@ -22,6 +22,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { EgressRules } from '../../core/egress/address-rules.ts';
+import type { ProxyRules } from '../../core/egress/proxy.ts';
 import { openAnnouncedLimits } from './announced-limits.ts';
 import { askingOnce } from './ask-once.ts';
 import { challengesOf } from './challenges.ts';
@@ -47,6 +48,9 @@ import { transmitting } from './transmit.ts';
 
 export type CarrierSettings = {
   readonly egress: EgressRules;
+  readonly proxies?: ProxyRules;
+  /** PEM, trusted beside the roots of the system. */
+  readonly extraRoots?: readonly string[];
   /** Of pullgate, for `User-Agent`. */
   readonly version: string;
   readonly requestTimeoutMs?: number;
@@ -92,11 +96,12 @@ export function openCarrier(settings: CarrierSettings): Carrier {
   const firstLooks = openFirstLooks(keys, clock);
 
   const names = { clock, etcHostsPath: settings.etcHostsPath ?? '/etc/hosts', ...(dnsServers && { dnsServers }) };
-  const contextOf = openSecureContexts(keys.ofTls);
+  const contextOf = openSecureContexts(keys.ofTls, settings.extraRoots);
   const dial = makeDial({
     resolveName: openNames(names),
     egress,
     contextOf,
+    ...(settings.proxies && { proxies: settings.proxies }),
     connectTimeoutMs: connectTimeoutMsOf(requestTimeoutMs),
   });
   const connections = openConnections(dial, keys.ofTls);

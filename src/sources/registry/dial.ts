@@ -3,11 +3,14 @@
  * the peer is compared with it: between the check and the connection nobody can change where the name leads.
  */
 import { connect, type Socket } from 'node:net';
+import { setTimeout as waitFor } from 'node:timers/promises';
 import { checkServerIdentity, type PeerCertificate, connect as startTls, type TLSSocket } from 'node:tls';
 import { type EgressRules, judgeAddress, judgeHost, type RefusalReason } from '../../core/egress/address-rules.ts';
+import { noProxies, type ProxyRules, type ProxyServer, proxyFor } from '../../core/egress/proxy.ts';
 import { parseIp, unmapped } from '../../core/go/ip-address.ts';
 import type { TlsSettings } from '../../core/registry/endpoint.ts';
 import type { FailureCause } from '../../core/registry/exchange.ts';
+import { openTunnel } from '../tunnel/open-tunnel.ts';
 import type { ResolveName } from './names.ts';
 import type { ContextOf } from './secure-contexts.ts';
 
@@ -29,6 +32,7 @@ export type DialSettings = {
   readonly resolveName: ResolveName;
   readonly egress: EgressRules;
   readonly contextOf: ContextOf;
+  readonly proxies?: ProxyRules;
   /** For TCP and TLS together, in milliseconds. */
   readonly connectTimeoutMs: number;
 };
@@ -36,23 +40,52 @@ export type DialSettings = {
 /** More addresses of one name are judged, but not tried. */
 const mostAttempts = 4;
 
-export function makeDial({ resolveName, egress, contextOf, connectTimeoutMs }: DialSettings): Dial {
+/** Behind a proxy the names of the outside are often known to the proxy alone; those that are known here are judged. */
+const nameBehindProxyMs = 300;
+
+export function makeDial(settings: DialSettings): Dial {
+  const { resolveName, egress, contextOf, proxies = noProxies, connectTimeoutMs } = settings;
   return async (target) => {
+    const proxy = proxyFor(target, proxies);
     const byName = judgeHost(target, egress);
     if (byName.kind === 'refused') return refusedFor(byName.reason);
     const isLiteral = parseIp(target.name) !== undefined;
-    const addresses = isLiteral ? [target.name] : await resolveName(target.name);
-    if (addresses.length === 0) return failedBy('dns');
+    const named = isLiteral ? [target.name] : resolveName(target.name);
+    const addresses = await (proxy === undefined ? named : Promise.race([named, waitFor(nameBehindProxyMs, [])]));
+    if (addresses.length === 0 && proxy === undefined) return failedBy('dns');
     // One forbidden address among good ones is a name that somebody is playing with.
     for (const address of addresses) {
       const verdict = judgeAddress(target, address, egress);
       if (verdict.kind === 'refused') return refusedFor(verdict.reason);
     }
     const deadlineMs = performance.now() + connectTimeoutMs;
-    const connected = await connectToOneOf(addresses.slice(0, mostAttempts), target.port, deadlineMs);
+    const connected =
+      proxy === undefined
+        ? await connectToOneOf(addresses.slice(0, mostAttempts), target.port, deadlineMs)
+        : await connectThrough(proxy, target, settings, deadlineMs);
     if (connected.kind === 'failed' || target.scheme === 'http') return connected;
     return secure(connected.socket, target, contextOf, deadlineMs);
   };
+}
+
+/** Whom the proxy is, an operator decides: its address is not judged. */
+async function connectThrough(
+  proxy: ProxyServer,
+  target: Target,
+  { resolveName, contextOf }: DialSettings,
+  deadlineMs: number,
+): Promise<Dialled> {
+  const addresses = parseIp(proxy.host) === undefined ? await resolveName(proxy.host) : [proxy.host];
+  const reached = await connectToOneOf(addresses.slice(0, mostAttempts), proxy.port, deadlineMs);
+  if (reached.kind === 'failed') return failedBy('proxy');
+  const ofProxy = { scheme: proxy.scheme, name: proxy.host, port: proxy.port };
+  const tls = { ...target.tls, verifiesCertificate: true, clientCertificates: [] };
+  const connected =
+    proxy.scheme === 'http' ? reached : await secure(reached.socket, { ...ofProxy, tls }, contextOf, deadlineMs);
+  if (connected.kind === 'failed') return failedBy('proxy');
+  const tunnel = await openTunnel(connected.socket, proxy, target, deadlineMs - performance.now());
+  if (tunnel.kind === 'open') return { kind: 'connected', socket: tunnel.socket };
+  return failedBy(tunnel.kind === 'timeout' ? 'timeout' : 'proxy');
 }
 
 function refusedFor(reason: RefusalReason): Undialled {

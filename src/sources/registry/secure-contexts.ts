@@ -5,8 +5,15 @@ import type { TlsSettings } from '../../core/registry/endpoint.ts';
 /** Undefined where the certificates of the settings cannot be used: no key for a certificate, for one. */
 export type ContextOf = (tls: TlsSettings) => SecureContext | undefined;
 
-/** Contexts are kept, because each one parses all roots, which takes longer than a handshake. */
-export function openSecureContexts(identityOf: (tls: TlsSettings) => string): ContextOf {
+/**
+ * Contexts are kept, because each one parses all roots, which takes longer than a handshake.
+ *
+ * @param extraRoots PEM, trusted wherever a registry is asked: those of a proxy that ends TLS, for one
+ */
+export function openSecureContexts(
+  identityOf: (tls: TlsSettings) => string,
+  extraRoots: readonly string[] = [],
+): ContextOf {
   const contexts = new LRUCache<string, { readonly context: SecureContext | undefined }>({ max: 64 });
   let roots: readonly string[] | undefined;
   return (tls) => {
@@ -14,7 +21,7 @@ export function openSecureContexts(identityOf: (tls: TlsSettings) => string): Co
     const known = contexts.get(identity);
     if (known !== undefined) return known.context;
     // Nodes trust the roots of their system. Node's own list is there for images that have none.
-    roots ??= [...new Set([...getCACertificates('system'), ...getCACertificates('default')])];
+    roots ??= [...new Set([...getCACertificates('system'), ...getCACertificates('default'), ...extraRoots])];
     const context = createContext(tls, roots);
     contexts.set(identity, { context });
     return context;

@@ -27,44 +27,44 @@ async function configurationAt(path: string, before?: Configuration): Promise<Co
   return read.configuration;
 }
 
+/** As the kubelet writes a ConfigMap: `config.yaml` → `..data/config.yaml`, and `..data` is exchanged. */
+async function aVolume(text: string) {
+  const directory = await mkdtemp(join(tmpdir(), 'pullgate-volume-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  let version = 0;
+  const write = async (written: string) => {
+    version += 1;
+    await mkdir(join(directory, `..${version}`));
+    await writeFile(join(directory, `..${version}`, 'config.yaml'), written);
+    await symlink(`..${version}`, join(directory, '..data_tmp'));
+    await rename(join(directory, '..data_tmp'), join(directory, '..data'));
+    if (version > 1) await rm(join(directory, `..${version - 1}`), { recursive: true });
+  };
+  await write(text);
+  await symlink('..data/config.yaml', join(directory, 'config.yaml'));
+  return { path: join(directory, 'config.yaml'), write };
+}
+
+async function aWatch(path: string) {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const heard: string[] = [];
+  let inUse = await configurationAt(path);
+  const stop = watchConfiguration({
+    path,
+    inUse: () => inUse,
+    use: (next) => {
+      inUse = next;
+      heard.push(`mode ${next.config.mode}`);
+    },
+    refuse: (problems) => heard.push(problems.map((problem) => problem.replace(path, 'config.yaml')).join()),
+    log,
+  });
+  onTestFinished(stop);
+  return heard;
+}
+
 describe('the file', () => {
-  /** As the kubelet writes a ConfigMap: `config.yaml` → `..data/config.yaml`, and `..data` is exchanged. */
-  async function aVolume(text: string) {
-    const directory = await mkdtemp(join(tmpdir(), 'pullgate-volume-'));
-    onTestFinished(() => rm(directory, { recursive: true }));
-    let version = 0;
-    const write = async (written: string) => {
-      version += 1;
-      await mkdir(join(directory, `..${version}`));
-      await writeFile(join(directory, `..${version}`, 'config.yaml'), written);
-      await symlink(`..${version}`, join(directory, '..data_tmp'));
-      await rename(join(directory, '..data_tmp'), join(directory, '..data'));
-      if (version > 1) await rm(join(directory, `..${version - 1}`), { recursive: true });
-    };
-    await write(text);
-    await symlink('..data/config.yaml', join(directory, 'config.yaml'));
-    return { path: join(directory, 'config.yaml'), write };
-  }
-
-  async function aWatch(path: string) {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const heard: string[] = [];
-    let inUse = await configurationAt(path);
-    const stop = watchConfiguration({
-      path,
-      inUse: () => inUse,
-      use: (next) => {
-        inUse = next;
-        heard.push(`mode ${next.config.mode}`);
-      },
-      refuse: (problems) => heard.push(problems.map((problem) => problem.replace(path, 'config.yaml')).join()),
-      log,
-    });
-    onTestFinished(stop);
-    return heard;
-  }
-
   test('is used when the links of its volume were exchanged', async () => {
     const { path, write } = await aVolume(`${head}mode: audit\n`);
     const heard = await aWatch(path);

@@ -11,6 +11,7 @@ import {
   writeKubeconfig,
 } from '../../support/api-server.ts';
 import { makeAuthority } from '../../support/certificates.ts';
+import { startProxy } from '../../support/proxy.ts';
 import { startServer, startTcpServer } from '../../support/servers.ts';
 
 describe('one object', () => {
@@ -31,6 +32,32 @@ describe('one object', () => {
       },
     ]);
     expect(api).toMatchObject({ host: '127.0.0.1', port: server.port });
+  });
+
+  test('is asked for through the proxy of the kubeconfig, on one connection', async () => {
+    const authority = await makeAuthority('Test CA');
+    const leaf = await authority.issue({ names: ['api.test'] });
+    const keys = { cert: leaf.certificate, key: leaf.privateKey };
+    const server = await startServer((_request, response) => response.end('{"kind":"Secret"}'), keys);
+    const proxy = await startProxy({ port: server.port });
+    const api = openTestApi('https://api.test', {
+      'certificate-authority-data': btoa(authority.certificate),
+      'proxy-url': `http://jo:s3cret@127.0.0.1:${proxy.port}`,
+    });
+
+    expect(await api.get('/api/v1/x', signalOfTest())).toEqual({ kind: 'ok', value: { kind: 'Secret' } });
+    expect(await api.get('/api/v1/y', signalOfTest())).toEqual({ kind: 'ok', value: { kind: 'Secret' } });
+    expect(proxy.asked).toEqual([{ host: 'api.test:443', authorization: `Basic ${btoa('jo:s3cret')}` }]);
+    expect(server.connections()).toBe(1);
+  });
+
+  test('is not asked for where the proxy of the kubeconfig does not connect', async () => {
+    const proxy = await startProxy({ port: 1, status: 407 });
+    const api = openTestApi('https://api.test', { 'proxy-url': `http://127.0.0.1:${proxy.port}` });
+    expect(await api.get('/api/v1/x', signalOfTest())).toEqual({
+      kind: 'unreachable',
+      reason: 'the proxy does not connect',
+    });
   });
 
   test('is found below the path of the server', async () => {

@@ -12,7 +12,7 @@ import { head, locationOf } from '../../config/reading.ts';
 import { certificate, privateKey } from '../../core/registry/pem-fixtures.ts';
 import { directoryWith, dockerConfigFor } from './tree.ts';
 
-const nothing = { nodes: {}, registries: [], examiner: {} };
+const nothing = { nodes: {}, registries: [], examiner: {}, egress: {} };
 
 function registry(written: string, caPath?: string): RegistryConfig {
   return { written, match: locationOf(written), skip: true, ...(caPath !== undefined && { caPath }) };
@@ -33,6 +33,7 @@ test('all that is named is read', async () => {
     nodes: { dockerConfigPath: `${directory}/node.json`, hostsDir: `${directory}/certs.d` },
     registries: [registry('a.example', `${directory}/ca.crt`), registry('b.example')],
     examiner: { dockerConfigPath: `${directory}/examiner.json` },
+    egress: {},
   });
   if (!read.ok) throw new Error(read.problems.join('\n'));
   expect(read.registries).toEqual([
@@ -79,6 +80,7 @@ test('every problem is told, with the key that names the file', async () => {
     },
     registries: [registry('a.example'), registry('b.example', `${directory}/ca.crt`), registry('c.example', directory)],
     examiner: { dockerConfigPath: `${directory}/examiner.json` },
+    egress: {},
   });
   expect(read).toEqual({
     ok: false,
