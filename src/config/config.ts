@@ -88,6 +88,8 @@ export type EgressConfig = {
   readonly allow: readonly HostPattern[];
   readonly deny: readonly HostPattern[];
   readonly trustedTokenServers: readonly HostPattern[];
+  /** An answer leads to no host that is not listed. */
+  readonly registriesOnly: boolean;
   /** `address` or `address:port` each; those of the system, if absent. */
   readonly dnsServers?: readonly string[];
   /** Absent: those of the environment. */

@@ -29,7 +29,7 @@ export function defaultConfig(): Config {
     // Nodes need the rest of what a registry allows.
     limits: { deadlineMs: 4000, inFlight: 512, perRegistryConcurrency: 16, cacheEntries: 20_000, pullShare: 0.2 },
     // Registries of one's own live in private ranges; loopback, link-local and metadata addresses are refused all the same.
-    egress: { privateRanges: 'allow', allow: [], deny: [], trustedTokenServers: [] },
+    egress: { privateRanges: 'allow', allow: [], deny: [], trustedTokenServers: [], registriesOnly: false },
     // What was found, whose it is and why: not the reviews in which nothing was found.
     log: { level: 'info', requests: 'findings' },
   };

@@ -47,7 +47,7 @@ export type AskingDefaults = {
   /** For one request, where the configuration says nothing; milliseconds. */
   readonly requestTimeoutMs: number;
   /** Where the API server is, so that nobody is led to ask it. */
-  readonly apiServer: readonly HostPattern[];
+  readonly apiServer: () => readonly HostPattern[];
   /** In which the proxy is named, where the configuration names none. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 };
@@ -55,10 +55,11 @@ export type AskingDefaults = {
 /** How registries are asked: whom, for how long, how many at a time, and how much is remembered. */
 export function askingOf({ egress, limits }: Config, { requestTimeoutMs, apiServer, environment }: AskingDefaults) {
   const read = proxiesOf(egress, environment);
-  const { privateRanges, allow, deny } = egress;
-  const rules: EgressRules = { privateRanges, allow, deny, apiServer };
+  const { privateRanges, allow, deny, trustedTokenServers, registriesOnly } = egress;
+  const rules: EgressRules = { privateRanges, allow, deny, trustedTokenServers, registriesOnly, apiServer: [] };
   return {
     egress: rules,
+    apiServer,
     ...(read.ok && { proxies: read.proxies }),
     ...(egress.dnsServers && { dnsServers: egress.dnsServers }),
     requestTimeoutMs: limits.requestTimeoutMs ?? requestTimeoutMs,

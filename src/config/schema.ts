@@ -204,6 +204,7 @@ export const configSchema = section({
     allow: hosts,
     deny: hosts,
     trustedTokenServers: hosts,
+    registriesOnly: yesOrNo.exactOptional(),
     dnsServers: dnsServers.exactOptional(),
     proxy: proxy.exactOptional(),
     noProxy: list(noProxyEntry).exactOptional(),

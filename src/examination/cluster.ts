@@ -4,7 +4,7 @@ import { usage } from '../cli/parse-flags.ts';
 import { defaultRequestTimeoutMs } from '../config/defaults.ts';
 import type { NamespaceLookup } from '../core/object/namespace.ts';
 import { type Api, type ApiSettings, openApi } from '../sources/cluster/api.ts';
-import { apiServerPatterns } from '../sources/cluster/api-server-patterns.ts';
+import { type ApiServerPatterns, apiServerPatterns } from '../sources/cluster/api-server-patterns.ts';
 import { clusterSnapshot, listNodes, type NodesListed } from '../sources/cluster/cluster-snapshot.ts';
 import { rewritersIn } from '../sources/cluster/rewriters.ts';
 import { useOf, usesIn } from '../sources/cluster/uses.ts';
@@ -27,6 +27,8 @@ export type OpenCluster = {
   readonly close: () => void;
 };
 
+const endpointsTimeoutMs = 2_000;
+
 /** @throws UsageError where there is no cluster that could be asked */
 export async function openCluster(
   command: CommandSpec,
@@ -35,7 +37,11 @@ export async function openCluster(
 ): Promise<OpenCluster> {
   const flag = 'cluster' in command.flags ? '--cluster: ' : '';
   const api = apiOf(command, flag, settings);
+  const apiServer = apiServerPatterns(api);
+  const endpointsRead = apiServer.readEndpoints(AbortSignal.any([signal, AbortSignal.timeout(endpointsTimeoutMs)]));
   const nodes = await listNodes(api, signal);
+  // Without the right to read them what is known otherwise must do.
+  await endpointsRead;
   if (nodes.kind === 'no-cluster') {
     api.close();
     throw usage(
@@ -51,7 +57,7 @@ export async function openCluster(
         remedy: `${grantOf('list on nodes', nodes.why)}, or leave out --cluster and name the platforms with --platform`,
       },
     }),
-    worldWith: (input) => worldAbove(input, api, nodes),
+    worldWith: (input) => worldAbove(input, api, nodes, apiServer.now),
     close: api.close,
   };
 }
@@ -81,7 +87,12 @@ function grantOf(right: string, why: string): string {
   return why === 'status 403' ? `grant ${right}` : 'try again';
 }
 
-function worldAbove(input: FileFacts, api: Api, nodes: NodesListed): ExaminedWorld {
+function worldAbove(
+  input: FileFacts,
+  api: Api,
+  nodes: NodesListed,
+  apiServer: ApiServerPatterns['now'],
+): ExaminedWorld {
   const snapshot = clusterSnapshot(api, nodes);
   const usesOf = usesIn(api, defaultRequestTimeoutMs.check);
   const unreadNamespaces = new Map<string, string>();
@@ -113,7 +124,7 @@ function worldAbove(input: FileFacts, api: Api, nodes: NodesListed): ExaminedWor
       return ({ reference }) => useOf(uses, reference);
     },
     rewritersSeen: rewritersIn(api),
-    apiServer: apiServerPatterns(api),
+    apiServer,
     notices: () => noticesOf(unreadNamespaces),
   };
 }

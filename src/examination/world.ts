@@ -7,7 +7,7 @@ import type { FileFacts } from '../sources/facts/file-facts.ts';
 export type ExaminedWorld = Pick<Sources, 'worldOf' | 'lookBeforeDenial' | 'rewritersSeen'> & {
   readonly namespaceNamed: (name: string, signal: AbortSignal) => Promise<NamespaceLookup>;
   /** Where nobody may lead us. */
-  readonly apiServer: readonly HostPattern[];
+  readonly apiServer: () => readonly HostPattern[];
   /** What could not be read so far, beside what findings tell. */
   readonly notices: () => readonly string[];
 };
@@ -21,7 +21,7 @@ export function worldOfInput(facts: FileFacts): ExaminedWorld {
       // Several say different things: who runs this has said which mode counts.
       return lookup.kind === 'unknown' ? { kind: 'absent' } : lookup;
     },
-    apiServer: [],
+    apiServer: () => [],
     notices: () => [],
   };
 }

@@ -24,7 +24,7 @@ workloadKinds:
   - { group: ray.io, version: v1, kind: RayCluster, podSpecPath: "spec.workers[*].template.spec", partial: true }
   - { group: ray.io, version: v1, kind: RayCluster, podSpecPath: spec.head.spec, optional: false, partial: false }
 limits: { deadline: 2.5s, inFlight: 9, cacheEntries: 7, pullShare: 0.5 }
-egress: { privateRanges: deny, allow: ["10.0.0.0/8:5000"], deny: ["*.example.com"], trustedTokenServers: [auth.example.com] }
+egress: { privateRanges: deny, allow: ["10.0.0.0/8:5000"], deny: ["*.example.com"], trustedTokenServers: [auth.example.com], registriesOnly: true }
 `);
     expect(config).toEqual({
       ...defaultConfig(),
@@ -76,6 +76,7 @@ egress: { privateRanges: deny, allow: ["10.0.0.0/8:5000"], deny: ["*.example.com
         allow: patternsOf('10.0.0.0/8:5000'),
         deny: patternsOf('*.example.com'),
         trustedTokenServers: patternsOf('auth.example.com'),
+        registriesOnly: true,
       },
     });
   });

@@ -68,6 +68,7 @@ describe('rights', () => {
   test('are these and no others', () => {
     expect([...resources].flatMap(grantsOf).toSorted()).toEqual([
       'base: ClusterRole pullgate: get configmaps cluster-autoscaler-status',
+      'base: ClusterRole pullgate: get endpointslices.discovery.k8s.io kubernetes',
       'base: ClusterRole pullgate: get runtimeclasses.node.k8s.io',
       'base: ClusterRole pullgate: get serviceaccounts',
       'base: ClusterRole pullgate: get,list,watch namespaces',

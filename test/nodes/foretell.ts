@@ -161,7 +161,7 @@ async function review(
   const reviews = openReviews({
     configuration: { config, filesNow: async () => files, ...(plugins && { plugins }) },
     facts: facts.facts,
-    apiServer: [],
+    apiServer: () => [],
     log,
     metrics: openMetrics('scene'),
     version: 'scene',

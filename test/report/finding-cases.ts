@@ -395,6 +395,14 @@ const unreachable: { readonly [K in UnreachableCause]: Texts } = {
 };
 
 const tokenObjections: Readonly<Record<TokenObjection, readonly [said: string, nextStep: string]>> = {
+  'foreign-address': [
+    'not examined: gcr.io wants a token fetched from auth.example.com, another server at a private address',
+    'name that host under egress.trustedTokenServers if it is trusted',
+  ],
+  'unlisted-host': [
+    'not examined: gcr.io wants a token fetched from auth.example.com, and egress.registriesOnly permits only servers that are listed',
+    'name that host under egress.trustedTokenServers if it is trusted',
+  ],
   'other-server': [
     'not examined: gcr.io wants the password sent to auth.example.com, another server',
     'name that host under egress.trustedTokenServers if it is trusted',
@@ -548,6 +556,10 @@ const notExamined: { readonly [K in Extract<NotExamined, string>]: Texts } = {
   'refused-port': [
     'not examined: the port of localhost:5000 is one that pullgate does not contact, since no registry uses it',
     'list the host with this port under egress.allow if it is right',
+  ],
+  'refused-redirect': [
+    'not examined: localhost:5000 redirects to a host that pullgate does not contact unless it is listed',
+    'list the host where this registry keeps its blobs under egress.allow if it is right',
   ],
   'image-limit': [
     'not examined: one review examines the first 256 images of a workload',

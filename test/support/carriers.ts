@@ -7,7 +7,15 @@ import { patternsOf } from '../core/egress/patterns.ts';
 
 /** 127.0.0.1 plays the world outside; everything else of loopback is what must not be reached. */
 export function openEgress(part: Partial<EgressRules> = {}): EgressRules {
-  return { privateRanges: 'allow', allow: patternsOf('127.0.0.1'), deny: [], apiServer: [], ...part };
+  return {
+    privateRanges: 'allow',
+    allow: patternsOf('127.0.0.1'),
+    deny: [],
+    trustedTokenServers: [],
+    registriesOnly: false,
+    apiServer: [],
+    ...part,
+  };
 }
 
 /** Closed when the test is over. Names are resolved by nobody unless a DNS server is given. A busy machine may take its time. */

@@ -20,8 +20,12 @@ export type Content =
   | { readonly kind: 'absent' }
   /** The descriptor's own `data` does not hash to its digest. */
   | { readonly kind: 'corrupt' }
-  /** Could not be found out, or was not to be. `throttled`: because of too many requests. `isLate`: the time was up. */
-  | { readonly kind: 'unread'; readonly throttled?: { readonly retryAfterMs?: number }; readonly isLate?: true };
+  /** Could not be found out, or was not to be. `throttled`: because of too many requests. */
+  | {
+      readonly kind: 'unread';
+      readonly throttled?: { readonly retryAfterMs?: number };
+      readonly notAsked?: 'deadline' | 'refused-redirect';
+    };
 
 /** Undefined: nobody has asked yet. */
 export type ContentOf = (wanted: Wanted) => Content | undefined;

@@ -14,6 +14,10 @@ export type EgressRules = {
   readonly allow: readonly HostPattern[];
   /** Stands above `allow`. */
   readonly deny: readonly HostPattern[];
+  /** Besides for a registry's own passwords, tokens are asked of these. */
+  readonly trustedTokenServers: readonly HostPattern[];
+  /** No host is asked that an answer names alone. */
+  readonly registriesOnly: boolean;
   /** Where the API server is, with its port; other ports of the same host are judged by the other rules. */
   readonly apiServer: readonly HostPattern[];
 };
@@ -64,8 +68,11 @@ function refusalOf(ip: Uint8Array, asked: AskedHost, rules: EgressRules): Refusa
   if (rules.deny.some((pattern) => listsAddress(pattern, ip, port))) return 'denied';
   const lifting = rules.allow.filter((pattern) => listsAddress(pattern, ip, port) || listsName(pattern, asked));
   if (isUnusedByRegistries(port) && !lifting.some((pattern) => pattern.port === port)) return 'unused-port';
-  if (lifting.some((pattern) => pattern.host.kind === 'range')) return undefined;
-  if (rules.apiServer.some((pattern) => listsAddress(pattern, ip, port))) return 'api-server';
+  const ranges = lifting.filter((pattern) => pattern.host.kind === 'range');
+  // A block of addresses is not meant for the API server that happens to be in it.
+  const isApiServer = rules.apiServer.some((pattern) => listsAddress(pattern, ip, port));
+  if (isApiServer && !ranges.some((pattern) => pattern.port === port)) return 'api-server';
+  if (ranges.length > 0) return undefined;
   const place = placeOf(ip);
   switch (place) {
     case undefined:
@@ -128,6 +135,10 @@ const places: readonly (readonly [place: Place, ranges: readonly AddressRange[]]
     ],
   ] as const
 ).map(([place, texts]) => [place, texts.map(rangeOf)]);
+
+export function isPrivate(ip: Uint8Array): boolean {
+  return placeOf(ip) === 'private';
+}
 
 function placeOf(ip: Uint8Array): Place | undefined {
   return places.find(([, ranges]) => ranges.some((range) => containsAddress(range, unmapped(ip))))?.[0];

@@ -33,7 +33,7 @@ export function judgeRedirect({ purpose, method, from, to, endpoint }: RedirectS
   // An answer over TLS must not lead out of it.
   if (from.scheme === 'https' && to.scheme !== 'https') return 'refused';
   if (purpose === 'blob') return hostName(from) === hostName(to) ? 'same-host' : 'elsewhere';
-  return purpose === 'manifest' && isKnownFront(from, to) ? 'elsewhere' : 'refused';
+  return purpose === 'manifest' && isKnownFront(from, to, to.path) ? 'elsewhere' : 'refused';
 }
 
 /** Without the port. */
@@ -49,9 +49,12 @@ const knownFronts: readonly { readonly front: string; readonly behind: RegExp; r
   { front: 'registry.k8s.io', behind: /^[a-z\d-]+-docker\.pkg\.dev$/, path: '/v2/k8s-artifacts-prod/' },
 ];
 
-function isKnownFront(from: Origin, to: RedirectStep['to']): boolean {
+/** Without a path: to any of that host. */
+export function isKnownFront(from: Origin, to: Origin, toPath?: string): boolean {
   return knownFronts.some(
     ({ front, behind, path }) =>
-      canonicalHost(from) === front && behind.test(canonicalHost(to)) && to.path.startsWith(path),
+      canonicalHost(from) === front &&
+      behind.test(canonicalHost(to)) &&
+      (toPath === undefined || toPath.startsWith(path)),
   );
 }

@@ -34,7 +34,7 @@ export function passwordObjection(
   if (realm.hasUserInfo) return 'user-info';
   if (isOwnOrigin(realm, endpoint)) return undefined;
   if (realm.scheme !== 'https') return 'plain-http';
-  const isTrusted = isKnownPair(endpoint, realm) || trusted.some((pattern) => lists(pattern, realm));
+  const isTrusted = isKnownTokenServer(endpoint, realm) || trusted.some((pattern) => lists(pattern, realm));
   return isTrusted ? undefined : 'other-server';
 }
 
@@ -60,7 +60,7 @@ const knownPairs: readonly (readonly [registry: RegExp, tokenServer: string])[] 
   [/^registry\.[a-z]{2}-[a-z]+(?:-\d+)?\.aliyuncs\.com$/, 'dockerauth.cn-hangzhou.aliyuncs.com'],
 ];
 
-function isKnownPair(endpoint: Origin, realm: Origin): boolean {
+export function isKnownTokenServer(endpoint: Origin, realm: Origin): boolean {
   return (
     endpoint.scheme === 'https' &&
     knownPairs.some(

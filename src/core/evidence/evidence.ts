@@ -68,6 +68,8 @@ export type NotAskedWhy =
   /** There are more credentials than we try. */
   | 'credential-limit'
   | 'refused-address'
+  /** It redirects to a host that pullgate does not contact because of an answer. */
+  | 'refused-redirect'
   | 'refused-port';
 
 /** Why a token server is not asked. */
@@ -78,6 +80,10 @@ export type TokenObjection =
   | 'plain-http'
   /** It would get the password, and its address has a user of its own. */
   | 'user-info'
+  /** Its address is private, and not the registry's own. */
+  | 'foreign-address'
+  /** `egress.registriesOnly`, and only the registry names it. */
+  | 'unlisted-host'
   /** Not every reader of URLs reads the address alike. */
   | 'unusual-url';
 

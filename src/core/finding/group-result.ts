@@ -150,7 +150,8 @@ function hindranceOf({ host, contents }: FoundImage): Trouble | undefined {
     if (content.throttled !== undefined)
       return { kind: 'unclear', host, saw: { kind: 'throttled', ...content.throttled } };
     // It says nothing about the registry.
-    if (content.isLate) return { kind: 'unclear', host, saw: { kind: 'not-asked', why: 'deadline' } };
+    if (content.notAsked !== undefined)
+      return { kind: 'unclear', host, saw: { kind: 'not-asked', why: content.notAsked } };
   }
   return undefined;
 }

@@ -2,6 +2,7 @@
  * The registry dialogue is written without sockets: it says which requests containerd would send, takes the answers,
  * and says what follows. Whoever carries the exchanges decides about connections, deadlines, caching and refused addresses.
  */
+import type { LeadObjection } from '../egress/led-host.ts';
 import type { RateLimit, Spared } from '../evidence/evidence.ts';
 import type { Digest, DigestAlgorithm } from '../image/digest.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -104,6 +105,8 @@ export type FailureCause =
   | 'refused-address'
   /** The port is one on which no registry listens, and something may that must not hear from us. */
   | 'refused-port'
+  /** An answer led to a private address that is not the registry's own, or with `registriesOnly` to a host that is not listed. */
+  | LeadObjection
   /** The answer broke a rule of ours or of HTTP: too long, encoded though not asked for, a redirect to elsewhere. */
   | 'unacceptable-answer';
 

@@ -61,6 +61,9 @@ export function originLifetimeMsOf(answer: Answer): number {
     case 'spared':
     case 'password-limit':
     case 'unacceptable-answer':
+    // Another registry may lead there, and a reference may name it.
+    case 'foreign-address':
+    case 'unlisted-host':
       return 0;
   }
 }
@@ -84,6 +87,8 @@ export function isTrouble(answer: Answer): boolean {
     case 'password-limit':
     case 'refused-address':
     case 'refused-port':
+    case 'foreign-address':
+    case 'unlisted-host':
     case 'unacceptable-answer':
       return false;
   }

@@ -88,8 +88,10 @@ function* absentAgain(session: Session, request: Request, again: Exchange): Dial
 }
 
 function unreadBecause(reply: Reply): Content {
-  const isLate = reply.kind === 'unanswered' && reply.cause === 'deadline';
-  return isLate ? { kind: 'unread', isLate } : { kind: 'unread' };
+  const cause = reply.kind === 'unanswered' ? reply.cause : undefined;
+  if (cause === 'deadline') return { kind: 'unread', notAsked: cause };
+  const isLedAway = cause === 'foreign-address' || cause === 'unlisted-host';
+  return isLedAway ? { kind: 'unread', notAsked: 'refused-redirect' } : { kind: 'unread' };
 }
 
 function sparedBy(reply: Reply): SparedContent | undefined {

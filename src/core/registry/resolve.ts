@@ -98,6 +98,9 @@ export function sawFailure(cause: FailureCause): Exclude<Saw, { kind: 'manifest'
     case 'refused-address':
     case 'refused-port':
       return { kind: 'not-asked', why: cause };
+    case 'foreign-address':
+    case 'unlisted-host':
+      return { kind: 'not-asked', why: 'refused-redirect' };
     case 'spared':
       throw new Error('what everything rests on is not dispensable');
     case 'unacceptable-answer':

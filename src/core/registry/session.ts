@@ -218,8 +218,12 @@ export class Session {
       }
       case 'unreadable':
         return { kind: 'useless', what: 'token-reply' };
-      case 'unanswered':
-        return unanswered(outcome.answer);
+      case 'unanswered': {
+        const { cause } = outcome.answer;
+        return cause === 'foreign-address' || cause === 'unlisted-host'
+          ? { kind: 'foreign-token-server', tokenServer: question.realm.host, objection: cause }
+          : unanswered(outcome.answer);
+      }
       case 'refused':
         return tokenRefused(outcome.response, outcome.exchange, presentsPassword);
     }

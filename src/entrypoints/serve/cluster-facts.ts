@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { HostPattern } from '../../core/egress/host-pattern.ts';
 import { type Api, type ApiSettings, openApi } from '../../sources/cluster/api.ts';
-import { apiServerPatterns } from '../../sources/cluster/api-server-patterns.ts';
+import { type ApiServerPatterns, apiServerPatterns } from '../../sources/cluster/api-server-patterns.ts';
 import { watchCluster } from '../../sources/cluster/cluster-facts.ts';
 import { existingWorkloadsIn, kindsToList, type ListedKind } from '../../sources/cluster/existing-workloads.ts';
 import { type FuseObject, fuseObjectIn } from '../../sources/cluster/fuse-object.ts';
@@ -15,7 +15,7 @@ import type { ClusterFacts } from './facts.ts';
 export type OpenCluster = {
   readonly facts: ClusterFacts;
   /** Where nobody may lead us (quality.md S4). */
-  readonly apiServer: readonly HostPattern[];
+  readonly apiServer: () => readonly HostPattern[];
   /** Absent where there is no cluster. */
   readonly api?: Api;
   readonly recordEvent?: EventRecorder;
@@ -23,6 +23,26 @@ export type OpenCluster = {
   readonly fuseObjectIn?: (namespace: string) => FuseObject;
   readonly close: () => void;
 };
+
+/** Control planes are moved at times. */
+const endpointsEveryMs = 60_000;
+
+/** The first time before anybody is asked. Without the right to read them what is known otherwise must do. */
+async function readAgain(apiServer: ApiServerPatterns, ends: AbortSignal, log: Logger): Promise<void> {
+  let trouble: string | undefined;
+  const read = async (): Promise<void> => {
+    const failed = await apiServer.readEndpoints(AbortSignal.any([ends, AbortSignal.timeout(patienceMs)]));
+    if (failed !== undefined && failed !== trouble && !ends.aborted)
+      log.warn(
+        { reason: failed },
+        'the endpoints of the API server cannot be read; its other addresses are not dialled',
+      );
+    trouble = failed;
+  };
+  await read();
+  const timer = setInterval(() => void read(), endpointsEveryMs);
+  ends.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
 
 /** A list that takes longer is waited for by readiness, not by the start. */
 const patienceMs = 2_000;
@@ -40,6 +60,8 @@ export async function openCluster(
     onTrouble: (kind, reason) => log.warn({ kind, reason }, 'the API server cannot be watched'),
     onRecovered: (kind) => log.info({ kind }, 'the API server can be watched again'),
   });
+  const apiServer = apiServerPatterns(api);
+  await readAgain(apiServer, ends.signal, log);
   for (let waitedMs = 0; waitedMs < patienceMs && source.notSynced().length > 0; waitedMs += 25) await setTimeout(25);
   return {
     facts: {
@@ -57,7 +79,7 @@ export async function openCluster(
     api,
     recordEvent: eventRecorder(api, log),
     fuseObjectIn: (namespace) => fuseObjectIn(api, namespace),
-    apiServer: apiServerPatterns(api),
+    apiServer: apiServer.now,
     close: () => {
       ends.abort();
       api.close();

@@ -32,7 +32,7 @@ export type ReviewSources = {
   /** Absent where there is no cluster, or where the own namespace is not known. */
   readonly fuseObject?: FuseObject;
   /** Where it is, so that nobody leads us to ask it. */
-  readonly apiServer: readonly HostPattern[];
+  readonly apiServer: () => readonly HostPattern[];
 };
 
 export type OpenReviews = {
@@ -97,7 +97,7 @@ function openParts(configuration: Configuration, sources: ReviewSources, before?
 
 /** What is remembered of registries holds as long as this. */
 function askingAndTrust({ config, egressRoots }: Configuration): unknown {
-  const asking = askingOf(config, { requestTimeoutMs: 0, apiServer: [], environment: process.env });
+  const asking = askingOf(config, { requestTimeoutMs: 0, apiServer: () => [], environment: process.env });
   return [asking, config.egress.trustedTokenServers, egressRoots];
 }
 

@@ -31,7 +31,7 @@ export async function openFacts(
   if (facts.kind === 'files') {
     const read = await readFileFacts(facts.paths, configNow);
     if (!read.ok) throw usage(serveCommand, read.problems.join('\n'));
-    return { facts: read.facts, apiServer: [], close: () => {} };
+    return { facts: read.facts, apiServer: () => [], close: () => {} };
   }
   try {
     // On a laptop the client library of the API server is not needed.

@@ -174,6 +174,11 @@ function notExaminedText(why: Examinable, registry: string): readonly [because: 
         `the address of ${registry} is one that pullgate does not contact`,
         'name it under egress.allow if it is right',
       ];
+    case 'refused-redirect':
+      return [
+        `${registry} redirects to a host that pullgate does not contact unless it is listed`,
+        'list the host where this registry keeps its blobs under egress.allow if it is right',
+      ];
     case 'refused-port':
       return [
         `the port of ${registry} is one that pullgate does not contact, since no registry uses it`,
@@ -245,6 +250,16 @@ function tokenServerText(
       return [
         `${registry} wants the password sent to ${server} by an address with a user name in it`,
         'take the user name out of the realm of the registry',
+      ];
+    case 'foreign-address':
+      return [
+        `${registry} wants a token fetched from ${server}, another server at a private address`,
+        'name that host under egress.trustedTokenServers if it is trusted',
+      ];
+    case 'unlisted-host':
+      return [
+        `${registry} wants a token fetched from ${server}, and egress.registriesOnly permits only servers that are listed`,
+        'name that host under egress.trustedTokenServers if it is trusted',
       ];
     case 'unusual-url':
       return [

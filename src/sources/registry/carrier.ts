@@ -22,8 +22,10 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { EgressRules } from '../../core/egress/address-rules.ts';
+import type { HostPattern } from '../../core/egress/host-pattern.ts';
 import type { ProxyRules } from '../../core/egress/proxy.ts';
 import { openAnnouncedLimits } from './announced-limits.ts';
+import { withAddresses } from './api-server-names.ts';
 import { askingOnce } from './ask-once.ts';
 import { challengesOf } from './challenges.ts';
 import { coalesced } from './coalesce.ts';
@@ -48,6 +50,8 @@ import { transmitting } from './transmit.ts';
 
 export type CarrierSettings = {
   readonly egress: EgressRules;
+  /** Where the API server is now, beside what `egress` says of it. */
+  readonly apiServer?: () => readonly HostPattern[];
   readonly proxies?: ProxyRules;
   /** PEM, trusted beside the roots of the system. */
   readonly extraRoots?: readonly string[];
@@ -97,9 +101,11 @@ export function openCarrier(settings: CarrierSettings): Carrier {
 
   const names = { clock, etcHostsPath: settings.etcHostsPath ?? '/etc/hosts', ...(dnsServers && { dnsServers }) };
   const contextOf = openSecureContexts(keys.ofTls, settings.extraRoots);
+  const resolveName = openNames(names);
   const dial = makeDial({
-    resolveName: openNames(names),
+    resolveName,
     egress,
+    ...(settings.apiServer && { apiServer: withAddresses(settings.apiServer, resolveName, clock) }),
     contextOf,
     ...(settings.proxies && { proxies: settings.proxies }),
     connectTimeoutMs: connectTimeoutMsOf(requestTimeoutMs),

@@ -57,7 +57,9 @@ export function openConnections(dial: Dial, identityOf: (tls: TlsSettings) => st
     return { kind: 'connected', connection };
   };
 
-  const keyOf = ({ origin, tls }: Place) => `${origin} ${identityOf(tls)}`;
+  /** What one registry may lead to, another may not. */
+  const keyOf = ({ origin, tls, ledBy }: Place) =>
+    JSON.stringify([origin, identityOf(tls), ledBy?.scheme ?? '', ledBy?.host ?? '']);
 
   return {
     open,

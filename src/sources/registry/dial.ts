@@ -5,7 +5,10 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as waitFor } from 'node:timers/promises';
 import { checkServerIdentity, type PeerCertificate, connect as startTls, type TLSSocket } from 'node:tls';
+import { LRUCache } from 'lru-cache';
 import { type EgressRules, judgeAddress, judgeHost, type RefusalReason } from '../../core/egress/address-rules.ts';
+import type { HostPattern } from '../../core/egress/host-pattern.ts';
+import { type Leader, objectionToAddresses, objectionToName } from '../../core/egress/led-host.ts';
 import { noProxies, type ProxyRules, type ProxyServer, proxyFor } from '../../core/egress/proxy.ts';
 import { parseIp, unmapped } from '../../core/go/ip-address.ts';
 import type { TlsSettings } from '../../core/registry/endpoint.ts';
@@ -22,6 +25,8 @@ export type Target = {
   readonly name: string;
   readonly port: number;
   readonly tls: TlsSettings;
+  /** The registry whose answer names this host. */
+  readonly ledBy?: Leader['origin'] & { readonly name: string };
 };
 
 /** The socket's errors have a listener already. */
@@ -31,6 +36,8 @@ type Undialled = { readonly kind: 'failed'; readonly cause: FailureCause };
 export type DialSettings = {
   readonly resolveName: ResolveName;
   readonly egress: EgressRules;
+  /** Where the API server is known to be now. */
+  readonly apiServer?: () => Promise<readonly HostPattern[]>;
   readonly contextOf: ContextOf;
   readonly proxies?: ProxyRules;
   /** For TCP and TLS together, in milliseconds. */
@@ -39,33 +46,65 @@ export type DialSettings = {
 
 /** More addresses of one name are judged, but not tried. */
 const mostAttempts = 4;
+/** At which one registry is remembered to have answered. */
+const mostAddresses = 16;
 
 /** Behind a proxy the names of the outside are often known to the proxy alone; those that are known here are judged. */
 const nameBehindProxyMs = 300;
 
 export function makeDial(settings: DialSettings): Dial {
-  const { resolveName, egress, contextOf, proxies = noProxies, connectTimeoutMs } = settings;
+  const { resolveName, contextOf, proxies = noProxies, connectTimeoutMs } = settings;
+  const answeredAt = new LRUCache<string, readonly string[]>({ max: 10_000 });
   return async (target) => {
+    const leader = target.ledBy && { origin: target.ledBy, answeredAt: answeredAt.get(target.ledBy.name) ?? [] };
+    const egress = settings.apiServer ? { ...settings.egress, apiServer: await settings.apiServer() } : settings.egress;
+    const early = objectionBefore(target, leader, egress);
+    if (early !== undefined) return early;
     const proxy = proxyFor(target, proxies);
-    const byName = judgeHost(target, egress);
-    if (byName.kind === 'refused') return refusedFor(byName.reason);
     const isLiteral = parseIp(target.name) !== undefined;
     const named = isLiteral ? [target.name] : resolveName(target.name);
     const addresses = await (proxy === undefined ? named : Promise.race([named, waitFor(nameBehindProxyMs, [])]));
     if (addresses.length === 0 && proxy === undefined) return failedBy('dns');
-    // One forbidden address among good ones is a name that somebody is playing with.
-    for (const address of addresses) {
-      const verdict = judgeAddress(target, address, egress);
-      if (verdict.kind === 'refused') return refusedFor(verdict.reason);
-    }
+    const late = objectionAfter(target, addresses, leader, egress);
+    if (late !== undefined) return late;
     const deadlineMs = performance.now() + connectTimeoutMs;
     const connected =
       proxy === undefined
         ? await connectToOneOf(addresses.slice(0, mostAttempts), target.port, deadlineMs)
         : await connectThrough(proxy, target, settings, deadlineMs);
-    if (connected.kind === 'failed' || target.scheme === 'http') return connected;
-    return secure(connected.socket, target, contextOf, deadlineMs);
+    const dialled =
+      connected.kind === 'failed' || target.scheme === 'http'
+        ? connected
+        : await secure(connected.socket, target, contextOf, deadlineMs);
+    const isOwn = leader === undefined && proxy === undefined;
+    const peer = dialled.kind === 'connected' && isOwn ? dialled.socket.remoteAddress : undefined;
+    // DNS may say something else with each question. Here a connection was made, and over TLS it showed a certificate for the name.
+    if (peer !== undefined)
+      answeredAt.set(target.name, [...new Set([...(answeredAt.get(target.name) ?? []), peer])].slice(-mostAddresses));
+    return dialled;
   };
+}
+
+function objectionBefore(target: Target, leader: Leader | undefined, egress: EgressRules): Undialled | undefined {
+  const byName = judgeHost(target, egress);
+  if (byName.kind === 'refused') return refusedFor(byName.reason);
+  const objection = leader && objectionToName(target, leader, egress);
+  return objection && failedBy(objection);
+}
+
+function objectionAfter(
+  target: Target,
+  addresses: readonly string[],
+  leader: Leader | undefined,
+  egress: EgressRules,
+): Undialled | undefined {
+  // One forbidden address among good ones is a name that somebody is playing with.
+  for (const address of addresses) {
+    const verdict = judgeAddress(target, address, egress);
+    if (verdict.kind === 'refused') return refusedFor(verdict.reason);
+  }
+  const objection = leader && objectionToAddresses(target, addresses, leader, egress);
+  return objection && failedBy(objection);
 }
 
 /** Whom the proxy is, an operator decides: its address is not judged. */

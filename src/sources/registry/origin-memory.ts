@@ -4,7 +4,7 @@
  * silence another one. Where nothing but trouble came back for a while the origin is left alone, and then asked by one request.
  */
 import { LRUCache } from 'lru-cache';
-import type { Answer, Exchange } from '../../core/registry/exchange.ts';
+import type { Answer, Exchange, FailureCause } from '../../core/registry/exchange.ts';
 import { isTrouble, originLifetimeMsOf, trouble } from '../../core/registry/freshness.ts';
 import { countsAsPull } from '../../core/registry/rate-limit.ts';
 import type { Keys } from './keys.ts';
@@ -36,7 +36,7 @@ export function heedingOrigins(inner: Send, keys: Keys, clock: Clock): Send {
     for (const state of probed) state.isProbed = true;
     const answer = await inner(exchange, terms);
     for (const state of probed) state.isProbed = false;
-    if (answer.kind === 'failure' && answer.cause === 'deadline') return answer;
+    if (answer.kind === 'failure' && saysNothing.has(answer.cause)) return answer;
     if (isUnreachable(answer)) learn(shared, answer);
     else {
       // Whatever was answered, it was reached.
@@ -68,6 +68,9 @@ export function heedingOrigins(inner: Send, keys: Keys, clock: Clock): Send {
     };
   }
 }
+
+/** The origin was not reached, for reasons that concern this request alone. */
+const saysNothing: ReadonlySet<FailureCause> = new Set(['deadline', 'foreign-address', 'unlisted-host']);
 
 /** By whom, through which registry and for what: registries count pulls, and not all that is asked. */
 function askerAt(origin: string, exchange: Exchange, { asker = '' }: Terms): string {

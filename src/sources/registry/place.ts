@@ -14,6 +14,8 @@ export type Place = Origin & {
   /** With its query. */
   readonly path: string;
   readonly tls: TlsSettings;
+  /** The registry whose answer names this host, where that is not its own. */
+  readonly ledBy?: Origin & { readonly name: string };
 };
 
 /**
@@ -30,15 +32,21 @@ export function placeOf(exchange: Exchange): Place | undefined {
   const own = ownOriginOf(exchange.endpoint);
   if (!mayBeAsked(origin, own)) return undefined;
   const { tls } = exchange.endpoint;
+  const ownName = nameIn(parseUrl(`${own.scheme}://${own.host}`) ?? url);
   return {
     ...origin,
     scheme,
     origin: url.origin,
-    name: url.hostname.replace(/^\[|\]$/g, ''),
+    name: nameIn(url),
     port: url.port === '' ? { http: 80, https: 443 }[scheme] : Number(url.port),
     path: url.pathname + url.search,
     tls: isOwnOrigin(origin, own) ? tls : { ...tls, clientCertificates: [] },
+    ...(nameIn(url) !== ownName && { ledBy: { scheme: own.scheme, host: own.host, name: ownName } }),
   };
+}
+
+function nameIn({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
 }
 
 /** The endpoint's host as it is spelled in URLs once they are parsed: `[0::1]` is `[::1]` there. */

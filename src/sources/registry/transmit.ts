@@ -48,7 +48,7 @@ export function transmitting({ reach, giveBack, userAgent, requestTimeoutMs }: T
   return async (exchange, { connection }) => {
     const place = placeOf(exchange);
     if (place === undefined) return failedBy(isDialable(exchange) ? 'unacceptable-answer' : 'connection');
-    const key = connection === undefined ? undefined : `${connection} ${place.origin}`;
+    const key = connection === undefined ? undefined : `${connection} ${place.origin} ${place.ledBy?.host ?? ''}`;
     const { answer, isStale } = await attempt(place, exchange, false, key);
     // The server had closed an idle connection when the request was on its way (RFC 9112 section 9.3.1).
     if (!isStale || exchange.method === 'POST') return answer;

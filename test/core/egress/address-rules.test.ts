@@ -6,6 +6,8 @@ const defaults: EgressRules = {
   privateRanges: 'allow',
   allow: [],
   deny: [],
+  trustedTokenServers: [],
+  registriesOnly: false,
   apiServer: patternsOf('10.96.0.1:443', '203.0.113.7:6443'),
 };
 

@@ -209,7 +209,9 @@ describe('content', () => {
   test('a manifest for which no time was left says nothing about the registry', () => {
     const repository = new Repository();
     const root = repository.image(amd64);
-    const contents = new Map([[`manifest manifests ${root.digest}`, { kind: 'unread', isLate: true } as const]]);
+    const contents = new Map([
+      [`manifest manifests ${root.digest}`, { kind: 'unread', notAsked: 'deadline' } as const],
+    ]);
     const { outcome, findings, digest } = judgeFirst({
       evidence: (plan) => evidenceOf(found(plan, repository, root, { contents })),
     });

@@ -117,7 +117,7 @@ describe('when the time is up', () => {
     ['before the answer', [aFailure('deadline')]],
     ['before the second look', [aResponse(404), aFailure('deadline')]],
   ])('%s, that is the reason why it was not read', (_name, answers) => {
-    expect(reading(wanted(index, 'index'), ...answers).content).toEqual({ kind: 'unread', isLate: true });
+    expect(reading(wanted(index, 'index'), ...answers).content).toEqual({ kind: 'unread', notAsked: 'deadline' });
   });
 
   test('for another reason it is not', () => {

@@ -10,6 +10,8 @@ import { type ApiCall, aListPage, aStatus, startApiServer, writeKubeconfig } fro
 import { callCheck, runPullgate } from '../../support/check.ts';
 import { type RegistryWorld, startRegistryWorld } from '../../support/registry-world.ts';
 
+const apiServerEndpoints = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes';
+
 const amd64 = { os: 'linux', architecture: 'amd64' };
 const arm64 = { os: 'linux', architecture: 'arm64' };
 
@@ -138,9 +140,10 @@ describe('the facts of the cluster', () => {
         '/api/v1/namespaces/shop/secrets/regcred',
         '/api/v1/namespaces/shop/serviceaccounts/default',
         '/api/v1/nodes',
+        apiServerEndpoints,
       ]),
     );
-    expect(pathsAsked()).toHaveLength(4);
+    expect(pathsAsked()).toHaveLength(5);
   });
 
   test('are the modes of its namespaces', async () => {
@@ -186,7 +189,7 @@ describe('objects of the input', () => {
     expect(outcomes).toEqual(['pullable']);
     expect(report.results[0]?.mode).toBe('audit');
     // Its annotations may say where Pods land.
-    expect(pathsAsked()).toEqual(['/api/v1/nodes', '/api/v1/namespaces/shop']);
+    expect(new Set(pathsAsked())).toEqual(new Set(['/api/v1/namespaces/shop', '/api/v1/nodes', apiServerEndpoints]));
   });
 
   test('leave alone what they do not mention', async () => {

@@ -57,7 +57,7 @@ async function reviewsWith(reported: number) {
   const { review, close } = openReviews({
     configuration: { config: read.config, filesNow: async () => files },
     facts: facts.facts,
-    apiServer: [],
+    apiServer: () => [],
     log,
     metrics: openMetrics('test'),
     version: 'test',

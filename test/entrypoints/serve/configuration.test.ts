@@ -114,7 +114,7 @@ describe('reviews', () => {
     const reviews = openReviews({
       configuration: inUse,
       facts: facts.facts,
-      apiServer: [],
+      apiServer: () => [],
       log,
       metrics: openMetrics('test'),
       version: 'test',

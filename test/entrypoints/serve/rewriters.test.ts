@@ -45,7 +45,7 @@ async function reviewed(request: typeof deployment, assume: object = {}) {
   const { review, close } = openReviews({
     configuration: { config: read.config, filesNow: async () => noNodeFiles },
     facts: { ...files.facts, rewritersSeen },
-    apiServer: [],
+    apiServer: () => [],
     log,
     metrics: openMetrics('test'),
     version: 'test',
