@@ -36,7 +36,17 @@ function openOutput(): Output {
     flushSync,
     write: (line) => {
       if (held === '') setImmediate(flushSync);
-      held += line;
+      held += withoutActing(line);
     },
   };
+}
+
+/**
+ * Logs are read in terminals, and in the logs of CI systems, which take `##[command]` anywhere in a line. Whoever parses the line
+ * reads the same.
+ */
+function withoutActing(line: string): string {
+  return line.replaceAll(/(?<=#)#|[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, (text) =>
+    Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
 }

@@ -80,6 +80,6 @@ test.each([
 ])('usage errors: $args', async ({ args }) => {
   const { output, errors } = await run(args);
 
-  expect(errors).not.toBe('');
+  expect(output + errors).not.toBe('');
   expect(actedOn(`${output}${errors}`)).toEqual([]);
 });

@@ -41,7 +41,7 @@ async function isDenied(pod: object): Promise<boolean> {
 
 const keys = ['pullgate.dev/mode', 'pullgate.dev/skip', 'pullgate.dev/ignore', 'admission.pullgate.dev/ignore'];
 
-test.each([...keys.flatMap((key) => ['labels', 'annotations'].map((where) => ({ where, key })))])(
+test.each(keys.flatMap((key) => ['labels', 'annotations'].map((where) => ({ where, key }))))(
   '$key among the $where of a Pod',
   async ({ where, key }) => {
     const { metadata, ...pod } = aPod({ images: [absent] });

@@ -29,7 +29,7 @@ async function answersTo(text: string) {
       reviewed.push(uid);
       return allowed(uid);
     },
-    { certificates, deadlineMs: 4000, isLeaving: () => true },
+    { certificates, deadlineMsNow: () => 4000, isLeaving: () => true },
   );
   await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => app.close());

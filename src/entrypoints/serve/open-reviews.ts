@@ -95,9 +95,12 @@ function openParts(configuration: Configuration, sources: ReviewSources, before?
   };
 }
 
+/** Not of the configuration, and the same function each time, to be compared. */
+const nowhere = () => [];
+
 /** What is remembered of registries holds as long as this. */
 function askingAndTrust({ config, egressRoots }: Configuration): unknown {
-  const asking = askingOf(config, { requestTimeoutMs: 0, apiServer: () => [], environment: process.env });
+  const asking = askingOf(config, { requestTimeoutMs: 0, apiServer: nowhere, environment: process.env });
   return [asking, config.egress.trustedTokenServers, egressRoots];
 }
 
