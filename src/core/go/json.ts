@@ -15,7 +15,8 @@ export type GoJson =
 export type GoJsonMember = readonly [name: string, value: GoJson];
 export type ParsedGoJson =
   | { readonly ok: true; readonly value: GoJson }
-  | { readonly ok: false; readonly error: string };
+  /** `isTooLarge`: our limit of values, not Go's. */
+  | { readonly ok: false; readonly error: string; readonly isTooLarge?: true };
 
 /** encoding/json scanner.go, maxNestingDepth. */
 const maxNesting = 10_000;
@@ -67,9 +68,13 @@ const brace = 0x7b;
 const closingBrace = 0x7d;
 const closingBracket = 0x5d;
 
-/** Parses a whole document. Nesting is limited, not recursion: hostile depth must not cost us our stack. */
-export function parseGoJson(text: string): ParsedGoJson {
-  return parsed(() => new Scanner(text).document());
+/**
+ * Parses a whole document. Nesting is limited, not recursion: hostile depth must not cost us our stack.
+ * @param mostValues where no more are built, since a megabyte of `{},{},…` would hold the event loop for long; a fault that
+ *   Go finds before is still Go's
+ */
+export function parseGoJson(text: string, mostValues = Number.POSITIVE_INFINITY): ParsedGoJson {
+  return parsed(() => new Scanner(text, mostValues).document());
 }
 
 /** Parses the first value and leaves what follows it unread, as a `json.Decoder` does on a stream. */
@@ -82,6 +87,7 @@ function parsed(scan: () => GoJson): ParsedGoJson {
     return { ok: true, value: scan() };
   } catch (error) {
     if (error instanceof SyntaxFault) return { ok: false, error: error.message };
+    if (error instanceof TooManyValues) return { ok: false, error: error.message, isTooLarge: true };
     throw error;
   }
 }
@@ -105,14 +111,18 @@ export function foldName(name: string): string {
 }
 
 class SyntaxFault extends Error {}
+class TooManyValues extends Error {}
 
 class Scanner {
   readonly #text: string;
+  readonly #mostValues: number;
   #at = 0;
+  #values = 0;
   readonly #open: Open[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, mostValues = Number.POSITIVE_INFINITY) {
     this.#text = text;
+    this.#mostValues = mostValues;
   }
 
   document(): GoJson {
@@ -133,13 +143,26 @@ class Scanner {
   /** A scalar, or undefined after the opening of a container. */
   #valueOrOpening(): GoJson | undefined {
     this.#blanks();
-    const char = this.#text[this.#at];
-    if (char === '{') return this.#opened({ kind: 'object', members: [] });
-    if (char === '[') return this.#opened({ kind: 'array', items: [] });
-    if (char === '"') return { kind: 'string', value: this.#string() };
-    if (this.#literal('null')) return { kind: 'null' };
-    if (this.#literal('true')) return { kind: 'boolean', value: true };
-    if (this.#literal('false')) return { kind: 'boolean', value: false };
+    this.#values += 1;
+    if (this.#values > this.#mostValues) throw new TooManyValues(`more than ${this.#mostValues} values`);
+    switch (this.#text[this.#at]) {
+      case '{':
+        return this.#opened({ kind: 'object', members: [] });
+      case '[':
+        return this.#opened({ kind: 'array', items: [] });
+      case '"':
+        return { kind: 'string', value: this.#string() };
+      case 'n':
+        if (this.#literal('null')) return { kind: 'null' };
+        break;
+      case 't':
+        if (this.#literal('true')) return { kind: 'boolean', value: true };
+        break;
+      case 'f':
+        if (this.#literal('false')) return { kind: 'boolean', value: false };
+        break;
+      default:
+    }
     const number = this.#matched(/-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y);
     if (number === undefined) throw this.#fault('looking for beginning of value');
     return { kind: 'number', text: number };
@@ -191,30 +214,24 @@ class Scanner {
   }
 
   #string(): string {
-    const written = this.#text.slice(this.#at, endOfString(this.#text, this.#at) + 1);
-    const value = stringWrittenAs(written);
-    if (value !== undefined) {
-      this.#at += written.length;
-      return value;
-    }
-    this.#at += 1;
-    const parts: string[] = [];
-    for (;;) {
-      const plain = this.#matched(/[^"\\\u0000-\u001f]+/y);
-      if (plain !== undefined) parts.push(plain);
-      if (this.#took('"')) return wellFormed(parts.join(''));
-      if (!this.#took('\\')) throw this.#fault('in string literal');
-      parts.push(this.#escape());
-    }
+    const end = endOfString(this.#text, this.#at);
+    const value = stringWrittenAs(this.#text.slice(this.#at, end + 1));
+    if (value === undefined) throw this.#faultInString();
+    this.#at = end + 1;
+    return value;
   }
 
-  #escape(): string {
-    const unicode = this.#matched(/u[0-9a-fA-F]{4}/y);
-    if (unicode !== undefined) return String.fromCharCode(Number.parseInt(unicode.slice(1), 16));
-    const meaning = escapes[this.#text[this.#at] ?? ''];
-    if (meaning === undefined) throw this.#fault('in string escape code');
-    this.#at += 1;
-    return meaning;
+  /** Where a string that `JSON.parse` refuses is wrong. */
+  #faultInString(): SyntaxFault {
+    for (this.#at += 1; this.#at < this.#text.length; this.#at += 1) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code < 0x20) return this.#fault('in string literal');
+      if (code !== backslash) continue;
+      this.#at += 1;
+      if (this.#matched(/u[0-9a-fA-F]{4}/y) !== undefined) this.#at -= 1;
+      else if (!escapes.has(this.#text[this.#at] ?? '')) return this.#fault('in string escape code');
+    }
+    return this.#fault('in string literal');
   }
 
   #blanks(): void {
@@ -247,16 +264,7 @@ class Scanner {
   }
 }
 
-const escapes: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-});
+const escapes: ReadonlySet<string> = new Set('"\\/bfnrt');
 
 function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a;
@@ -264,6 +272,8 @@ function isBlank(code: number): boolean {
 
 /** `JSON.parse` takes the same strings as Go. Undefined for what it refuses: where the fault is, is looked for by hand. */
 function stringWrittenAs(written: string): string | undefined {
+  // Most strings hold neither escapes nor control characters.
+  if (written.length >= 2 && written.endsWith('"') && !/[\\\u0000-\u001f]/.test(written)) return wellFormed(written.slice(1, -1));
   try {
     const value: unknown = JSON.parse(written);
     return typeof value === 'string' ? wellFormed(value) : undefined;
@@ -274,5 +284,5 @@ function stringWrittenAs(written: string): string | undefined {
 
 /** Escaped surrogates that make no pair become U+FFFD, as in Go. */
 function wellFormed(text: string): string {
-  return text.replaceAll(/\p{Surrogate}/gu, '\u{fffd}');
+  return text.toWellFormed();
 }

@@ -7,18 +7,30 @@ export function decodeGoUtf8(bytes: Uint8Array): string {
   try {
     return strict.decode(bytes);
   } catch {
-    return Array.from(runes(bytes), (rune) => (rune === undefined ? '\u{fffd}' : strict.decode(rune))).join('');
+    return strict.decode(withReplacements(bytes));
   }
 }
 
-/** The encoded characters of a text, undefined for each byte that starts none. */
-function* runes(bytes: Uint8Array): Generator<Uint8Array | undefined> {
+/** The same in UTF-8, with U+FFFD for each byte that starts no character. */
+function withReplacements(bytes: Uint8Array): Uint8Array {
+  const replaced = new Uint8Array(3 * bytes.length);
+  let length = 0;
   for (let at = 0; at < bytes.length; ) {
     const size = runeSize(bytes, at);
-    yield size === 0 ? undefined : bytes.subarray(at, at + size);
-    at += size || 1;
+    if (size === 0) {
+      replaced.set(replacement, length);
+      length += replacement.length;
+      at += 1;
+    } else
+      for (const end = at + size; at < end; at += 1) {
+        replaced[length] = bytes[at] as number;
+        length += 1;
+      }
   }
+  return replaced.subarray(0, length);
 }
+
+const replacement = [0xef, 0xbf, 0xbd];
 
 /** Length of the well-formed sequence at `at` (RFC 3629, table 3-7 of Unicode), 0 if there is none. */
 function runeSize(bytes: Uint8Array, at: number): number {

@@ -19,9 +19,32 @@ export const flag = z.transform((value: unknown, context): boolean => {
   return z.NEVER;
 });
 
+/** Of one list so many wrong elements are told: a megabyte of them would take seconds to be described. */
+const mostWrong = 10;
+
 export function listOf<T extends z.ZodType>(item: T) {
-  // `readonly()` would freeze each list.
-  return z.preprocess((value) => value ?? [], z.array(item) as z.ZodType<readonly z.output<T>[]>);
+  const compiled = z.compile(item);
+  return z.transform((value: unknown, context): readonly z.output<T>[] => {
+    if (value === undefined || value === null) return [];
+    if (!Array.isArray(value)) {
+      context.addIssue({ code: 'invalid_type', expected: 'array', input: value });
+      return z.NEVER;
+    }
+    const items: z.output<T>[] = [];
+    let wrong = 0;
+    for (const [index, element] of value.entries()) {
+      const parsed = compiled.safeParse(element);
+      if (parsed.success) {
+        items.push(parsed.data);
+        continue;
+      }
+      for (const issue of parsed.error.issues)
+        context.issues.push({ ...issue, input: element, path: [index, ...issue.path] } as z.core.$ZodRawIssue);
+      wrong += 1;
+      if (wrong === mostWrong) break;
+    }
+    return items;
+  });
 }
 
 /** A list element or map value that Go would decode from `null` into an empty struct. */
@@ -37,9 +60,14 @@ export const textMap = z.transform((value: unknown, context): ReadonlyMap<string
     context.addIssue({ code: 'invalid_type', expected: 'record', input: value });
     return z.NEVER;
   }
+  let wrong = 0;
   for (const [key, item] of Object.entries(value)) {
     if (typeof item === 'string' || item === null) entries.set(key, item ?? '');
-    else context.addIssue({ code: 'invalid_type', expected: 'string', input: item, path: [key] });
+    else {
+      context.addIssue({ code: 'invalid_type', expected: 'string', input: item, path: [key] });
+      wrong += 1;
+      if (wrong === mostWrong) break;
+    }
   }
   return entries;
 });
