@@ -1,7 +1,7 @@
 /** S17, S20: one Pod must not keep the webhook from answering others. Work is bounded, and so is what is asked. */
 import { expect, onTestFinished, test } from 'vitest';
 import { parseDocument, valueLimit } from '../../src/core/content/document.ts';
-import { hasMoreValues } from '../../src/core/go/json.ts';
+import { hasMoreValues } from '../../src/core/go/json-values.ts';
 import { aNode, aPod } from '../support/api-objects.ts';
 import { startServe } from '../support/serve.ts';
 import { startServer } from '../support/servers.ts';
@@ -14,7 +14,7 @@ test.each([
   [`["\\\\",${'1,'.repeat(50)}1]`, 53],
   [`["${','.repeat(50)}`, 2],
 ])('values are counted, and not what strings hold: %s', (text, count) => {
-  const padded = `${text}${' '.repeat(200)}`;
+  const padded = bytesOf(`${text}${' '.repeat(200)}`);
 
   expect(hasMoreValues(padded, count)).toBe(false);
   expect(hasMoreValues(padded, count - 1)).toBe(true);

@@ -3,7 +3,8 @@
  * its words. Bytes come in verified against their digest. Whether anything named in them exists is not known here.
  */
 import { decodeGoJson, goField, goInt64, goMap, goPointer, goRaw, goSlice, goString, goStruct } from '../go/decode.ts';
-import { type GoJson, hasMoreValues, membersNamed, parseGoJson } from '../go/json.ts';
+import { type GoJson, membersNamed, parseGoJson } from '../go/json.ts';
+import { hasMoreValues } from '../go/json-values.ts';
 import { decodeGoUtf8 } from '../go/utf8.ts';
 import { mediaKindOf } from '../image/media-type.ts';
 import { type Descriptor, descriptorOf, goDescriptor } from './descriptor.ts';
@@ -49,8 +50,8 @@ const goIndex = goStruct('v1.Index', {
 
 /** `mediaType` and `digest` of the descriptor stand in containerd's texts. */
 export function parseDocument(role: DocumentRole, bytes: Uint8Array, mediaType: string, digest: string): Document {
+  if (hasMoreValues(bytes, valueLimit)) return { kind: 'too-large' };
   const text = decodeGoUtf8(bytes);
-  if (hasMoreValues(text, valueLimit)) return { kind: 'too-large' };
   switch (role) {
     case 'config':
       return { kind: 'config', config: parseImageConfig(text) };

@@ -15,13 +15,16 @@ export type NearMiss = {
   readonly matchingKey: string;
 };
 
+/** Each image of a Pod is compared with each key: a hint is not worth more time. */
+const mostCompared = 100;
+
 /**
  * The entry with the fewest differences, the first of several.
  * @param repository normalized name without tag and digest, such as `docker.io/library/nginx`
  */
 export function nearMissOf(secrets: readonly ReadSecret[], repository: string): NearMiss | undefined {
   let nearest: NearMiss | undefined;
-  for (const { secret, key } of keysOf(secrets)) {
+  for (const { secret, key } of keysOf(secrets).slice(0, mostCompared)) {
     const [first, ...others] = keyDifferencesOf(key, repository) ?? [];
     if (first === undefined || others.length + 1 >= (nearest?.differences.length ?? Number.POSITIVE_INFINITY)) continue;
     nearest = { secret, key, differences: [first, ...others], matchingKey: matchingKeyOf(repository) };

@@ -1,5 +1,6 @@
 import { type DockerConfig, type DockerConfigShape, decodeDockerConfig } from './docker-config.ts';
 import type { PullSecret } from './pull-secret.ts';
+import type { SecretBytes } from './secret-bytes.ts';
 
 /**
  * Whether the kubelet reads a pull secret at all (pull-semantics 3.2; pkg/credentialprovider/secrets): by its type, which
@@ -21,6 +22,12 @@ const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
   ['kubernetes.io/dockerconfigjson', { key: '.dockerconfigjson', shape: 'auths' }],
   ['kubernetes.io/dockercfg', { key: '.dockercfg', shape: 'dockercfg' }],
 ]);
+
+/** What a kubelet would decode of it. */
+export function dockerConfigIn({ type, data }: PullSecret): SecretBytes | undefined {
+  const form = forms.get(type);
+  return form && data.get(form.key);
+}
 
 export function pullSecretContentOf({ type, data }: PullSecret): PullSecretContent {
   const form = forms.get(type);

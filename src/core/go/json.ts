@@ -19,35 +19,12 @@ export type ParsedGoJson =
   | { readonly ok: false; readonly error: string; readonly isTooLarge?: true };
 
 /** encoding/json scanner.go, maxNestingDepth. */
-const maxNesting = 10_000;
+export const maxNesting = 10_000;
 
 type GoJsonArray = { readonly kind: 'array'; readonly items: GoJson[] };
 type GoJsonObject = { readonly kind: 'object'; readonly members: GoJsonMember[] };
 /** A container whose end was not read yet, and the name of the member that is being read. */
 type Open = { readonly container: GoJsonArray | GoJsonObject; name: string };
-
-/**
- * Whether the text may hold more than so many values. The text is only looked through, nothing is built: a few megabytes of
- * `{},{},…` would become hundreds of megabytes of objects.
- */
-export function hasMoreValues(text: string, most: number): boolean {
-  // A value takes at least two characters, with its comma.
-  if (text.length <= 2 * most) return false;
-  let values = 1;
-  let depth = 0;
-  for (let at = 0; at < text.length && values <= most; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === quote) at = endOfString(text, at);
-    else if (code === comma) values += 1;
-    else if (code === brace || code === bracket) {
-      values += 1;
-      depth += 1;
-      // The parser refuses it there, as Go does, and reads no further.
-      if (depth > maxNesting) return false;
-    } else if (code === closingBrace || code === closingBracket) depth -= 1;
-  }
-  return values > most;
-}
 
 /** Where the quote stands that ends the string, or the end of the text. */
 function endOfString(text: string, start: number): number {
@@ -61,12 +38,7 @@ function endOfString(text: string, start: number): number {
 }
 
 const quote = 0x22;
-const comma = 0x2c;
-const bracket = 0x5b;
 const backslash = 0x5c;
-const brace = 0x7b;
-const closingBrace = 0x7d;
-const closingBracket = 0x5d;
 
 /**
  * Parses a whole document. Nesting is limited, not recursion: hostile depth must not cost us our stack.
@@ -80,6 +52,13 @@ export function parseGoJson(text: string, mostValues = Number.POSITIVE_INFINITY)
 /** Parses the first value and leaves what follows it unread, as a `json.Decoder` does on a stream. */
 export function parseFirstGoJson(text: string): ParsedGoJson {
   return parsed(() => new Scanner(text).value());
+}
+
+/** How many values the parser builds of the text before it ends, be it with a fault; it ends after one more than so many. */
+export function countGoValues(text: string, most: number): number {
+  const scanner = new Scanner(text, most);
+  parsed(() => scanner.document());
+  return scanner.values;
 }
 
 function parsed(scan: () => GoJson): ParsedGoJson {
@@ -117,7 +96,7 @@ class Scanner {
   readonly #text: string;
   readonly #mostValues: number;
   #at = 0;
-  #values = 0;
+  values = 0;
   readonly #open: Open[] = [];
 
   constructor(text: string, mostValues = Number.POSITIVE_INFINITY) {
@@ -143,8 +122,8 @@ class Scanner {
   /** A scalar, or undefined after the opening of a container. */
   #valueOrOpening(): GoJson | undefined {
     this.#blanks();
-    this.#values += 1;
-    if (this.#values > this.#mostValues) throw new TooManyValues(`more than ${this.#mostValues} values`);
+    this.values += 1;
+    if (this.values > this.#mostValues) throw new TooManyValues(`more than ${this.#mostValues} values`);
     switch (this.#text[this.#at]) {
       case '{':
         return this.#opened({ kind: 'object', members: [] });
@@ -273,7 +252,7 @@ function isBlank(code: number): boolean {
 /** `JSON.parse` takes the same strings as Go. Undefined for what it refuses: where the fault is, is looked for by hand. */
 function stringWrittenAs(written: string): string | undefined {
   // Most strings hold neither escapes nor control characters.
-  if (written.length >= 2 && written.endsWith('"') && !/[\\\u0000-\u001f]/.test(written)) return wellFormed(written.slice(1, -1));
+  if (/^"[^\\\u0000-\u001f]*"$/.test(written)) return wellFormed(written.slice(1, -1));
   try {
     const value: unknown = JSON.parse(written);
     return typeof value === 'string' ? wellFormed(value) : undefined;

@@ -18,19 +18,20 @@ function withReplacements(bytes: Uint8Array): Uint8Array {
   for (let at = 0; at < bytes.length; ) {
     const size = runeSize(bytes, at);
     if (size === 0) {
-      replaced.set(replacement, length);
-      length += replacement.length;
+      replaced[length] = 0xef;
+      replaced[length + 1] = 0xbf;
+      replaced[length + 2] = 0xbd;
+      length += 3;
       at += 1;
-    } else
-      for (const end = at + size; at < end; at += 1) {
-        replaced[length] = bytes[at] as number;
-        length += 1;
-      }
+      continue;
+    }
+    for (const end = at + size; at < end; at += 1) {
+      replaced[length] = bytes[at] as number;
+      length += 1;
+    }
   }
   return replaced.subarray(0, length);
 }
-
-const replacement = [0xef, 0xbf, 0xbd];
 
 /** Length of the well-formed sequence at `at` (RFC 3629, table 3-7 of Unicode), 0 if there is none. */
 function runeSize(bytes: Uint8Array, at: number): number {

@@ -69,6 +69,7 @@ export function isPath(text: string): boolean {
 
 /** Runs of lower-case letters and digits, joined by one of the separators; what lies between the runs tells. */
 export function isPathComponent(component: string): boolean {
+  if (/^[a-z0-9]+$/.test(component)) return true;
   const between = component.split(/[a-z0-9]+/);
   return between.length > 1 && between.at(0) === '' && between.at(-1) === '' && between.slice(1, -1).every(isSeparator);
 }

@@ -9,6 +9,7 @@ import { lookUp } from '../credential/keyring.ts';
 import { type PluginAnswer, pluginKeyringOf } from '../credential/plugin-answer.ts';
 import { lookUpCredentials, type PodKeyring, podKeyringOf } from '../credential/pod-keyring.ts';
 import type { PullSecret } from '../credential/pull-secret.ts';
+import { readableOf, whyNotRead } from '../credential/secret-limits.ts';
 import { namesToRead, type PodPullSecrets, pullSecretNamesOf } from '../credential/service-account.ts';
 import type { UnrenderedSecret } from '../credential/unrendered-secret.ts';
 import type { ImageReference, ParsedReference } from '../image/reference.ts';
@@ -215,12 +216,15 @@ function secretsOf(workload: Workload, world: World): SecretsSeen {
     const lookup = byName.get(name);
     return lookup?.kind === 'found' ? [lookup.secret] : [];
   });
+  const readable = readableOf(found);
+  const read = found.filter((secret) => readable.has(secret));
   return {
-    keyring: podKeyringOf(found),
-    found,
+    keyring: podKeyringOf(read),
+    found: read,
     absent: looked.flatMap(({ name, lookup }) => (lookup.kind === 'absent' ? [name] : [])),
     unread: looked.flatMap(({ name, lookup }) => {
       if (lookup.kind === 'unknown') return [{ name, why: lookup.why }];
+      if (lookup.kind === 'found') return readable.has(lookup.secret) ? [] : [{ name, why: whyNotRead }];
       return lookup.kind === 'open' ? [{ name, why: openSecretTexts[lookup.why] }] : [];
     }),
     unrendered: looked.flatMap(({ name, lookup }) =>

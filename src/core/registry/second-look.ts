@@ -61,8 +61,11 @@ function* listTags(session: Session, tag: string | undefined): Dialogue<TagsSeen
     : { kind: 'listed', tags, isComplete: !headers.has('link'), hasTag: tag !== undefined && tags.includes(tag) };
 }
 
+/** A megabyte of them would hold the event loop for long. */
+const mostTags = 120_000;
+
 function tagsIn(body: Uint8Array): readonly string[] | undefined {
-  const parsed = parseGoJson(decodeGoUtf8(body));
+  const parsed = parseGoJson(decodeGoUtf8(body), mostTags);
   if (!parsed.ok || parsed.value.kind !== 'object') return undefined;
   const tags = membersNamed(parsed.value, 'tags').at(-1);
   if (tags?.kind === 'null') return [];

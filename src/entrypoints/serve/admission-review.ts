@@ -13,6 +13,8 @@ export type AdmissionRequest = {
   readonly isDryRun: boolean;
   readonly object: unknown;
   readonly oldObject: unknown;
+  /** There were more values than are read: the objects are absent. */
+  readonly isTooLarge?: true;
 };
 
 export type ParsedReview =
@@ -39,7 +41,7 @@ const requestSchema = z.compile(
   }),
 );
 
-export function parseReview(body: unknown): ParsedReview {
+export function parseReview(body: unknown, isTooLarge?: true): ParsedReview {
   const envelope = envelopeSchema.safeParse(body);
   if (!envelope.success) return refused('is not an AdmissionReview: it needs apiVersion, kind and request');
   const { apiVersion, kind, request } = envelope.data;
@@ -57,7 +59,14 @@ export function parseReview(body: unknown): ParsedReview {
   const { object, oldObject, ...named } = rest;
   return {
     ok: true,
-    request: { ...named, object, oldObject, userName: userInfo?.username ?? '', isDryRun: dryRun },
+    request: {
+      ...named,
+      object,
+      oldObject,
+      userName: userInfo?.username ?? '',
+      isDryRun: dryRun,
+      ...(isTooLarge && { isTooLarge }),
+    },
   };
 }
 

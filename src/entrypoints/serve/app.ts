@@ -13,6 +13,7 @@ import type { Certificates } from './certificates.ts';
 import { deadlineMsOf } from './deadline.ts';
 import { limitRequestTimes, type RequestTimes } from './request-times.ts';
 import type { Review } from './review.ts';
+import { parseReviewBody, type ReviewBody } from './review-body.ts';
 
 export type AppSettings = {
   readonly certificates: Certificates;
@@ -51,8 +52,12 @@ export function makeApp(review: Review, settings: AppSettings): FastifyInstance 
   const whenBodyFits = budgetBodies(limits.bodies);
   /** When the headers of a request were there. */
   const arrivedMs = new WeakMap<IncomingMessage, number>();
-  const answerTo = async (body: unknown, timeout: string | undefined, sinceMs: number): Promise<Answer> => {
-    const parsed = parseReview(body);
+  const answerTo = async (
+    { body, isTooLarge }: ReviewBody,
+    timeout: string | undefined,
+    sinceMs: number,
+  ): Promise<Answer> => {
+    const parsed = parseReview(body, isTooLarge);
     if (!parsed.ok) return refusal(400, parsed.reason);
     const passedMs = performance.now() - sinceMs;
     const said = reviewOf(await review(parsed.request, deadlineMsOf(timeout, deadlineMsNow(), passedMs)));
@@ -64,7 +69,7 @@ export function makeApp(review: Review, settings: AppSettings): FastifyInstance 
       serverOf(settings, limits, (request, response) => {
         const nowMs = performance.now();
         if (isUsual(request)) {
-          const answer = async (text: string) => answerTo(JSON.parse(text), timeoutIn(request.url), nowMs);
+          const answer = async (text: Buffer) => answerTo(parseReviewBody(text), timeoutIn(request.url), nowMs);
           whenBodyFits(request, response, () => answerUsual(request, response, answer, isLeaving));
           return;
         }
@@ -78,10 +83,9 @@ export function makeApp(review: Review, settings: AppSettings): FastifyInstance 
     routerOptions: { querystringParser: parseQuery },
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    // Foreign members such as `__proto__` are ordinary ones to JSON.parse, and nobody looks at them.
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
-      done(null, JSON.parse(String(body)));
+      done(null, parseReviewBody(Buffer.from(body)));
     } catch {
       done(Object.assign(new Error(notJson), { statusCode: 400 }));
     }
@@ -90,11 +94,14 @@ export function makeApp(review: Review, settings: AppSettings): FastifyInstance 
     if (isLeaving()) void reply.header('connection', 'close');
     done();
   });
-  app.post<{ Querystring: { readonly timeout?: string } }>('/validate', async (request, reply) => {
-    const sinceMs = arrivedMs.get(request.raw) ?? performance.now();
-    const { status, said } = await answerTo(request.body, request.query.timeout, sinceMs);
-    return reply.code(status).send(said);
-  });
+  app.post<{ Body: ReviewBody | undefined; Querystring: { readonly timeout?: string } }>(
+    '/validate',
+    async (request, reply) => {
+      const sinceMs = arrivedMs.get(request.raw) ?? performance.now();
+      const { status, said } = await answerTo(request.body ?? noBody, request.query.timeout, sinceMs);
+      return reply.code(status).send(said);
+    },
+  );
   app.route({
     method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/validate',
@@ -132,14 +139,15 @@ function isUsual({ method, url = '', headers }: IncomingMessage): boolean {
 function answerUsual(
   request: IncomingMessage,
   response: ServerResponse,
-  answerTo: (text: string) => Promise<Answer>,
+  answerTo: (text: Buffer) => Promise<Answer>,
   isLeaving: () => boolean,
 ): void {
   const chunks: Buffer[] = [];
   const answer = async () => {
     // Most come in one piece, and need no copy.
-    const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-    const { status, said } = await answerTo(String(body)).catch((error: unknown) =>
+    const [first = Buffer.alloc(0), ...others] = chunks;
+    const body = others.length === 0 ? first : Buffer.concat(chunks);
+    const { status, said } = await answerTo(body).catch((error: unknown) =>
       refusal(400, error instanceof SyntaxError ? notJson : unreadable),
     );
     // Who asked may be gone.
@@ -190,6 +198,8 @@ function serverOf({ certificates, clientCa }: Trusted, limits: DoorLimits, handl
   return server;
 }
 
+/** None came, or not as JSON. */
+const noBody: ReviewBody = { body: undefined };
 const unreadable = 'the request cannot be read';
 const notJson = 'the body is not JSON';
 

@@ -5,6 +5,7 @@ import type { Workload } from '../../core/workload/workload.ts';
 import { type ParsedWorkload, parseWorkload } from '../../core/workload/workload.ts';
 import type { WorkloadKind } from '../../core/workload/workload-kind.ts';
 import type { AdmissionRequest } from './admission-review.ts';
+import { mostReviewValues } from './review-body.ts';
 
 /** What of a request there is to examine. */
 export type Examinable =
@@ -28,6 +29,7 @@ export function examinableIn(request: AdmissionRequest, kinds: readonly Workload
   const { operation, subResource } = request;
   if (operation !== 'CREATE' && operation !== 'UPDATE') return nothing;
   if (subResource !== '' && subResource !== 'ephemeralcontainers') return nothing;
+  if (request.isTooLarge) return { kind: 'malformed', problem: `it holds more than ${mostReviewValues} JSON values` };
   const now = parseIn(request, request.object, kinds);
   if (now.kind === 'malformed') {
     const [first] = now.problems;

@@ -5,6 +5,7 @@
 import { type AgentOptions, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
 import { type ProxyServer, parseProxyServer } from '../../core/egress/proxy.ts';
+import { hasMoreValues } from '../../core/go/json-values.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { linesIn } from './lines.ts';
 import { type MessageShape, objectIn, ProtobufError } from './protobuf.ts';
@@ -71,6 +72,8 @@ export class ApiError extends Error {
 
 /** etcd takes requests of up to 1.5 MiB; base64 and managedFields add to what an object holds. */
 const mostObjectBytes = 4 * 1024 * 1024;
+/** So many are built in 30 ms. */
+const mostObjectValues = 50_000;
 
 /** @throws Error that says what is wrong with the kubeconfig */
 export function openApi({ kubeconfigPath, context, version }: ApiSettings): Api {
@@ -142,10 +145,14 @@ export function openApi({ kubeconfigPath, context, version }: ApiSettings): Api 
       const status = answer.statusCode ?? 0;
       if (shape && status === 200 && answer.headers['content-type']?.startsWith(protobuf))
         return { kind: 'ok', value: objectIn(await bytesOf(answer, mostBytes), shape) };
-      const body = await bodyOf(answer, mostBytes);
+      const isList = mostBytes > mostObjectBytes;
+      const body = isList ? await bodyOf(answer, mostBytes) : await bytesOf(answer, mostBytes);
       if (status === 404) return { kind: 'absent' };
       if (status !== 200 && status !== 201) return { kind: 'refused', status };
-      return { kind: 'ok', value: JSON.parse(body) as unknown };
+      if (typeof body === 'string') return { kind: 'ok', value: JSON.parse(body) as unknown };
+      // Who writes an object that is one of many must not hold the event loop.
+      if (hasMoreValues(body, mostObjectValues)) return { kind: 'unreachable', reason: 'its answer is too large' };
+      return { kind: 'ok', value: JSON.parse(String(body)) as unknown };
     } catch (error) {
       return { kind: 'unreachable', reason: reasonOf(error, signal) };
     }

@@ -1,5 +1,5 @@
 /** What answers of the API server say of accounts, Secrets and Namespaces, and how much of memory that takes. */
-import { type PullSecret, parseSecret } from '../../core/credential/pull-secret.ts';
+import { parseSecret } from '../../core/credential/pull-secret.ts';
 import { parseServiceAccount, type ServiceAccountLookup } from '../../core/credential/service-account.ts';
 import { parseRuntimeClass, type RuntimeClassLookup } from '../../core/node/runtime-class.ts';
 import { type NamespaceLookup, parseNamespace } from '../../core/object/namespace.ts';
@@ -49,9 +49,9 @@ const grantRuntimeClasses = 'grant pullgate get on runtimeclasses.node.k8s.io';
 export function secretOf(answer: ApiAnswer, namespace: string): SecretLookup {
   if (answer.kind === 'absent') return answer;
   if (answer.kind !== 'ok') return { kind: 'unknown', why: whyUnread(answer, 'secrets', namespace) };
-  const parsed = parseSecret(answer.value);
+  const parsed = parseSecret(forPulls(answer.value));
   return parsed.ok
-    ? { kind: 'found', secret: forPulls(parsed.secret, namespace) }
+    ? { kind: 'found', secret: { ...parsed.secret, namespace } }
     : { kind: 'unknown', why: notUnderstood };
 }
 
@@ -70,10 +70,17 @@ function whyUnread(
 }
 
 /** The kubelet looks at no other key, however much there is (pkg/credentialprovider/secrets). */
-const pullKeys: ReadonlySet<string> = new Set(['.dockerconfigjson', '.dockercfg']);
+const pullKeys = ['.dockerconfigjson', '.dockercfg'];
 
-function forPulls(secret: PullSecret, namespace: string): PullSecret {
-  return { ...secret, namespace, data: new Map([...secret.data].filter(([key]) => pullKeys.has(key))) };
+function forPulls(secret: unknown): unknown {
+  if (typeof secret !== 'object' || secret === null || !('data' in secret)) return secret;
+  const { data } = secret;
+  if (typeof data !== 'object' || data === null) return secret;
+  const content = pullKeys.flatMap((key) => {
+    const value: unknown = Object.getOwnPropertyDescriptor(data, key)?.value;
+    return value === undefined ? [] : [[key, value]];
+  });
+  return { ...secret, data: Object.fromEntries(content) };
 }
 
 export function bytesOfSecret(lookup: SecretLookup): number {

@@ -24,9 +24,12 @@ export function requestText(apiVersion: string, image: string): string {
   return `${JSON.stringify({ kind: 'CredentialProviderRequest', apiVersion, image })}\n`;
 }
 
-/** Undefined for what a kubelet does not accept: it decodes strictly (plugin.go, ExecPlugin). */
+/** JSON values: more than a thousand logins, of which plugins give a handful. */
+const mostValues = 5_000;
+
+/** Undefined for what a kubelet does not accept: it decodes strictly (plugin.go, ExecPlugin). And for what is too much to be read. */
 export function parseResponse(output: Uint8Array, apiVersion: string): ProviderResponse | undefined {
-  const parsed = parseGoJson(decodeGoUtf8(output));
+  const parsed = parseGoJson(decodeGoUtf8(output), mostValues);
   const response = parsed.ok
     ? membersOf(parsed.value, ['kind', 'apiVersion', 'cacheKeyType', 'cacheDuration', 'auth'])
     : undefined;

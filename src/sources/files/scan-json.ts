@@ -43,7 +43,7 @@ export function nameAt(text: string, at: number, end: number): string {
 }
 
 /** The index after the value that starts at `at`: brackets are counted outside of strings. */
-function endOfValue(text: string, at: number): number {
+export function endOfValue(text: string, at: number): number {
   let depth = 0;
   let next = at;
   while (next < text.length) {
