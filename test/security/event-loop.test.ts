@@ -92,23 +92,24 @@ describe('a review', () => {
     expect(parsed.kind === 'malformed' && parsed.problems).toHaveLength(10);
   });
 
-  test('that is an update keeps quiet about an object that is too large where nothing is examined', () => {
-    const request = aRequest(undefined, { operation: 'DELETE', isTooLarge: true });
+  test('that deletes is quiet about an object that is too large', () => {
+    const deletion = aRequest(undefined, { operation: 'DELETE', isTooLarge: true });
 
-    expect(examinableIn(request, builtInWorkloadKinds)).toEqual({ kind: 'nothing' });
+    expect(examinableIn(deletion, builtInWorkloadKinds)).toEqual({ kind: 'nothing' });
   });
 });
 
+const config = (entries: number, prefix: string, padding = '') => {
+  const keys = Array.from({ length: entries }, (_, index) => `"${prefix}${index}.test":{"auth":"YTpi"}`);
+  return `{"auths":{${keys.join(',')}}${padding}}`;
+};
+const named = (documents: Readonly<Record<string, string>>) => {
+  const secrets = Object.entries(documents).map(([name, document]) => aSecretHolding(document, { name }));
+  const workload = aPod(undefined, { imagePullSecrets: secrets.map(({ name }) => ({ name })) });
+  return { workload, world: aWorld({ secrets }) };
+};
+
 describe('pull Secrets', () => {
-  const config = (entries: number, prefix: string, padding = '') => {
-    const keys = Array.from({ length: entries }, (_, index) => `"${prefix}${index}.test":{"auth":"YTpi"}`);
-    return `{"auths":{${keys.join(',')}}${padding}}`;
-  };
-  const named = (documents: Readonly<Record<string, string>>) => {
-    const secrets = Object.entries(documents).map(([name, document]) => aSecretHolding(document, { name }));
-    const workload = aPod(undefined, { imagePullSecrets: secrets.map(({ name }) => ({ name })) });
-    return { workload, world: aWorld({ secrets }) };
-  };
   const readOf = (documents: Readonly<Record<string, string>>) => {
     const { workload, world } = named(documents);
     const { found, unread } = planPulls(workload, world, planSettings()).secrets;
@@ -149,14 +150,14 @@ describe('pull Secrets', () => {
   });
 });
 
-test('a plugin that gives more logins than are read gives none', () => {
-  const answer = (count: number) => {
-    const auth = Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}.example.com`, {}]));
-    const text = JSON.stringify({ kind: 'CredentialProviderResponse', apiVersion: 'v1', cacheKeyType: 'Image', auth });
-    return parseResponse(Buffer.from(text), 'v1')?.entries.length;
-  };
+const loginsRead = (count: number) => {
+  const auth = Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}.example.com`, {}]));
+  const text = JSON.stringify({ kind: 'CredentialProviderResponse', apiVersion: 'v1', cacheKeyType: 'Image', auth });
+  return parseResponse(Buffer.from(text), 'v1')?.entries.length;
+};
 
-  expect([answer(4_000), answer(6_000)]).toEqual([4_000, undefined]);
+test('a plugin that gives more logins than are read gives none', () => {
+  expect([loginsRead(4_000), loginsRead(6_000)]).toEqual([4_000, undefined]);
 });
 
 test('an object of the API server of more values than are read is not built', async () => {

@@ -124,7 +124,7 @@ class Scanner {
     this.#blanks();
     this.values += 1;
     if (this.values > this.#mostValues) throw new TooManyValues(`more than ${this.#mostValues} values`);
-    switch (this.#text[this.#at]) {
+    switch (this.#text.charAt(this.#at)) {
       case '{':
         return this.#opened({ kind: 'object', members: [] });
       case '[':

@@ -39,7 +39,7 @@ export function listOf<T extends z.ZodType>(item: T) {
         continue;
       }
       for (const issue of parsed.error.issues)
-        context.issues.push({ ...issue, input: element, path: [index, ...issue.path] } as z.core.$ZodRawIssue);
+        context.issues.push({ ...issue, input: element, path: [index, ...issue.path] });
       wrong += 1;
       if (wrong === mostWrong) break;
     }
