@@ -109,13 +109,13 @@ const named = (documents: Readonly<Record<string, string>>) => {
   return { workload, world: aWorld({ secrets }) };
 };
 
-describe('pull Secrets', () => {
-  const readOf = (documents: Readonly<Record<string, string>>) => {
-    const { workload, world } = named(documents);
-    const { found, unread } = planPulls(workload, world, planSettings()).secrets;
-    return [found.map(({ name }) => name), unread.map(({ name }) => name)];
-  };
+const readOf = (documents: Readonly<Record<string, string>>) => {
+  const { workload, world } = named(documents);
+  const { found, unread } = planPulls(workload, world, planSettings()).secrets;
+  return [found.map(({ name }) => name), unread.map(({ name }) => name)];
+};
 
+describe('pull Secrets', () => {
   test('are read as far as they hold no more than 5,000 values together', () => {
     expect(readOf({ a: config(1_200, 'a'), b: config(1_200, 'b'), c: config(1_200, 'c'), d: config(10, 'd') })).toEqual(
       [['a', 'b', 'd'], ['c']],
