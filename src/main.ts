@@ -21,6 +21,7 @@ Commands:
   check    Check manifests, in CI or before kubectl apply.
   image    Check image references.
   audit    Look at what runs in a cluster: would it come back?
+  explain  Say why a Pod waits for its image, and what to do.
   serve    Serve the validating admission webhook.
 
 Run "pullgate COMMAND --help" for the flags of a command, "pullgate --version" for the version.
@@ -46,6 +47,10 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
     case 'audit': {
       const { runAudit } = await import('./entrypoints/audit/audit.ts');
       return runAudit(args, runningSurroundings());
+    }
+    case 'explain': {
+      const { runExplain } = await import('./entrypoints/audit/explain.ts');
+      return runExplain(args, runningSurroundings());
     }
     case 'serve': {
       const { runServe } = await import('./entrypoints/serve/run.ts');

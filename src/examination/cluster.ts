@@ -23,7 +23,9 @@ export type OpenCluster = {
   readonly namespace?: string;
   /** Where the nodes cannot be listed. */
   readonly nodesAreMissing?: { readonly because: string; readonly remedy: string };
-  readonly worldWith: (input: FileFacts) => ExaminedWorld;
+  readonly api: Api;
+  /** `isThere`: the workloads exist, and are not to be applied: their own former revisions say nothing about them. */
+  readonly worldWith: (input: FileFacts, isThere?: true) => ExaminedWorld;
   readonly close: () => void;
 };
 
@@ -54,10 +56,14 @@ export async function openCluster(
     ...(nodes.kind === 'unlisted' && {
       nodesAreMissing: {
         because: `the nodes cannot be listed (${nodes.why})`,
-        remedy: `${grantOf('list on nodes', nodes.why)}, or leave out --cluster and name the platforms with --platform`,
+        remedy: [
+          grantOf('list on nodes', nodes.why),
+          ...(flag === '' ? [] : ['or leave out --cluster and name the platforms with --platform']),
+        ].join(', '),
       },
     }),
-    worldWith: (input) => worldAbove(input, api, nodes, apiServer.now),
+    api,
+    worldWith: (input, isThere) => worldAbove(input, { api, nodes, apiServer: apiServer.now, isThere }),
     close: api.close,
   };
 }
@@ -87,12 +93,14 @@ function grantOf(right: string, why: string): string {
   return why === 'status 403' ? `grant ${right}` : 'try again';
 }
 
-function worldAbove(
-  input: FileFacts,
-  api: Api,
-  nodes: NodesListed,
-  apiServer: ApiServerPatterns['now'],
-): ExaminedWorld {
+type Below = {
+  readonly api: Api;
+  readonly nodes: NodesListed;
+  readonly apiServer: ApiServerPatterns['now'];
+  readonly isThere: true | undefined;
+};
+
+function worldAbove(input: FileFacts, { api, nodes, apiServer, isThere }: Below): ExaminedWorld {
   const snapshot = clusterSnapshot(api, nodes);
   const usesOf = usesIn(api, defaultRequestTimeoutMs.check);
   const unreadNamespaces = new Map<string, string>();
@@ -120,7 +128,7 @@ function worldAbove(
     namespaceNamed: (name, signal) =>
       namespaceAfterApply(input.namespaceNamed(name), () => readNamespace(name, signal)),
     lookBeforeDenial: async (workload, signal) => {
-      const uses = await usesOf(workload, { signal, isUpdate: false });
+      const uses = await usesOf(workload, { signal, isUpdate: false, ...(isThere && { withoutHistory: isThere }) });
       return ({ reference }) => useOf(uses, reference);
     },
     rewritersSeen: rewritersIn(api),

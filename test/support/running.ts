@@ -1,7 +1,9 @@
 /** The commands on what runs, called as `main.ts` does, and objects as a cluster has them. */
 import { Readable } from 'node:stream';
 import { UsageError } from '../../src/cli/command.ts';
-import { runAudit, type Surroundings } from '../../src/entrypoints/audit/audit.ts';
+import { runAudit } from '../../src/entrypoints/audit/audit.ts';
+import { runExplain } from '../../src/entrypoints/audit/explain.ts';
+import type { Surroundings } from '../../src/entrypoints/audit/run.ts';
 import type { PullReport } from '../../src/report/pull-report.ts';
 import { aDeployment, aPod } from './api-objects.ts';
 import type { Ran } from './check.ts';
@@ -49,6 +51,10 @@ function streamOf(objects: readonly object[]): string {
 
 export function callAudit(args: readonly string[], options: CallOptions = {}): Promise<Ran> {
   return callCommand(runAudit, args, options);
+}
+
+export function callExplain(args: readonly string[], options: CallOptions = {}): Promise<Ran> {
+  return callCommand(runExplain, args, options);
 }
 
 export async function auditObjects(objects: readonly object[], args: readonly string[] = []): Promise<PullReport> {

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { structOf, text } from '../object/api-json.ts';
 
 export type PullEvent = {
+  /** Of the Event itself. */
+  readonly name: string;
   readonly namespace: string;
   /** Of the Pod. */
   readonly pod: string;
@@ -20,6 +22,7 @@ export type PullEvent = {
 
 const object = structOf(z.object({ kind: text, namespace: text, name: text, uid: text, fieldPath: text }));
 const eventSchema = z.object({
+  metadata: structOf(z.object({ name: text })),
   reason: text,
   message: text,
   note: text,
@@ -46,6 +49,7 @@ export function parsePullEvent(value: unknown): PullEvent | undefined {
   if (about.kind !== 'Pod' || what === undefined) return undefined;
   const first = event.firstTimestamp || event.deprecatedFirstTimestamp || event.eventTime;
   return {
+    name: event.metadata.name,
     namespace: about.namespace,
     pod: about.name,
     podUid: about.uid,

@@ -67,16 +67,18 @@ export type RunningSettings = { readonly kinds: readonly WorkloadKind[]; readonl
 export class RunningObjects {
   readonly #settings: RunningSettings;
   readonly #specs = new Map<string, Workload>();
-  readonly #pods: RunningPod[] = [];
+  // Lists may begin again, and tell of an object a second time.
+  readonly #pods = new Map<string, RunningPod>();
   readonly #owners = new Map<string, Owner>();
-  readonly #events = new Map<string, PullEvent[]>();
+  /** By Pod, then by their own names. */
+  readonly #events = new Map<string, Map<string, PullEvent>>();
 
   constructor(settings: RunningSettings) {
     this.#settings = settings;
   }
 
   get pods(): readonly RunningPod[] {
-    return this.#pods;
+    return [...this.#pods.values()];
   }
 
   get owners(): ReadonlyMap<string, Owner> {
@@ -85,9 +87,9 @@ export class RunningObjects {
 
   /** About one Pod. */
   eventsOf({ namespace, name, state }: RunningPod): readonly PullEvent[] {
-    const events = this.#events.get(`${namespace}/${name}`) ?? [];
+    const events = this.#events.get(`${namespace}/${name}`)?.values() ?? [];
     // A Pod of a StatefulSet has the name of the one before it.
-    return events.filter(({ podUid }) => podUid === '' || state.uid === '' || podUid === state.uid);
+    return [...events].filter(({ podUid }) => podUid === '' || state.uid === '' || podUid === state.uid);
   }
 
   /** Never throws; what cannot be understood is kept out. */
@@ -110,9 +112,8 @@ export class RunningObjects {
     const event = parsePullEvent(object);
     if (event === undefined) return;
     const key = `${event.namespace}/${event.pod}`;
-    const others = this.#events.get(key);
-    if (others === undefined) this.#events.set(key, [event]);
-    else others.push(event);
+    const ofPod = this.#events.get(key) ?? new Map<string, PullEvent>();
+    this.#events.set(key, ofPod.set(event.name || String(ofPod.size), event));
   }
 
   #addPod(object: object, pod: Workload): void {
@@ -122,7 +123,7 @@ export class RunningObjects {
     const key = specKeyOf(pod);
     const workload = this.#specs.get(key) ?? { ...pod, isStored: true };
     this.#specs.set(key, workload);
-    this.#pods.push({
+    this.#pods.set(`${namespace}/${name}`, {
       namespace,
       name,
       workload,

@@ -18,6 +18,16 @@ export type Subject = {
   readonly createdBy: string;
 };
 
+/** Owners that something names and that were not read: what is above them is not known. */
+export function unknownOwnersOf({ owners, pods }: RunningObjects): readonly OwnerReference[] {
+  const named = [...owners.values(), ...pods].flatMap(({ namespace, controller }) => {
+    const highest = chainAbove(namespace, controller, owners).at(-1);
+    const above = highest === undefined ? controller : highest.controller;
+    return above === undefined || owners.has(ownerKey('', above)) ? [] : [above];
+  });
+  return [...new Map(named.map((owner) => [`${owner.apiVersion}/${owner.kind}`, owner])).values()];
+}
+
 /** Sorted by namespace, kind and name. */
 export function subjectsOf(running: RunningObjects): readonly Subject[] {
   const { owners } = running;
@@ -26,14 +36,14 @@ export function subjectsOf(running: RunningObjects): readonly Subject[] {
     const { workload } = owner;
     if (workload === undefined || hasWorkloadAbove(owner, owners)) continue;
     const { createdAt, createdBy } = owner;
-    const top = topOf(owner, owners);
-    drafts.set(key, { workload, pods: [], createdAt, createdBy, ...(top !== owner && { owner: top }) });
+    const top = owner.controller && topAbove(owner.namespace, owner.controller, owners);
+    drafts.set(key, { workload, pods: [], createdAt, createdBy, ...(top && { owner: identityOf(top) }) });
   }
   for (const pod of running.pods) {
-    const above = chainOf(pod.namespace, pod.controller, owners);
+    const above = chainAbove(pod.namespace, pod.controller, owners);
     const highest = above.findLast(({ workload }) => workload !== undefined);
     const key = highest === undefined ? ownKey(pod) : ownerKey(highest.namespace, highest);
-    const draft = drafts.get(key) ?? draftOf(pod, above);
+    const draft = drafts.get(key) ?? draftOf(pod, owners);
     draft.pods.push(pod);
     drafts.set(key, draft);
   }
@@ -46,7 +56,7 @@ type Draft = Omit<Subject, 'added' | 'pods'> & { readonly pods: RunningPod[] };
 const longestChain = 16;
 
 /** From the next owner to the highest that is known. */
-function chainOf(
+export function chainAbove(
   namespace: string,
   controller: OwnerReference | undefined,
   owners: ReadonlyMap<string, Owner>,
@@ -64,13 +74,17 @@ function chainOf(
 }
 
 function hasWorkloadAbove({ namespace, controller }: Owner, owners: ReadonlyMap<string, Owner>): boolean {
-  return chainOf(namespace, controller, owners).some(({ workload }) => workload !== undefined);
+  return chainAbove(namespace, controller, owners).some(({ workload }) => workload !== undefined);
 }
 
 /** An owner that nobody has read is known by its name. */
-function topOf(owner: Owner, owners: ReadonlyMap<string, Owner>): Owner | OwnerReference {
-  const highest = chainOf(owner.namespace, owner.controller, owners).at(-1) ?? owner;
-  return highest.controller ?? highest;
+export function topAbove(
+  namespace: string,
+  controller: OwnerReference,
+  owners: ReadonlyMap<string, Owner>,
+): Owner | OwnerReference {
+  const highest = chainAbove(namespace, controller, owners).at(-1);
+  return highest?.controller ?? highest ?? controller;
 }
 
 function ownKey({ workload, controller, namespace, name }: RunningPod): string {
@@ -78,16 +92,22 @@ function ownKey({ workload, controller, namespace, name }: RunningPod): string {
   return controller === undefined ? `pod ${namespace}/${name}` : `pods ${namespace}/${workload.name}`;
 }
 
-function draftOf({ workload, controller, name, state }: RunningPod, above: readonly Owner[]): Draft {
-  const highest = above.at(-1);
-  const top = highest?.controller ?? highest ?? controller;
+function draftOf(
+  { namespace, workload, controller, name, state }: RunningPod,
+  owners: ReadonlyMap<string, Owner>,
+): Draft {
+  const top = controller && topAbove(namespace, controller, owners);
   return {
     workload: controller === undefined ? { ...workload, name } : placedAnew(workload),
-    ...(top && { owner: top }),
+    ...(top && { owner: identityOf(top) }),
     pods: [],
     createdAt: state.createdAt,
     createdBy: '',
   };
+}
+
+export function identityOf({ apiVersion, kind, name }: OwnerReference | Owner): NonNullable<Subject['owner']> {
+  return { apiVersion, kind, name };
 }
 
 /** Its owner makes another one, which may land elsewhere. A mirror Pod belongs to its node. */

@@ -75,8 +75,10 @@ export function observationOf(
   const { since, attempts, nextAttemptMs, lastError } = attemptsOf(events, pod.state, nowMs);
   const inStatus = parsePullError(wait.message === '' ? wait.reason : wait.message);
   // Before 1.32 a kubelet that waits keeps the error to its Events.
-  const error = inStatus.kind === 'reason-not-told' && lastError !== undefined ? parsePullError(lastError) : inStatus;
-  const isToldInEvents = error !== inStatus;
+  const inEvents = lastError === undefined ? inStatus : parsePullError(lastError);
+  const isToldInEvents =
+    inStatus.kind === 'reason-not-told' || (inStatus.kind === 'not-understood' && inEvents.kind === 'understood');
+  const error = isToldInEvents ? inEvents : inStatus;
   return {
     pod: pod.name,
     ...(pod.node !== undefined && { node: pod.node }),

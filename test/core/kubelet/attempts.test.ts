@@ -67,6 +67,7 @@ describe('an Event', () => {
     };
 
     expect(parsePullEvent(event)).toEqual({
+      name: '',
       namespace: 'shop',
       pod: 'web',
       podUid: '',

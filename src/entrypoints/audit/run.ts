@@ -1,0 +1,101 @@
+/** What all commands on what runs do: read it, choose of it, examine what was chosen, and make a report of that. */
+import type { CommandSpec } from '../../cli/command.ts';
+import { usage } from '../../cli/parse-flags.ts';
+import type { Subject } from '../../core/running/subjects.ts';
+import type { Mode } from '../../core/verdict/verdict.ts';
+import { progressOn, type Terminal } from '../../examination/progress.ts';
+import { type RunSettings, readSettings } from '../../examination/settings.ts';
+import type { PullReport } from '../../report/pull-report.ts';
+import { type Checked, reportOf } from '../../report/report-of.ts';
+import type { Clock } from '../../sources/registry/send.ts';
+import { examineSubjects } from './examine-subjects.ts';
+import { type OpenRunning, openRunning } from './open-running.ts';
+import type { RunningOptions } from './running-options.ts';
+
+export type Surroundings = {
+  readonly version: string;
+  readonly standardInput: AsyncIterable<Uint8Array>;
+  readonly standardOutput: Terminal;
+  readonly standardError: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+  /** Somebody wants the run to end, and to see what is known by then. */
+  readonly interrupted: AbortSignal;
+  /** By default the monotonic clock of the process. */
+  readonly clock?: Clock;
+};
+
+export type Wanted = {
+  readonly options: RunningOptions;
+  readonly settings: Extract<RunSettings, { ok: true }>;
+  /** Of namespaces without a label. */
+  readonly mode: Mode;
+};
+
+export type ExaminedRunning = {
+  readonly opened: OpenRunning;
+  readonly checked: readonly Checked[];
+  readonly report: PullReport;
+};
+
+/** @throws UsageError */
+export async function settingsOf(
+  command: CommandSpec,
+  options: RunningOptions,
+  { environment }: Surroundings,
+): Promise<Wanted['settings']> {
+  const settings = await readSettings(options, environment.PATH);
+  if (!settings.ok) throw usage(command, settings.problems.join('\n'));
+  return settings;
+}
+
+/** @throws UsageError */
+export async function examineRunning(
+  command: CommandSpec,
+  { options, settings, mode }: Wanted,
+  surroundings: Surroundings,
+  chosen: (opened: OpenRunning) => readonly Subject[],
+): Promise<ExaminedRunning> {
+  const { standardError, standardInput, interrupted, version, clock, now } = surroundings;
+  const { config } = settings;
+  const signal = AbortSignal.any([AbortSignal.timeout(options.timeoutMs), interrupted]);
+  const opened = await openRunning({ command, options, config, standardInput, signal });
+  const notify = (notice: string) => standardError.write(`${command.name}: ${notice}\n`);
+  for (const notice of opened.notices) notify(notice);
+  const subjects = chosen(opened);
+  const total = subjects.reduce((sum, { added }) => sum + 1 + added.length, 0);
+  const progress = progressOn(standardError, total, () => performance.now());
+  const { running, world } = opened;
+  try {
+    const examining = {
+      world,
+      settings,
+      mode,
+      isAdmitted: true,
+      concurrency: options.concurrency,
+      version,
+      ...(clock && { clock }),
+      signal,
+      onExamined: progress.advance,
+    };
+    const checked = await examineSubjects(subjects, running, examining, now().getTime());
+    for (const notice of world.notices()) notify(notice);
+    const { problems, skipped, unread, nodesAreMissingBecause } = opened;
+    const report = reportOf(checked, {
+      tool: `pullgate/${version}`,
+      createdAt: now(),
+      problems,
+      skipped,
+      unknownKinds: new Map(),
+      isFinished: !signal.aborted,
+      deny: config.deny,
+      ...(nodesAreMissingBecause !== undefined && { nodesAreMissingBecause }),
+      ...(unread.length > 0 && { unread }),
+      ...(interrupted.aborted && { isInterrupted: true }),
+    });
+    return { opened, checked, report };
+  } finally {
+    progress.end();
+    opened.close();
+  }
+}
