@@ -61,7 +61,8 @@ export function repeated(...ends: readonly (readonly [before: string, after: str
   return fc
     .tuple(fc.constantFrom(...ends), unit)
     .filter(([, text]) => text.length > 0)
-    .map(([[before, after], text]) => before + text.repeat(Math.ceil(megabyte / text.length)) + after);
+    .map(([[before, after], text]) => before + text.repeat(Math.ceil(megabyte / Buffer.byteLength(text))) + after);
 }
 
+/** In UTF-8, as it comes in. */
 const megabyte = 1_000_000;

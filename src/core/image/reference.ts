@@ -105,6 +105,8 @@ function parseNormalized(raw: string): Normalized {
 
 /** Only upper case is wrong where the lower-case text parses: a host with `K` (Kelvin sign), `Ex_ample.com/app`. */
 function formatError(normalized: string): string {
+  // Of all other letters none becomes one that the grammar knows.
+  if (/[^\0-\u{7f}\u{130}\u{212a}]/u.test(normalized)) return 'invalid reference format';
   return splitReference(lowerCaseGo(normalized)) === undefined
     ? 'invalid reference format'
     : 'repository name must be lowercase';
