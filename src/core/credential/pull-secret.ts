@@ -3,6 +3,7 @@ import { decodeBase64 } from '../go/base64.ts';
 import { parseRfc3339 } from '../go/rfc3339.ts';
 import { textMap } from '../object/api-json.ts';
 import { type FieldProblem, fieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
+import { type ReadBy, schemaWhenUsed } from '../object/schema-when-used.ts';
 import { SecretBytes, secretBytesOf } from './secret-bytes.ts';
 
 /**
@@ -43,24 +44,26 @@ const controllerMarks: ReadonlyMap<string, string> = new Map([
 
 const text = z.string().nullish();
 
-const secretSchema = z.object({
-  metadata: z
-    .object({
-      name: text,
-      namespace: text,
-      uid: text,
-      creationTimestamp: text,
-      annotations: textMap,
-      labels: textMap,
-      ownerReferences: z.array(z.object({ kind: text, name: text }).nullable()).nullish(),
-      managedFields: z.array(z.object({ time: text }).nullable()).nullish(),
-    })
-    .nullish(),
-  type: text,
-  data: textMap,
-  stringData: textMap,
-});
-type SecretObject = z.infer<typeof secretSchema>;
+const secretSchema = schemaWhenUsed(() =>
+  z.object({
+    metadata: z
+      .object({
+        name: text,
+        namespace: text,
+        uid: text,
+        creationTimestamp: text,
+        annotations: textMap,
+        labels: textMap,
+        ownerReferences: z.array(z.object({ kind: text, name: text }).nullable()).nullish(),
+        managedFields: z.array(z.object({ time: text }).nullable()).nullish(),
+      })
+      .nullish(),
+    type: text,
+    data: textMap,
+    stringData: textMap,
+  }),
+);
+type SecretObject = ReadBy<typeof secretSchema>;
 
 /** Whether the kubelet would read the same from both. */
 export function holdsTheSame(one: PullSecret, other: PullSecret): boolean {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseGoBool } from '../go/bool.ts';
 import { textMap } from '../object/api-json.ts';
 import { type FieldProblem, fieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
+import { schemaWhenUsed } from '../object/schema-when-used.ts';
 
 /**
  * Which pull secrets a Pod has once it is stored (pull-semantics 3.1; plugin/pkg/admission/serviceaccount). The API
@@ -98,10 +99,12 @@ export type ParsedServiceAccount =
 
 const text = z.string().nullish();
 
-const serviceAccountSchema = z.object({
-  metadata: z.object({ name: text, namespace: text, annotations: textMap }).nullish(),
-  imagePullSecrets: z.array(z.object({ name: text }).nullable()).nullish(),
-});
+const serviceAccountSchema = schemaWhenUsed(() =>
+  z.object({
+    metadata: z.object({ name: text, namespace: text, annotations: textMap }).nullish(),
+    imagePullSecrets: z.array(z.object({ name: text }).nullable()).nullish(),
+  }),
+);
 
 /** Reads a ServiceAccount from the API server or a manifest; null means absent, as in the API server. Never throws. */
 export function parseServiceAccount(object: unknown): ParsedServiceAccount {

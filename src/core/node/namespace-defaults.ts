@@ -2,9 +2,9 @@
  * What annotations of a Namespace add to the placement of its Pods where the admission plugins PodNodeSelector and
  * PodTolerationRestriction are on, or on OpenShift. They are off by default, and no API tells.
  */
-import { listOf } from '../object/api-json.ts';
 import { type NamespaceLookup, placementAnnotations } from '../object/namespace.ts';
-import { tolerationSchema } from './placement.ts';
+import { schemaWhenUsed } from '../object/schema-when-used.ts';
+import { tolerationsSchema } from './placement.ts';
 import type { Toleration } from './toleration.ts';
 
 export type NamespaceDefaults = {
@@ -53,9 +53,11 @@ function selectorIn(written: string): readonly (readonly [string, string])[] {
   );
 }
 
+const tolerations = schemaWhenUsed(tolerationsSchema);
+
 function tolerationsIn(written: string): readonly Toleration[] {
   try {
-    const parsed = listOf(tolerationSchema).safeParse(JSON.parse(written));
+    const parsed = tolerations.safeParse(JSON.parse(written));
     return parsed.success ? parsed.data : [];
   } catch {
     return [];

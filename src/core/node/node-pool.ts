@@ -1,21 +1,25 @@
 /** NodePools of Karpenter: which nodes it may bring (karpenter.sh/v1, and v1beta1, which differs in nothing that is read here). */
+
 import * as z from 'zod';
 import type { Platform } from '../image/platform.ts';
 import { listOf, structOf, textMap } from '../object/api-json.ts';
+import { schemaWhenUsed } from '../object/schema-when-used.ts';
 import { platformsThatFit } from './needed-platforms.ts';
 import { defaultSchedulerName, type Placement, requirementSchema } from './placement.ts';
 
 export type NodePool = { readonly name: string; readonly allows: (platforms: readonly Platform[]) => boolean };
 
-const poolSchema = z.object({
-  metadata: z.object({ name: z.string() }),
-  spec: z.object({
-    template: z.object({
-      metadata: structOf(z.object({ labels: textMap })),
-      spec: z.object({ requirements: listOf(requirementSchema) }),
+const poolSchema = schemaWhenUsed(() =>
+  z.object({
+    metadata: z.object({ name: z.string() }),
+    spec: z.object({
+      template: z.object({
+        metadata: structOf(z.object({ labels: textMap })),
+        spec: z.object({ requirements: listOf(requirementSchema()) }),
+      }),
     }),
   }),
-});
+);
 
 /** Undefined for what cannot be understood: it may allow everything. */
 export function parseNodePool(object: unknown): NodePool | undefined {

@@ -3,10 +3,12 @@
  * images it reports. It does not know what no API shows: mirrors, credentials and certificates of the node, the CPU
  * variant of an ARM node, images beyond the list in its status.
  */
+
 import * as z from 'zod';
 import type { Platform } from '../image/platform.ts';
 import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
 import { type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
+import { type ReadBy, schemaWhenUsed } from '../object/schema-when-used.ts';
 import { type KubeletVersion, parseKubeletVersion } from './kubelet-version.ts';
 import { type NodeSigns, nodeSignsOf } from './node-signs.ts';
 import { type Resources, resourcesSchema } from './resources.ts';
@@ -50,35 +52,37 @@ export type ParsedNode =
   | { readonly ok: true; readonly node: Node }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
-const nodeSchema = z.object({
-  metadata: z.object({ name: z.string().min(1, 'is empty'), labels: textMap }),
-  spec: structOf(
-    z.object({
-      taints: listOf(structOf(z.object({ key: text, value: text, effect: text }))),
-      unschedulable: flag,
-      providerID: text,
-    }),
-  ),
-  status: structOf(
-    z.object({
-      nodeInfo: structOf(
-        z.object({
-          architecture: text,
-          operatingSystem: text,
-          kernelVersion: text,
-          containerRuntimeVersion: z.string().nullish(),
-          kubeletVersion: text,
-        }),
-      ),
-      images: listOf(structOf(z.object({ names: listOf(text) }))),
-      allocatable: resourcesSchema,
-      conditions: listOf(structOf(z.object({ type: text, status: text }))),
-    }),
-  ),
-});
-type NodeObject = z.output<typeof nodeSchema>;
+const nodeSchema = schemaWhenUsed(() =>
+  z.object({
+    metadata: z.object({ name: z.string().min(1, 'is empty'), labels: textMap }),
+    spec: structOf(
+      z.object({
+        taints: listOf(structOf(z.object({ key: text, value: text, effect: text }))),
+        unschedulable: flag,
+        providerID: text,
+      }),
+    ),
+    status: structOf(
+      z.object({
+        nodeInfo: structOf(
+          z.object({
+            architecture: text,
+            operatingSystem: text,
+            kernelVersion: text,
+            containerRuntimeVersion: z.string().nullish(),
+            kubeletVersion: text,
+          }),
+        ),
+        images: listOf(structOf(z.object({ names: listOf(text) }))),
+        allocatable: resourcesSchema,
+        conditions: listOf(structOf(z.object({ type: text, status: text }))),
+      }),
+    ),
+  }),
+);
+type NodeObject = ReadBy<typeof nodeSchema>;
 
-const withNodeInfo = z.object({ status: z.object({ nodeInfo: z.object() }) });
+const withNodeInfo = schemaWhenUsed(() => z.object({ status: z.object({ nodeInfo: z.object() }) }));
 
 /** Every node has one as soon as its kubelet runs. What has none is a part of an object, as documentation shows it. */
 export function hasNodeInfo(object: unknown): boolean {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
 import { type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
+import { schemaWhenUsed } from '../object/schema-when-used.ts';
 import type { Toleration } from './toleration.ts';
 
 /** The operator as written: one that does not exist makes its whole term match nothing. */
@@ -32,52 +33,56 @@ export type Placement = {
 /** What the API server fills in (pkg/apis/core/v1/defaults.go). */
 export const defaultSchedulerName = 'default-scheduler';
 
-export const tolerationSchema = structOf(z.object({ key: text, operator: text, value: text, effect: text }));
-export const tolerationsSchema = listOf(tolerationSchema);
-export const requirementSchema = structOf(z.object({ key: text, operator: text, values: listOf(text) }));
-const termSchema = structOf(
-  z.object({ matchExpressions: listOf(requirementSchema), matchFields: listOf(requirementSchema) }),
-);
-const affinitySchema = z
-  .object({
-    nodeAffinity: z
-      .object({
-        requiredDuringSchedulingIgnoredDuringExecution: z.object({ nodeSelectorTerms: listOf(termSchema) }).nullish(),
-      })
-      .nullish(),
-  })
-  .nullish();
+export const tolerationSchema = () => structOf(z.object({ key: text, operator: text, value: text, effect: text }));
+export const tolerationsSchema = () => listOf(tolerationSchema());
+export const requirementSchema = () => structOf(z.object({ key: text, operator: text, values: listOf(text) }));
+const termSchema = () =>
+  structOf(z.object({ matchExpressions: listOf(requirementSchema()), matchFields: listOf(requirementSchema()) }));
+const affinitySchema = () =>
+  z
+    .object({
+      nodeAffinity: z
+        .object({
+          requiredDuringSchedulingIgnoredDuringExecution: z
+            .object({ nodeSelectorTerms: listOf(termSchema()) })
+            .nullish(),
+        })
+        .nullish(),
+    })
+    .nullish();
 
 /**
  * Reads a PodSpec, all of it or the part named here; other members are ignored. To be run on the value of a `spec`
  * member, so that the paths of its issues begin inside the PodSpec.
  */
-export const placementSchema = z
-  .object({
-    nodeName: text,
-    nodeSelector: textMap,
-    affinity: affinitySchema,
-    tolerations: tolerationsSchema,
-    os: z.object({ name: text }).nullish(),
-    hostNetwork: flag,
-    schedulerName: text,
-    schedulingGates: listOf(z.unknown()),
-    runtimeClassName: text,
-  })
-  .transform((spec): Placement => {
-    const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-    return {
-      ...(spec.nodeName === '' ? {} : { nodeName: spec.nodeName }),
-      nodeSelector: spec.nodeSelector,
-      ...(required === undefined || required === null ? {} : { requiredNodeAffinity: required.nodeSelectorTerms }),
-      tolerations: spec.tolerations,
-      ...(spec.os === undefined || spec.os === null ? {} : { os: spec.os.name }),
-      hostNetwork: spec.hostNetwork,
-      schedulerName: spec.schedulerName === '' ? defaultSchedulerName : spec.schedulerName,
-      hasSchedulingGates: spec.schedulingGates.length > 0,
-      ...(spec.runtimeClassName === '' ? {} : { runtimeClassName: spec.runtimeClassName }),
-    };
-  });
+export const placementSchema = schemaWhenUsed(() =>
+  z
+    .object({
+      nodeName: text,
+      nodeSelector: textMap,
+      affinity: affinitySchema(),
+      tolerations: tolerationsSchema(),
+      os: z.object({ name: text }).nullish(),
+      hostNetwork: flag,
+      schedulerName: text,
+      schedulingGates: listOf(z.unknown()),
+      runtimeClassName: text,
+    })
+    .transform((spec): Placement => {
+      const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+      return {
+        ...(spec.nodeName === '' ? {} : { nodeName: spec.nodeName }),
+        nodeSelector: spec.nodeSelector,
+        ...(required === undefined || required === null ? {} : { requiredNodeAffinity: required.nodeSelectorTerms }),
+        tolerations: spec.tolerations,
+        ...(spec.os === undefined || spec.os === null ? {} : { os: spec.os.name }),
+        hostNetwork: spec.hostNetwork,
+        schedulerName: spec.schedulerName === '' ? defaultSchedulerName : spec.schedulerName,
+        hasSchedulingGates: spec.schedulingGates.length > 0,
+        ...(spec.runtimeClassName === '' ? {} : { runtimeClassName: spec.runtimeClassName }),
+      };
+    }),
+);
 
 export type ParsedPlacement =
   | { readonly ok: true; readonly placement: Placement }

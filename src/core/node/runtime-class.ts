@@ -2,9 +2,11 @@
  * What a RuntimeClass adds to the placement of the Pods that name it, and to their requests. The admission plugin does so
  * when a Pod is created, and is on by default (plugin/pkg/admission/runtimeclass): a template does not show it.
  */
+
 import * as z from 'zod';
 import { structOf, textMap } from '../object/api-json.ts';
 import { type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
+import { schemaWhenUsed } from '../object/schema-when-used.ts';
 import { tolerationsSchema } from './placement.ts';
 import { type Resources, resourcesSchema } from './resources.ts';
 import type { Toleration } from './toleration.ts';
@@ -26,11 +28,13 @@ export type ParsedRuntimeClass =
   | { readonly ok: true; readonly runtimeClass: RuntimeClass }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
-const runtimeClassSchema = z.object({
-  metadata: z.object({ name: z.string().min(1, 'is empty') }),
-  scheduling: structOf(z.object({ nodeSelector: textMap, tolerations: tolerationsSchema })),
-  overhead: structOf(z.object({ podFixed: resourcesSchema })),
-});
+const runtimeClassSchema = schemaWhenUsed(() =>
+  z.object({
+    metadata: z.object({ name: z.string().min(1, 'is empty') }),
+    scheduling: structOf(z.object({ nodeSelector: textMap, tolerations: tolerationsSchema() })),
+    overhead: structOf(z.object({ podFixed: resourcesSchema })),
+  }),
+);
 
 /** Never throws. */
 export function parseRuntimeClass(object: unknown): ParsedRuntimeClass {

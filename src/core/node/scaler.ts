@@ -1,6 +1,8 @@
 /** Programs that bring nodes to a cluster when Pods need them, as nodes and objects of the cluster show them (contract §3, C21). */
+
 import * as z from 'zod';
 import type { PodController } from '../object/pod-controller.ts';
+import { schemaWhenUsed } from '../object/schema-when-used.ts';
 import type { Taint } from './toleration.ts';
 
 /** What Karpenter may bring its NodePools tell; what others may bring nobody tells. */
@@ -54,7 +56,7 @@ function programOfName(name: string): Scaler['program'] | undefined {
 
 /** In which the cluster autoscaler tells what it does, also where a provider runs it out of sight. */
 export const statusConfigMap = 'cluster-autoscaler-status';
-const statusSchema = z.object({ metadata: z.object({ name: z.literal(statusConfigMap) }) });
+const statusSchema = schemaWhenUsed(() => z.object({ metadata: z.object({ name: z.literal(statusConfigMap) }) }));
 export function isScalerStatus(configMap: unknown): boolean {
   return statusSchema.safeParse(configMap).success;
 }

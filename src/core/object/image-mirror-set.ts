@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { listOf, structOf, text } from './api-json.ts';
+import { schemaWhenUsed } from './schema-when-used.ts';
 
 /** OpenShift's objects that give its nodes mirrors, each with the member of its spec that lists them. */
 export const imageMirrorKinds = [
@@ -21,11 +22,15 @@ export type ImageMirrorSet = {
   readonly sources: readonly string[];
 };
 
-const sources = listOf(structOf(z.object({ source: text })));
-const setSchema = z.object({
-  metadata: z.object({ name: z.string() }),
-  spec: structOf(z.object({ imageDigestMirrors: sources, imageTagMirrors: sources, repositoryDigestMirrors: sources })),
-});
+const sources = () => listOf(structOf(z.object({ source: text })));
+const setSchema = schemaWhenUsed(() =>
+  z.object({
+    metadata: z.object({ name: z.string() }),
+    spec: structOf(
+      z.object({ imageDigestMirrors: sources(), imageTagMirrors: sources(), repositoryDigestMirrors: sources() }),
+    ),
+  }),
+);
 
 export function imageMirrorKindOf(apiVersion: unknown, kind: unknown): ImageMirrorKind | undefined {
   return imageMirrorKinds.find((known) => known.kind === kind && apiVersion === `${known.group}/${known.version}`);

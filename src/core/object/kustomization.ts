@@ -1,5 +1,6 @@
 /** A kustomization file: the files that it names, and what it does to images. What it builds of them is not known here. */
 import * as z from 'zod';
+import { type ReadBy, schemaWhenUsed } from './schema-when-used.ts';
 
 /** Paths as written, relative to the directory of the file. */
 export type Kustomization = {
@@ -13,29 +14,31 @@ export type Kustomization = {
 
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).nullish().catch(null);
 const text = z.string().nullish().catch(null);
-const withPath = list(z.object({ path: text }).catch({}));
-const generator = list(z.object({ files: list(text), envs: list(text), env: text }).catch({}));
+const withPath = () => list(z.object({ path: text }).catch({}));
+const generator = () => list(z.object({ files: list(text), envs: list(text), env: text }).catch({}));
 
-const kustomizationSchema = z.object({
-  resources: list(text),
-  bases: list(text),
-  components: list(text),
-  patches: withPath,
-  patchesJson6902: withPath,
-  replacements: withPath,
-  patchesStrategicMerge: list(text),
-  configurations: list(text),
-  transformers: list(text),
-  generators: list(text),
-  validators: list(text),
-  crds: list(text),
-  openapi: z.object({ path: text }).nullish().catch(null),
-  configMapGenerator: generator,
-  secretGenerator: generator,
-  helmCharts: list(z.object({ valuesFile: text, additionalValuesFiles: list(text) }).catch({})),
-  images: list(z.object({ name: text }).catch({})),
-});
-type Written = z.output<typeof kustomizationSchema>;
+const kustomizationSchema = schemaWhenUsed(() =>
+  z.object({
+    resources: list(text),
+    bases: list(text),
+    components: list(text),
+    patches: withPath(),
+    patchesJson6902: withPath(),
+    replacements: withPath(),
+    patchesStrategicMerge: list(text),
+    configurations: list(text),
+    transformers: list(text),
+    generators: list(text),
+    validators: list(text),
+    crds: list(text),
+    openapi: z.object({ path: text }).nullish().catch(null),
+    configMapGenerator: generator(),
+    secretGenerator: generator(),
+    helmCharts: list(z.object({ valuesFile: text, additionalValuesFiles: list(text) }).catch({})),
+    images: list(z.object({ name: text }).catch({})),
+  }),
+);
+type Written = ReadBy<typeof kustomizationSchema>;
 
 /** What cannot be understood of it names nothing. Never throws. */
 export function parseKustomization(object: unknown): Kustomization {

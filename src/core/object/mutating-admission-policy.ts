@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { listOf, structOf, text } from './api-json.ts';
 import { type WebhookRule, webhookRuleSchema } from './mutating-webhook-configuration.ts';
+import { schemaWhenUsed } from './schema-when-used.ts';
 
 /** A MutatingAdmissionPolicy (GA in Kubernetes 1.36), as far as it tells what it may change. */
 export type MutatingAdmissionPolicy = {
@@ -12,17 +13,19 @@ export type MutatingAdmissionPolicy = {
   readonly patchesByParameters: boolean;
 };
 
-const expression = structOf(z.object({ expression: text }));
-const schema = z.object({
-  metadata: z.object({ name: z.string() }),
-  spec: structOf(
-    z.object({
-      matchConstraints: structOf(z.object({ resourceRules: listOf(webhookRuleSchema) })),
-      variables: listOf(expression),
-      mutations: listOf(structOf(z.object({ applyConfiguration: expression, jsonPatch: expression }))),
-    }),
-  ),
-});
+const expression = () => structOf(z.object({ expression: text }));
+const schema = schemaWhenUsed(() =>
+  z.object({
+    metadata: z.object({ name: z.string() }),
+    spec: structOf(
+      z.object({
+        matchConstraints: structOf(z.object({ resourceRules: listOf(webhookRuleSchema()) })),
+        variables: listOf(expression()),
+        mutations: listOf(structOf(z.object({ applyConfiguration: expression(), jsonPatch: expression() }))),
+      }),
+    ),
+  }),
+);
 
 /** Undefined for what cannot be understood. */
 export function parseMutatingAdmissionPolicy(object: unknown): MutatingAdmissionPolicy | undefined {

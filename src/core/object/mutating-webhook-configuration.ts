@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { listOf, structOf, text } from './api-json.ts';
 import { type FieldProblem, fieldProblemsOf } from './field-problem.ts';
+import { schemaWhenUsed } from './schema-when-used.ts';
 
 export type MutatingWebhookConfiguration = {
   readonly name: string;
@@ -22,15 +23,16 @@ export type ParsedMutatingWebhookConfiguration =
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
 const names = listOf(text);
-export const webhookRuleSchema = structOf(
-  z.object({ operations: names, apiGroups: names, apiVersions: names, resources: names, scope: text }),
+export const webhookRuleSchema = () =>
+  structOf(z.object({ operations: names, apiGroups: names, apiVersions: names, resources: names, scope: text }));
+const schema = schemaWhenUsed(() =>
+  z
+    .object({
+      metadata: z.object({ name: z.string().min(1, 'is empty') }),
+      webhooks: listOf(structOf(z.object({ name: text, rules: listOf(webhookRuleSchema()) }))),
+    })
+    .transform(({ metadata, webhooks }) => ({ name: metadata.name, webhooks })),
 );
-const schema = z
-  .object({
-    metadata: z.object({ name: z.string().min(1, 'is empty') }),
-    webhooks: listOf(structOf(z.object({ name: text, rules: listOf(webhookRuleSchema) }))),
-  })
-  .transform(({ metadata, webhooks }) => ({ name: metadata.name, webhooks }));
 
 /** Never throws. */
 export function parseMutatingWebhookConfiguration(object: unknown): ParsedMutatingWebhookConfiguration {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { textMap } from './api-json.ts';
 import { type FieldProblem, fieldProblemsOf } from './field-problem.ts';
+import { schemaWhenUsed } from './schema-when-used.ts';
 
 export type Namespace = {
   readonly name: string;
@@ -30,9 +31,11 @@ export type ParsedNamespace =
   | { readonly ok: true; readonly namespace: Namespace }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
-const namespaceSchema = z.object({
-  metadata: z.object({ name: z.string().min(1, 'is empty'), labels: textMap, annotations: textMap }),
-});
+const namespaceSchema = schemaWhenUsed(() =>
+  z.object({
+    metadata: z.object({ name: z.string().min(1, 'is empty'), labels: textMap, annotations: textMap }),
+  }),
+);
 
 /** Reads a Namespace of the API or of a manifest. Never throws. */
 export function parseNamespace(object: unknown): ParsedNamespace {

@@ -36,24 +36,27 @@ export function writtenImage({ parsed }: Pick<ImageUse, 'parsed'>): string {
   return parsed.ok ? parsed.reference.raw : parsed.raw;
 }
 
-const container = structOf(
-  z.object({
-    name: text,
-    image: text,
-    imagePullPolicy: text,
-    volumeMounts: listOf(structOf(z.object({ name: text }))),
-  }),
-);
-const volume = structOf(z.object({ name: text, image: z.object({ reference: text, pullPolicy: text }).nullish() }));
+const container = () =>
+  structOf(
+    z.object({
+      name: text,
+      image: text,
+      imagePullPolicy: text,
+      volumeMounts: listOf(structOf(z.object({ name: text }))),
+    }),
+  );
+const volume = () =>
+  structOf(z.object({ name: text, image: z.object({ reference: text, pullPolicy: text }).nullish() }));
 
 /** The part of a pod spec that names images; to be run on the value of a `spec` member. */
-export const imagesSchema = z.object({
-  containers: listOf(container),
-  initContainers: listOf(container),
-  ephemeralContainers: listOf(container),
-  volumes: listOf(volume),
-});
-type Images = z.output<typeof imagesSchema>;
+export const imagesSchema = () =>
+  z.object({
+    containers: listOf(container()),
+    initContainers: listOf(container()),
+    ephemeralContainers: listOf(container()),
+    volumes: listOf(volume()),
+  });
+type Images = z.output<ReturnType<typeof imagesSchema>>;
 
 export type ListedImages =
   | { readonly ok: true; readonly uses: readonly ImageUse[] }
@@ -114,14 +117,14 @@ type ImageField = Pick<ImageUse, 'place' | 'name' | 'isNeeded'> & {
   readonly written: string;
 };
 
-function ofContainer(place: ImageUse['place'], at: string, item: z.output<typeof container>): ImageField {
+function ofContainer(place: ImageUse['place'], at: string, item: z.output<ReturnType<typeof container>>): ImageField {
   const { name, image, imagePullPolicy: written } = item;
   return { place, name, isNeeded: true, at, image, imageField: 'image', policyField: 'imagePullPolicy', written };
 }
 
 function ofVolume(
   at: string,
-  { name, image }: z.output<typeof volume>,
+  { name, image }: z.output<ReturnType<typeof volume>>,
   mounted: ReadonlySet<string>,
 ): readonly ImageField[] {
   // Validation allows an empty reference in a template: a source that a controller fills in later.

@@ -1,6 +1,7 @@
 /** Which images an object of the API names, and which of them are known to be on a node because it runs. */
 import * as z from 'zod';
 import { parseReference } from '../image/reference.ts';
+import { schemaWhenUsed } from '../object/schema-when-used.ts';
 
 export type ImagesInUse = {
   readonly namespace: string;
@@ -20,43 +21,50 @@ const text = z.string().nullish().catch(null);
 const listOr = <Item extends z.ZodType>(item: Item) => z.array(item).nullish().catch(null);
 const structOr = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape).nullish().catch(null);
 
-const containers = listOr(z.object({ name: text, image: text }));
-const podSpec = structOr({
-  containers,
-  initContainers: containers,
-  ephemeralContainers: containers,
-  volumes: listOr(z.object({ image: structOr({ reference: text }) })),
-});
-const template = structOr({ spec: podSpec });
-const statuses = listOr(
+const containers = () => listOr(z.object({ name: text, image: text }));
+const podSpec = () =>
+  structOr({
+    containers: containers(),
+    initContainers: containers(),
+    ephemeralContainers: containers(),
+    volumes: listOr(z.object({ image: structOr({ reference: text }) })),
+  });
+const template = () => structOr({ spec: podSpec() });
+const statuses = () =>
+  listOr(
+    z.object({
+      name: text,
+      image: text,
+      imageID: text,
+      state: structOr({ running: z.unknown().optional(), terminated: z.unknown().optional() }),
+    }),
+  );
+const metadata = () =>
   z.object({
-    name: text,
-    image: text,
-    imageID: text,
-    state: structOr({ running: z.unknown().optional(), terminated: z.unknown().optional() }),
+    name: z.string(),
+    namespace: text,
+    ownerReferences: listOr(z.object({ kind: z.string(), name: z.string() })),
+  });
+
+const pod = schemaWhenUsed(() =>
+  z.object({
+    metadata: metadata(),
+    spec: podSpec(),
+    status: structOr({
+      containerStatuses: statuses(),
+      initContainerStatuses: statuses(),
+      ephemeralContainerStatuses: statuses(),
+    }),
   }),
 );
-const metadata = z.object({
-  name: z.string(),
-  namespace: text,
-  ownerReferences: listOr(z.object({ kind: z.string(), name: z.string() })),
-});
-
-const pod = z.object({
-  metadata,
-  spec: podSpec,
-  status: structOr({
-    containerStatuses: statuses,
-    initContainerStatuses: statuses,
-    ephemeralContainerStatuses: statuses,
-  }),
-});
 /** ReplicaSets, Jobs, CronJobs; and ControllerRevisions, which hold a part of what they are revisions of. */
-const owner = z.object({
-  metadata,
-  spec: structOr({ template, jobTemplate: structOr({ spec: structOr({ template }) }) }),
-  data: structOr({ spec: structOr({ template }) }),
-});
+const owner = schemaWhenUsed(() =>
+  z.object({
+    metadata: metadata(),
+    spec: structOr({ template: template(), jobTemplate: structOr({ spec: structOr({ template: template() }) }) }),
+    data: structOr({ spec: structOr({ template: template() }) }),
+  }),
+);
 
 /** Undefined for what cannot be understood. */
 export function imagesOfPod(object: unknown): ImagesInUse | undefined {
@@ -85,7 +93,7 @@ export function imagesOfOwner(object: unknown): ImagesOfOwner | undefined {
   return { ...placeOf(parsed.data.metadata), named, owners: parsed.data.metadata.ownerReferences ?? [] };
 }
 
-type PodSpec = z.output<typeof podSpec>;
+type PodSpec = z.output<ReturnType<typeof podSpec>>;
 
 function imagesIn(spec: PodSpec | undefined): readonly (string | null | undefined)[] {
   return [
@@ -98,7 +106,7 @@ function containersIn(spec: PodSpec | undefined) {
   return [...(spec?.containers ?? []), ...(spec?.initContainers ?? []), ...(spec?.ephemeralContainers ?? [])];
 }
 
-function placeOf({ name, namespace }: z.output<typeof metadata>) {
+function placeOf({ name, namespace }: z.output<ReturnType<typeof metadata>>) {
   return { name, namespace: namespace ?? '' };
 }
 

@@ -7,6 +7,7 @@ import { type Placement, placementSchema } from '../node/placement.ts';
 import type { Resources } from '../node/resources.ts';
 import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
 import { below, type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
+import { type ReadBy, schemaWhenUsed } from '../object/schema-when-used.ts';
 import { type ImageUse, imagesSchema, imageUsesOf } from './image-use.ts';
 import { requestsOf } from './pod-requests.ts';
 import { memberOf, type PodSpecAt, podSpecPathText, podSpecsAt } from './pod-spec-path.ts';
@@ -63,9 +64,9 @@ export type ParsedWorkload =
 
 export type WorkloadDefaults = { readonly kinds: readonly WorkloadKind[]; readonly namespace: string };
 
-const envelope = z.compile(z.object({ apiVersion: z.string(), kind: z.string() }));
+const envelope = schemaWhenUsed(() => z.object({ apiVersion: z.string(), kind: z.string() }));
 
-const metadataSchema = z.compile(
+const metadataSchema = schemaWhenUsed(() =>
   structOf(
     z.object({
       name: text,
@@ -81,22 +82,20 @@ const metadataSchema = z.compile(
 );
 
 /** Members of `spec` that say whether anything runs now. Of other kinds than the built-in ones they mean what they say, too. */
-const rolloutSchema = z.compile(
+const rolloutSchema = schemaWhenUsed(() =>
   structOf(
     z.object({ replicas: z.number().nullish(), parallelism: z.number().nullish(), suspend: flag, paused: flag }),
   ),
 );
 
-const podSpecSchema = z.compile(
-  imagesSchema.extend({
+const podSpecSchema = schemaWhenUsed(() =>
+  imagesSchema().extend({
     imagePullSecrets: listOf(structOf(z.object({ name: text }))),
     serviceAccountName: text,
     /** The deprecated name of the same member (core/v1 conversion). */
     serviceAccount: text,
   }),
 );
-
-const compiledPlacement = z.compile(placementSchema);
 
 /** Reads an object of the API or of a manifest. Never throws; what is wrong comes with its field. */
 export function parseWorkload(object: unknown, { kinds, namespace }: WorkloadDefaults): ParsedWorkload {
@@ -168,7 +167,7 @@ function parsePodSpec(
   const metadata = metadataSchema.safeParse(memberOf(object, 'metadata'));
   const rollout = rolloutSchema.safeParse(form === 'pod' ? {} : memberOf(object, 'spec'));
   const spec = podSpecSchema.safeParse(value);
-  const placement = compiledPlacement.safeParse(value);
+  const placement = placementSchema.safeParse(value);
   if (!metadata.success || !rollout.success || !spec.success || !placement.success)
     return {
       ok: false,
@@ -211,12 +210,7 @@ function ownerOf({ apiVersion, kind, name, uid }: OwnerReference): OwnerReferenc
   return { apiVersion, kind, name, uid };
 }
 
-function idleReason({
-  replicas,
-  parallelism,
-  suspend,
-  paused,
-}: z.output<typeof rolloutSchema>): Workload['idleBecause'] {
+function idleReason({ replicas, parallelism, suspend, paused }: ReadBy<typeof rolloutSchema>): Workload['idleBecause'] {
   if (replicas === 0) return 'replicas: 0';
   if (parallelism === 0) return 'parallelism: 0';
   if (suspend) return 'suspend: true';

@@ -17,14 +17,13 @@ export function fingerprintsOf(placed: readonly PlacedFinding[]): readonly strin
   });
 }
 
-const utf8 = new TextEncoder();
 const word = 2 ** 32;
 
 /** FNV-1a of 64 bits over UTF-8, as 16 hexadecimal digits; computed in two halves, since the prime is 2^40 + 0x1b3. */
 export function fnv1a64(text: string): string {
   let high = 0xcbf29ce4;
   let low = 0x84222325;
-  for (const byte of utf8.encode(text)) {
+  for (const byte of Buffer.from(text)) {
     low = (low ^ byte) >>> 0;
     const product = low * 0x1b3;
     high = (high * 0x1b3 + Math.floor(product / word) + ((low << 8) >>> 0)) % word;

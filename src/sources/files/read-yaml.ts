@@ -4,7 +4,7 @@ import { type Finder, placeIn, type RecentFinder } from './document-place.ts';
 import { LineTable } from './line-table.ts';
 import type { Flaw, ReadDocument } from './place.ts';
 import type { JsonValue } from './read-item.ts';
-import { yamlText } from './read-plain-yaml.ts';
+import { withoutCarriageReturns } from './read-plain-yaml.ts';
 import type { DocumentStart } from './split-documents.ts';
 import { bindAliases, offsetOf, type YamlNode } from './yaml-aliases.ts';
 import { type YamlFault, YamlFaultFound } from './yaml-fault.ts';
@@ -16,7 +16,7 @@ import { readYamlValue, type YamlTree } from './yaml-value.ts';
 export function readYaml(bytes: Uint8Array, start: DocumentStart, recent: RecentFinder): ReadDocument {
   recent.forget();
   if (!isUtf8(bytes)) return { ok: false, flaw: notUtf8(bytes, start) };
-  const text = yamlText(bytes);
+  const text = withoutCarriageReturns(new TextDecoder().decode(bytes));
   const composed = composeYaml(text);
   const lines = new LineTable(composed.text, start);
   if (!composed.ok) return { ok: false, flaw: inItsLanguage(flawAt(composed.fault, lines), text) };
