@@ -10,6 +10,7 @@ import { digestIn, presenceLifetimeMs } from '../../core/registry/freshness.ts';
 import type { Keys } from './keys.ts';
 import type { NoteLookup } from './observe.ts';
 import { type Clock, type Send, type Terms, untilAborted } from './send.ts';
+import { openSharedCache } from './shared-cache.ts';
 
 export type ContentMemorySettings = {
   readonly keys: Keys;
@@ -24,11 +25,7 @@ const mostShared = 1_000;
 
 export function rememberingContent(inner: Send, settings: ContentMemorySettings): Send {
   const { keys, clock, entries, bytes, note = () => {} } = settings;
-  const bodies = new LRUCache<string, Uint8Array>({
-    max: entries,
-    maxSize: bytes,
-    sizeCalculation: ({ length }) => length + 200,
-  });
+  const bodies = openSharedCache<Uint8Array>({ entries, bytes, sizeOf: ({ length }) => length + 200 });
   /** Bases and configs that many repositories share are kept once. */
   const shared = new LRUCache<string, Uint8Array>({ max: mostShared });
   /** When an asker last heard that a registry has it. */
@@ -80,7 +77,7 @@ export function rememberingContent(inner: Send, settings: ContentMemorySettings)
     if (isThere(answer) && !answer.bodyIncomplete && answer.bodyDigest === digest) {
       const body = shared.get(digest) ?? answer.body;
       shared.set(digest, body);
-      bodies.set(key, body);
+      bodies.set(key, body, terms.asker);
       seenAtMs.set(keys.ofAsker(key, exchange.loginKey), clock.nowMs() - answer.ageMs);
       return { ...answer, body };
     }

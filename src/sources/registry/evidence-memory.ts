@@ -3,7 +3,6 @@
  * dialogue was. An entry stands for a dialogue that would be repeated from memory alone, and ends with the first answer that
  * would have to be asked for again.
  */
-import { LRUCache } from 'lru-cache';
 import type { Evidence } from '../../core/evidence/evidence.ts';
 import type { Answer, Exchange, Response } from '../../core/registry/exchange.ts';
 import { challengeLifetimeMs, lifetimeMsOf } from '../../core/registry/freshness.ts';
@@ -13,12 +12,13 @@ import { isChallenge, type Memory } from './memory.ts';
 import type { NoteLookup } from './observe.ts';
 import type { PullKeys } from './pull-keys.ts';
 import type { Clock } from './send.ts';
+import { openSharedCache } from './shared-cache.ts';
 
 export type EvidenceMemory = {
   /** Nothing that rests on an answer older than `maxAgeMs`. */
   readonly recall: (inquiry: Inquiry, maxAgeMs: number) => Evidence | undefined;
   /** To be opened before a dialogue: it is told each answer, and then what was found. */
-  readonly openRecord: (inquiry: Inquiry) => EvidenceRecord;
+  readonly openRecord: (inquiry: Inquiry, asker?: string) => EvidenceRecord;
 };
 
 export type EvidenceRecord = {
@@ -45,7 +45,7 @@ type Remembered = Pick<Evidence, 'attempts' | 'examined'> & {
 
 export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMemory {
   const { keys, clock, answers, entries, bytes, note } = settings;
-  const remembered = new LRUCache<string, Remembered>({ max: entries, maxSize: bytes, sizeCalculation: sizeOf });
+  const remembered = openSharedCache<Remembered>({ entries, bytes, sizeOf });
 
   /** What a registry that allows few more requests announced last is part of what is found there, and changes all the time. */
   const short = new Set<string>();
@@ -81,7 +81,7 @@ export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMe
       note('hit');
       return { attempts: known.attempts, ...(known.examined && { examined: known.examined }), ageMs };
     },
-    openRecord: (inquiry) => {
+    openRecord: (inquiry, asker) => {
       const startedMs = clock.nowMs();
       let untilMs = Number.POSITIVE_INFINITY;
       return {
@@ -91,7 +91,8 @@ export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMe
         retain: ({ attempts, examined, ageMs }) => {
           if (untilMs <= clock.nowMs()) return;
           const times = { heardAtMs: startedMs - ageMs, untilMs };
-          remembered.set(keys.ofInquiry(inquiry), { attempts, ...(examined && { examined }), ...times, shortages });
+          const found = { attempts, ...(examined && { examined }), ...times, shortages };
+          remembered.set(keys.ofInquiry(inquiry), found, asker);
         },
       };
     },

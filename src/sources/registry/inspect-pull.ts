@@ -24,7 +24,7 @@ export function pullInspector(
   }
 
   async function ask(inquiry: Inquiry, terms: Terms): Promise<Evidence> {
-    const record = memory.openRecord(inquiry);
+    const record = memory.openRecord(inquiry, terms.asker);
     const { value, ageMs } = await converse(inspect(inquiry), send, terms, record.note);
     const evidence = { ...value, ageMs };
     record.retain(evidence);

@@ -7,10 +7,12 @@ import type { Keys } from './keys.ts';
 import type { NoteLookup } from './observe.ts';
 import { type PackedAnswer, packed, sizeOf, unpacked } from './packed-answer.ts';
 import type { Clock, Send } from './send.ts';
+import { openSharedCache } from './shared-cache.ts';
 
 export type Memory = {
   readonly recall: (exchange: Exchange, maxAgeMs: number) => Answer | undefined;
-  readonly retain: (exchange: Exchange, answer: Answer) => void;
+  /** @param asker whose share of the memory it takes */
+  readonly retain: (exchange: Exchange, answer: Answer, asker?: string) => void;
   /** For how much longer the answer to this very request is known, in milliseconds; 0 if it is not. */
   readonly lastsMs: (exchange: Exchange) => number;
 };
@@ -31,11 +33,7 @@ type Remembered = { readonly answer: PackedAnswer; readonly heardAtMs: number; r
 const refusalLifetimeMs = 5000;
 
 export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettings): Memory {
-  const answers = new LRUCache<string, Remembered>({
-    max: entries,
-    maxSize: bytes,
-    sizeCalculation: ({ answer }) => sizeOf(answer),
-  });
+  const answers = openSharedCache<Remembered>({ entries, bytes, sizeOf: ({ answer }) => sizeOf(answer) });
   /** By the key of a token. A token server may give the same text for several scopes. */
   const refusals = new LRUCache<string, TokenRefusal>({ max: 10_000 });
 
@@ -50,7 +48,7 @@ export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettin
       answers.delete(key);
       return undefined;
     },
-    retain: (exchange, answer) => {
+    retain: (exchange, answer, asker) => {
       noteRefusedToken(exchange, answer);
       // It is remembered for its whole repository.
       if (isChallenge(exchange, answer)) return;
@@ -58,7 +56,7 @@ export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettin
       if (lifetimeMs === 0) return;
       const heardAtMs = clock.nowMs() - answer.ageMs;
       const key = keys.ofRequest(exchange);
-      answers.set(key, { answer: packed(answer), heardAtMs, lifetimeMs });
+      answers.set(key, { answer: packed(answer), heardAtMs, lifetimeMs }, asker);
     },
     lastsMs: (exchange) => {
       const remembered = answers.peek(keys.ofRequest(exchange));
@@ -112,7 +110,7 @@ export function recalling(inner: Send, memory: Memory, note: NoteLookup = () => 
 export function retaining(inner: Send, memory: Memory): Send {
   return async (exchange, terms) => {
     const answer = await inner(exchange, terms);
-    memory.retain(exchange, answer);
+    memory.retain(exchange, answer, terms.asker);
     return answer;
   };
 }
