@@ -11,7 +11,7 @@ import type { RewritersSeen } from './core/finding/judging-context.ts';
 import { type ImagePlan, type PlannedPull, type PlanSettings, planPulls, type WorkloadPlan } from './core/pull/plan.ts';
 import type { World } from './core/pull/world.ts';
 import type { Exemption } from './core/verdict/exemption.ts';
-import { findingsOf, type LevelOf, type Verdict, verdictOf, withoutSilenced } from './core/verdict/verdict.ts';
+import { type LevelOf, type Verdict, verdictOf, withoutSilenced } from './core/verdict/verdict.ts';
 import { podSpecsOf, type Workload } from './core/workload/workload.ts';
 
 /** What is asked of the outside. Each door chooses who answers. */
@@ -89,7 +89,7 @@ function afterImages(before: number, settings: PredictSettings): PredictSettings
 function together(workload: Workload, predictions: readonly Prediction[], levelOf: LevelOf): Prediction {
   const images = predictions.flatMap((prediction) => prediction.images);
   const findings = predictions.flatMap((prediction) => prediction.findings);
-  const verdict = verdictOf(findingsOf({ images, findings }), levelOf);
+  const verdict = verdictOf({ images, findings }, levelOf);
   const platformsAreJudged = predictions.every((prediction) => prediction.platformsAreJudged);
   return { workload, images, findings, verdict, platformsAreJudged };
 }
@@ -132,7 +132,7 @@ async function tell(
   const evidence = await gather(plan, sources, settings, signal);
   const decided = judge(plan, evidence, settings);
   const heard = withoutSilenced(decided, settings.levelOf);
-  const verdict = verdictOf(findingsOf(heard), settings.levelOf);
+  const verdict = verdictOf(heard, settings.levelOf);
   return { workload, ...heard, verdict, platformsAreJudged: world.nodes.kind !== 'unknown' };
 }
 

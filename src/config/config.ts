@@ -57,6 +57,8 @@ export type RegistryConfig = Omit<RegistryRule, 'ca'> & {
   /** `match` as written, for people. */
   readonly written: string;
   readonly caPath?: string;
+  /** Levels that differ from those of other registries. */
+  readonly findings?: ReadonlyMap<FindingCode, Level>;
 };
 
 export type NodesConfig = {

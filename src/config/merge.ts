@@ -62,8 +62,17 @@ function workloadKindOf({ optional, partial, ...kind }: Section<'workloadKinds'>
   };
 }
 
-function registryOf({ match, ca, ...rules }: Section<'registries'>[number], directory: string): RegistryConfig {
-  return { ...rules, match: match.match, written: match.written, ...pathMember('caPath', ca, directory) };
+function registryOf(
+  { match, ca, findings, ...rules }: Section<'registries'>[number],
+  directory: string,
+): RegistryConfig {
+  return {
+    ...rules,
+    ...(findings && { findings: levelsOf(findings) }),
+    match: match.match,
+    written: match.written,
+    ...pathMember('caPath', ca, directory),
+  };
 }
 
 function nodesOf(nodes: Section<'nodes'>, directory: string): NodesConfig {

@@ -59,6 +59,7 @@ const registry = section({
   skip: yesOrNo.exactOptional(),
   proxyCache: oneOf([true, false, 'auto']).exactOptional(),
   inspect: depth.exactOptional(),
+  findings: findings.exactOptional(),
 }).superRefine(({ ca, plainHttp }, context) => {
   if (ca !== undefined && plainHttp === true)
     context.addIssue({

@@ -81,7 +81,7 @@ function sourcesOf(
 function predictSettingsOf({ settings: { config, files }, isAdmitted }: Examining): PredictSettings {
   return {
     ...planSettingsOf(config, files, isAdmitted),
-    levelOf: levelsWith(config.levels),
+    levelOf: levelsWith(config.levels, config.registries),
     judging: judgingOf(config),
   };
 }

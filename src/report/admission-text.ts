@@ -1,7 +1,7 @@
 /** What a requester is told at admission: a denial, or warnings (contract §5; pull-semantics 8.3, 8.4). */
 import { catalogue } from '../core/finding/catalogue.ts';
 import type { Finding } from '../core/finding/finding.ts';
-import { type LevelOf, weightOf } from '../core/verdict/verdict.ts';
+import { type LevelOf, repositoryOf, weightOf } from '../core/verdict/verdict.ts';
 import { writtenImage } from '../core/workload/image-use.ts';
 import { podSpecAround } from '../core/workload/workload.ts';
 import type { Prediction } from '../predict.ts';
@@ -27,8 +27,8 @@ export type AdmissionLine = {
 /** Findings of level `report` are not told. */
 export function admissionLinesOf(prediction: Prediction, levelOf: LevelOf): readonly AdmissionLine[] {
   const { workload, images, findings } = prediction;
-  const lineOf = (finding: Finding, field: string, image: string): readonly AdmissionLine[] => {
-    const level = levelOf(finding.code);
+  const lineOf = (finding: Finding, field: string, image: string, repository?: string): readonly AdmissionLine[] => {
+    const level = levelOf(finding.code, repository);
     if (level === 'off' || level === 'report') return [];
     const words = wordsOf(finding, { workload: podSpecAround(workload, field) });
     const weight = weightOf(finding, level);
@@ -37,7 +37,7 @@ export function admissionLinesOf(prediction: Prediction, levelOf: LevelOf): read
   };
   return [
     ...images.flatMap(({ use, findings: found }) =>
-      found.flatMap((finding) => lineOf(finding, use.path, writtenImage(use))),
+      found.flatMap((finding) => lineOf(finding, use.path, writtenImage(use), repositoryOf({ use }))),
     ),
     // A warning stands alone among those of other objects: one about the whole Pod names its images as well.
     ...findings.flatMap((finding) =>

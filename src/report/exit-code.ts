@@ -1,4 +1,5 @@
 /** What a run tells the shell (contract §4). Bad usage and internal errors end with codes of their own, without a report. */
+import type { Level } from '../core/finding/catalogue.ts';
 import type { LevelOf } from '../core/verdict/verdict.ts';
 import { isFindingCode } from './finding-code.ts';
 import type { PullReport, ReportedFinding, ReportedWorkload } from './pull-report.ts';
@@ -32,7 +33,7 @@ function isAtOrAbove(workload: ReportedWorkload, failOn: FailOn, levelOf: LevelO
       return workload.action === 'deny';
     case 'likely':
     case 'unconfirmed':
-      return isShown(workload) && findingsOf(workload).some((finding) => weighs(finding, failOn, levelOf));
+      return isShown(workload) && levelledFindingsOf(workload, levelOf).some((finding) => weighs(finding, failOn));
   }
 }
 
@@ -41,8 +42,7 @@ function isShown({ mode, notExaminedBecause }: ReportedWorkload): boolean {
 }
 
 /** Advice counts only where the operator made it a policy; what the configuration keeps to reports never does. */
-function weighs({ code, certainty }: ReportedFinding, failOn: 'likely' | 'unconfirmed', levelOf: LevelOf): boolean {
-  const level = isFindingCode(code) ? levelOf(code) : 'report';
+function weighs({ level, certainty }: LevelledFinding, failOn: 'likely' | 'unconfirmed'): boolean {
   if (level === 'off' || level === 'report') return false;
   switch (certainty) {
     case 'certain':
@@ -55,6 +55,17 @@ function weighs({ code, certainty }: ReportedFinding, failOn: 'likely' | 'unconf
   }
 }
 
-function findingsOf({ images, findings }: ReportedWorkload): readonly ReportedFinding[] {
-  return [...images.flatMap((image) => image.findings), ...findings];
+type LevelledFinding = ReportedFinding & { readonly level: Level };
+
+function levelledFindingsOf({ images, findings }: ReportedWorkload, levelOf: LevelOf): readonly LevelledFinding[] {
+  const withLevel = (finding: ReportedFinding, repository?: string): LevelledFinding => {
+    const { code } = finding;
+    return { ...finding, level: isFindingCode(code) ? levelOf(code, repository) : 'report' };
+  };
+  return [
+    ...images.flatMap(({ reference, findings: found }) =>
+      found.map((finding) => withLevel(finding, reference?.replace(/(?:@.*|:[^/]*)$/, ''))),
+    ),
+    ...findings.map((finding) => withLevel(finding)),
+  ];
 }

@@ -33,7 +33,7 @@ const mayImport = {
   ],
   'core/kubelet': [['core/go', 'core/object'], ['zod']],
   'core/running': [['core/object', 'core/kubelet', 'core/workload'], ['zod']],
-  'core/verdict': [['core/object', 'core/finding'], []],
+  'core/verdict': [['core/object', 'core/finding', 'core/pull'], []],
   predict: [['core'], []],
   'sources/files': [['core'], ['yaml']],
   'sources/facts': [['core'], []],

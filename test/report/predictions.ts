@@ -1,7 +1,7 @@
 import type { Level } from '../../src/core/finding/catalogue.ts';
 import type { Finding, FindingCode } from '../../src/core/finding/finding.ts';
 import { outcomeOf } from '../../src/core/finding/judged-image.ts';
-import { findingsOf, type LevelOf, levelsWith, verdictOf } from '../../src/core/verdict/verdict.ts';
+import { type LevelOf, levelsWith, verdictOf } from '../../src/core/verdict/verdict.ts';
 import type { Prediction } from '../../src/predict.ts';
 import { aWorkload } from '../support/workloads.ts';
 import { aFinding, aReference } from './finding-cases.ts';
@@ -18,7 +18,7 @@ export function aPrediction(object: object, { byImage, ofWorkload = [] }: Found,
     const findings = byImage[index] ?? [];
     return { use, findings, outcome: outcomeOf(findings), isExamined: true };
   });
-  const verdict = verdictOf(findingsOf({ images, findings: ofWorkload }), levelOf);
+  const verdict = verdictOf({ images, findings: ofWorkload }, levelOf);
   return { workload, images, findings: ofWorkload, verdict, platformsAreJudged: true };
 }
 

@@ -71,6 +71,15 @@ export type PullSettings = {
   readonly examinerKeyring?: Keyring;
 };
 
+/** The first that matches. */
+export function ruleFor<Rule extends Pick<RegistryRule, 'match'>>(
+  name: string,
+  rules: readonly Rule[],
+): Rule | undefined {
+  const image = rules.length === 0 ? undefined : parseLocation(name);
+  return image && rules.find(({ match }) => covers(match, image));
+}
+
 /** Few rules make few results, and plans are told apart by them: each is one object, for as long as the settings stand. */
 const made = new WeakMap<PullSettings, Map<string, RegistrySettings>>();
 

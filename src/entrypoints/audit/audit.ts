@@ -44,7 +44,11 @@ export async function runAudit(args: readonly string[], surroundings: Surroundin
   });
   if (failed) return 3;
   sumUp(shown, outputs, surroundings);
-  return exitCodeOf(shown, { failOn, isStrict: false, levelOf: levelsWith(settings.config.levels) });
+  return exitCodeOf(shown, {
+    failOn,
+    isStrict: false,
+    levelOf: levelsWith(settings.config.levels, settings.config.registries),
+  });
 }
 
 /** For whoever sees no text. */

@@ -75,7 +75,7 @@ export async function runImage(args: readonly string[], surroundings: Surroundin
     deny: { workloads: true, pods: true, controlledPods: true },
   });
   const notify = (notice: string) => standardError.write(logLine(`${imageCommand.name}: ${notice}`));
-  return writeReport(report, options, levelsWith(levels), surroundings, notify);
+  return writeReport(report, options, levelsWith(levels, read.config.registries), surroundings, notify);
 }
 
 /** What would have to pull the image, whatever nodes have already: a Pod of one container, with no Secret and no account of its own. */

@@ -73,7 +73,13 @@ async function checkWithin(
     deny: settings.config.deny,
     ...(missing && { nodesAreMissingBecause: missing.because }),
   });
-  return writeReport(report, options, levelsWith(settings.config.levels), surroundings, notify);
+  return writeReport(
+    report,
+    options,
+    levelsWith(settings.config.levels, settings.config.registries),
+    surroundings,
+    notify,
+  );
 }
 
 /** A reference where a path is expected. */

@@ -142,7 +142,7 @@ function reviewingWith(
   let known: { readonly files: NodeFilesRead; readonly settings: PredictSettings } | undefined;
   const settingsFor = (files: NodeFilesRead): PredictSettings => {
     if (known?.files === files) return known.settings;
-    const levelOf = levelsWith(config.levels);
+    const levelOf = levelsWith(config.levels, config.registries);
     const plan = { ...planSettingsOf(config, files, true), mostImageUses };
     const settings = { ...plan, levelOf, judging: judgingOf(config) };
     known = { files, settings };

@@ -75,6 +75,9 @@ async function readCa(caPath: string | undefined): Promise<ReadCa | undefined> {
   return { ok: true, pem: roots.value.join('') };
 }
 
-function ruleOf({ written: _written, caPath: _caPath, ...rule }: RegistryConfig, ca: string | undefined): RegistryRule {
+function ruleOf(
+  { written: _written, caPath: _caPath, findings: _findings, ...rule }: RegistryConfig,
+  ca: string | undefined,
+): RegistryRule {
   return { ...rule, ...(ca !== undefined && { ca }) };
 }

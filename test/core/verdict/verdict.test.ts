@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseLocation } from '../../../src/core/credential/registry-key.ts';
 import { catalogue, findingCodes, type Level, levels } from '../../../src/core/finding/catalogue.ts';
 import type { Certainty, Finding, FindingCode } from '../../../src/core/finding/finding.ts';
 import type { JudgedWorkload } from '../../../src/core/finding/judge-workload.ts';
@@ -112,14 +113,34 @@ describe('the verdict', () => {
     ['something certain among others', [aFinding('likely'), aFinding('certain'), gone], 'deny'],
     ["advice that is the operator's policy", [pinned], 'deny'],
   ])('%s', (_name, findings, verdict) => {
-    expect(verdictOf(findings, levelOf)).toBe(verdict);
+    expect(verdictOf({ images: [], findings }, levelOf)).toBe(verdict);
   });
 
   test('what is certain warns where its level says no more, and is silent below', () => {
-    const certain = [aFinding('certain')];
+    const certain = { images: [], findings: [aFinding('certain')] };
 
     expect(verdictOf(certain, levelsWith(new Map([['never-pulled', 'warn']])))).toBe('warn');
     expect(verdictOf(certain, levelsWith(new Map([['never-pulled', 'report']])))).toBe('allow');
+  });
+});
+
+describe('levels of one registry', () => {
+  const match = parseLocation('registry.test');
+  if (match === undefined) throw new Error('it is a location');
+  const general = new Map<FindingCode, Level>([['never-pulled', 'warn']]);
+
+  test('stand above the general ones, for its images alone', () => {
+    const levelOf = levelsWith(general, [{ match, findings: new Map([['never-pulled', 'report']]) }]);
+    expect(levelOf('never-pulled', 'registry.test/team/app')).toBe('report');
+    expect(levelOf('never-pulled', 'other.test/team/app')).toBe('warn');
+    expect(levelOf('never-pulled')).toBe('warn');
+    expect(levelOf('rate-limited', 'registry.test/team/app')).toBe('warn');
+  });
+
+  test('are silent of what is skipped, where nothing else is said', () => {
+    expect(levelsWith(general, [{ match, skip: true }])('registry-not-examined', 'registry.test/app')).toBe('off');
+    const said = [{ match, skip: true, findings: new Map([['registry-not-examined', 'report'] as const]) }];
+    expect(levelsWith(general, said)('registry-not-examined', 'registry.test/app')).toBe('report');
   });
 });
 

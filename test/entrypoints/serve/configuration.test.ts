@@ -147,6 +147,18 @@ describe('reviews', () => {
     expect(world.registry.asked).toEqual([]);
   });
 
+  test('are silent of a registry that is skipped, and follow its levels', async () => {
+    const { review, change } = await begun();
+    await change({ registries: [{ match: 'registry.test', skip: true }] });
+    expect(await review(absent)).toMatchObject({ allowed: true });
+    expect((await review(absent)).warnings).toBe(undefined);
+    await change({ registries: [{ match: 'registry.test', findings: { 'manifest-not-found': 'warn' } }] });
+    expect(await review(absent)).toMatchObject({
+      allowed: true,
+      warnings: [expect.stringContaining('[manifest-not-found]')],
+    });
+  });
+
   test('ask again where the change decides who may be asked', async () => {
     const { review, change } = await begun();
     expect(await review(image)).toMatchObject({ allowed: true });
