@@ -94,7 +94,6 @@ describe('the bundle', () => {
       'fastest-levenshtein',
       'p-limit',
       'toml-eslint-parser',
-      'yaml',
       'yocto-queue',
       'zod',
     ]);
