@@ -73,10 +73,10 @@ test('a bundle that somebody took out is put back by the next replica, and the r
 
 test('without its rights a replica does not start, and says which are missing', async () => {
   await plane.kubectl(['delete', 'clusterrolebinding', 'pullgate-certificate']);
-  const { errors, exitCode } = await failedStart({ kubeconfig: plane.kubeconfigOf('pullgate') });
+  const { problems, exitCode } = await failedStart({ kubeconfig: plane.kubeconfigOf('pullgate') });
 
-  expect(errors).toContain(
-    'pullgate serve: ValidatingWebhookConfiguration validate.pullgate.dev: the API server answers 403; grant the rights of manifests/components/certificate-self-managed',
+  expect(problems).toContain(
+    'ValidatingWebhookConfiguration validate.pullgate.dev: the API server answers 403; grant the rights of manifests/components/certificate-self-managed',
   );
   expect(exitCode).toBe(2);
 });

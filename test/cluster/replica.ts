@@ -22,7 +22,7 @@ export type ReplicaSettings = {
 };
 
 export async function startReplica(settings: ReplicaSettings): Promise<Replica> {
-  const child = spawnReplica(settings, 'inherit');
+  const child = spawnReplica(settings);
   const ended = once(child, 'exit');
   if (child.stdout === null) throw new Error('its output is piped');
   const urls: string[] = [];
@@ -45,25 +45,24 @@ export async function startReplica(settings: ReplicaSettings): Promise<Replica> 
   };
 }
 
-/** Of one that is not able to start. */
-export async function failedStart(settings: ReplicaSettings): Promise<{ readonly exitCode: number; errors: string }> {
-  const child = spawnReplica(settings, 'pipe');
-  let errors = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
+/** Of one that is not able to start: what its last log line names. */
+export async function failedStart(
+  settings: ReplicaSettings,
+): Promise<{ readonly exitCode: number; readonly problems: unknown }> {
+  const child = spawnReplica(settings);
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
   });
-  child.stdout?.resume();
   const [exitCode] = (await once(child, 'close')) as [number];
-  return { exitCode, errors };
+  const { problems } = JSON.parse(output.trimEnd().split('\n').at(-1) ?? '') as { readonly problems?: unknown };
+  return { exitCode, problems };
 }
 
-function spawnReplica(
-  { kubeconfig, configPath, caPath, listen = '127.0.0.1:0' }: ReplicaSettings,
-  errors: 'inherit' | 'pipe',
-): ChildProcess {
+function spawnReplica({ kubeconfig, configPath, caPath, listen = '127.0.0.1:0' }: ReplicaSettings): ChildProcess {
   const args = ['serve', '--kubeconfig', kubeconfig, '--listen', listen, '--ops-listen', '127.0.0.1:0'];
   if (configPath !== undefined) args.push('--config', configPath);
   if (caPath !== undefined) args.push('--ca-out', caPath);
   const env = { ...process.env, POD_NAMESPACE: 'pullgate' };
-  return spawn(process.execPath, [join(root, 'src/main.ts'), ...args], { env, stdio: ['ignore', 'pipe', errors] });
+  return spawn(process.execPath, [join(root, 'src/main.ts'), ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
 }

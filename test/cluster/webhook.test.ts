@@ -319,7 +319,19 @@ describe('a namespace that audits', () => {
       'deployment.apps/audited created',
     );
 
-    expect(await auditedOf(({ objectRef }) => objectRef?.name === 'audited')).toEqual({
+    const { review, ...others } = await auditedOf(({ objectRef }) => objectRef?.name === 'audited');
+    expect(JSON.parse(review ?? '')).toMatchObject({
+      operation: 'CREATE',
+      kind: 'Deployment',
+      namespace: 'watched',
+      name: 'audited',
+      user: 'admin',
+      action: 'allow',
+      findings: [
+        { field: 'spec.template.spec.containers[0].image', image: 'nginx:latestt', code: 'manifest-not-found' },
+      ],
+    });
+    expect(others).toEqual({
       findings: 'spec.template.spec.containers[0].image manifest-not-found certain',
       mode: 'audit',
       verdict: 'deny',
