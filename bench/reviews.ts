@@ -64,6 +64,8 @@ export function reviewText(number: number, wanted: ReviewsWanted): string {
 }
 
 export const registryName = 'bench.test';
+/** Of the tenant who means harm. */
+export const hostileName = 'hostile.test';
 export const namespaceName = 'bench';
 
 /** All that a cluster would tell of this namespace. */

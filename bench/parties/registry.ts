@@ -18,6 +18,8 @@ export type Registry = {
   readonly url: string;
   /** Before each answer. */
   delayMs: number;
+  /** `down`: connections end. `errors`: 503. `garbage`: 404 with a web page. */
+  fault: 'down' | 'errors' | 'garbage' | undefined;
   /** `HEAD manifest` → how often, since they were taken last. */
   readonly takeCounts: () => Readonly<Record<string, number>>;
   /** From now on what is asked is kept. @returns what was, in order */
@@ -43,6 +45,10 @@ export async function startRegistry(): Promise<Registry> {
     next.resolve();
     heard?.push({ method, path: url, headers: headersOf(request) });
     if (registry.delayMs > 0) await setTimeout(registry.delayMs);
+    if (registry.fault === 'down') return void request.socket.destroy();
+    if (registry.fault === 'errors') return void response.writeHead(503).end('upstream');
+    if (registry.fault === 'garbage')
+      return void response.writeHead(404, { 'content-type': 'text/html' }).end('<html>not found</html>');
     const say = (kind: string, status: number, headers: Record<string, string>, body: Buffer | string) => {
       counts[`${method} ${kind}`] = (counts[`${method} ${kind}`] ?? 0) + 1;
       response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
@@ -76,9 +82,10 @@ export async function startRegistry(): Promise<Registry> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  const registry = {
+  const registry: Registry = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     delayMs: 0,
+    fault: undefined,
     takeCounts: () => {
       const taken = counts;
       counts = {};

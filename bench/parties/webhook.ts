@@ -41,11 +41,21 @@ export async function startProduct(
   const directory = await mkdtemp(join(tmpdir(), 'pullgate-bench-'));
   const { configPath, factsPath } = await writeWorld(directory, registryUrl, configuration);
   const caPath = join(directory, 'ca.crt');
+  const args = ['--config', configPath, '--facts', factsPath, '--ca-out', caPath];
+  return startWith(args, caPath, directory, nodeFlags);
+}
+
+/** @param directory removed with it */
+export async function startWith(
+  args: readonly string[],
+  caPath: string,
+  directory: string,
+  nodeFlags: readonly string[] = [],
+): Promise<Product> {
   const anyPort = '127.0.0.1:0';
   const probe = ['--expose-gc', '--import', join(import.meta.dirname, 'probe.mjs')];
   // As in the image.
   const flags = ['--disable-proto=delete', '--max-semi-space-size=8', ...nodeFlags];
-  const args = ['--config', configPath, '--facts', factsPath, '--ca-out', caPath];
   const command = [process.execPath, ...probe, ...flags, bundle, 'serve', ...args];
   const webhook = await start([...command, '--listen', anyPort, '--ops-listen', anyPort], caPath, directory);
   return {
