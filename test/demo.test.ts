@@ -17,32 +17,32 @@ test('the demonstration', async () => {
   expect(stories.map((story) => story.trimEnd().split('\n').slice(1))).toEqual([
     [
       '$ kubectl apply -f examples/workloads/mistyped-tag.yaml',
-      `Error from server (Forbidden): error when creating "examples/workloads/mistyped-tag.yaml": ${hook} nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest (asked ADDRESS) [manifest-not-found]`,
-      '- spec.template.spec.containers[0].image: nginx:latestt [manifest-not-found]; write nginx:latest, or push the tag first',
+      `Error from server (Forbidden): error when creating "examples/workloads/mistyped-tag.yaml": ${hook} nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest; asked ADDRESS) [manifest-not-found]`,
+      '- spec.template.spec.containers[0].image: Use nginx:latest, or push the missing tag',
     ],
     [
       '$ kubectl apply -f examples/workloads/arm-only.yaml',
-      `Error from server (Forbidden): error when creating "examples/workloads/arm-only.yaml": ${hook} registry.example.com/edge/agent:2.1: no match for platform in manifest: nothing for the nodes (linux/amd64); it offers linux/arm64 [no-matching-platform]`,
-      '- spec.template.spec.containers[0].image: registry.example.com/edge/agent:2.1 [no-matching-platform]; build it for linux/amd64, or choose an image that has it',
+      `Error from server (Forbidden): error when creating "examples/workloads/arm-only.yaml": ${hook} registry.example.com/edge/agent:2.1: no match for platform in manifest: the image offers linux/arm64, but the nodes need linux/amd64 [no-matching-platform]`,
+      '- spec.template.spec.containers[0].image: Build the image for linux/amd64, or use an image that supports it',
     ],
     [
       '$ kubectl apply -f examples/workloads/rejected-credentials.yaml',
-      `Error from server (Forbidden): error when creating "examples/workloads/rejected-credentials.yaml": ${hook} registry.example.com/shop/checkout:1.4: registry.example.com rejects the credentials of Secret shop/regcred, key registry.example.com [credentials-rejected]`,
-      '- spec.containers[0].image: registry.example.com/shop/checkout:1.4 [credentials-rejected]; kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD --dry-run=client -o yaml | kubectl apply -f -',
+      `Error from server (Forbidden): error when creating "examples/workloads/rejected-credentials.yaml": ${hook} registry.example.com/shop/checkout:1.4: registry.example.com rejects the credentials of Secret shop/regcred (key registry.example.com) [credentials-rejected]`,
+      '- spec.containers[0].image: Run: kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD --dry-run=client -o yaml | kubectl replace --force -f -',
     ],
     [
       '$ kubectl apply -f examples/workloads/unreachable-registry.yaml',
-      'Warning: could not confirm old-registry.example.com/reports/nightly:7: cannot connect to the registry old-registry.example.com [registry-unreachable]',
+      'Warning: could not confirm old-registry.example.com/reports/nightly:7: cannot connect to ADDRESS [registry-unreachable]',
       'cronjob.batch/report created',
     ],
     [
       '$ kubectl apply -f examples/workloads/missing-secret.yaml',
-      'Warning: nginx:1.27: pull Secret dockerhub does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]',
+      'Warning: nginx:1.27: the kubelet skips pull Secret dockerhub because it does not exist in namespace shop [pull-secret-not-found]',
       'statefulset.apps/cache created',
     ],
     [
       '$ kubectl apply -f examples/workloads/mistyped-tag-in-sandbox.yaml',
-      'Warning: would be denied: nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest (asked ADDRESS) [manifest-not-found]',
+      'Warning: would be denied: nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest; asked ADDRESS) [manifest-not-found]',
       'deployment.apps/web created',
     ],
     ['$ kubectl apply -f examples/workloads/everything-right.yaml', 'pod/hello created'],

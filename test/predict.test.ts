@@ -322,7 +322,7 @@ describe('what is held against an image is asked again where it is old', () => {
 
     expect(prediction).toMatchObject({
       verdict: 'warn',
-      images: [{ findings: [{ certainty: 'likely', cappedBy: 'the registry said so 60 s ago' }] }],
+      images: [{ findings: [{ certainty: 'likely', cappedBy: 'the last answer of the registry is 60 s old' }] }],
     });
   });
 

@@ -29,7 +29,7 @@ export function composeConfig(text: string): ComposedConfig {
   let tokens = 0;
   for (const token of new Lexer().lex(text)) {
     tokens += 1;
-    if (tokens > maxTokens) return failed(parser.offset, 'this is too much for a configuration');
+    if (tokens > maxTokens) return failed(parser.offset, 'the configuration is too large');
     for (const part of parser.next(token)) documents.push(...composer.next(part));
     if (parser.stack.length > maxNesting) return failed(parser.offset, nestedTooDeep);
   }
@@ -38,7 +38,7 @@ export function composeConfig(text: string): ComposedConfig {
   return composed(documents);
 }
 
-export const nestedTooDeep = 'this is nested too deep for a configuration';
+export const nestedTooDeep = 'the configuration is nested too deep';
 
 function composed(documents: readonly Document.Parsed[]): ComposedConfig {
   const flaws = documents.flatMap(({ errors }) =>
@@ -47,7 +47,7 @@ function composed(documents: readonly Document.Parsed[]): ComposedConfig {
   if (flaws.length > 0) return { ok: false, flaws };
   const [first, second] = documents;
   if (second !== undefined)
-    return failed(second.range[0], 'another document starts here; a configuration is one document');
+    return failed(second.range[0], 'a second document starts here; a configuration is one document');
   return { ok: true, ...(isNode(first?.contents) && { root: first.contents }) };
 }
 

@@ -53,7 +53,7 @@ class TreeReader {
     if (this.#depth > maxNesting) throw new Unreadable(offset, nestedTooDeep);
     if (this.#aliasDepth > 0) this.#aliased += 1;
     if (this.#aliased > maxAliased)
-      throw new Unreadable(this.#outermostAlias, `aliases stand for more than ${maxAliased} values; write them out`);
+      throw new Unreadable(this.#outermostAlias, `aliases expand to more than ${maxAliased} values; write them out`);
     const placed = this.#readNode(node, offset);
     this.#depth -= 1;
     return placed;
@@ -87,7 +87,7 @@ class TreeReader {
     const members = new Map<string, Place>();
     for (const { key, value } of items) {
       const at = offsetOf(key) ?? offset;
-      if (!isScalar(key)) throw new Unreadable(at, 'a key is a word, and nothing else');
+      if (!isScalar(key)) throw new Unreadable(at, 'a key must be a plain string');
       this.#named(key);
       const name = typeof key.value === 'string' ? key.value : (key.source ?? '');
       const member = this.read(value, at);

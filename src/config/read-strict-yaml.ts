@@ -43,7 +43,7 @@ type Parsed<Value> =
 function parseStrictYaml<Value>(text: string, schema: z.ZodType<Value>, expected: string): Parsed<Value> {
   const composed = composeConfig(text);
   if (!composed.ok) return composed;
-  if (composed.root === undefined) return { ok: false, flaws: [{ offset: 0, problem: `says nothing; ${expected}` }] };
+  if (composed.root === undefined) return { ok: false, flaws: [{ offset: 0, problem: `is empty; ${expected}` }] };
   const read = readTree(composed.root);
   if (!read.ok) return { ok: false, flaws: [read.flaw] };
   const { value, place, flaws } = read.tree;

@@ -27,10 +27,10 @@ export function parseMatch(text: string): ParsedMatch {
     ok: false,
     problem: `${shown(parsed.ok ? parsed.key.written : parsed.written)} ${problem}; ${example}`,
   });
-  if (!parsed.ok) return failed(`is no registry (${parsed.fault})`);
+  if (!parsed.ok) return failed(`is not a registry (${parsed.fault})`);
   const { index, written } = parsed.key;
   const match = index === dockerHubIndex ? parseLocation('docker.io') : parsed.key.location;
-  if (match === undefined || match.hostParts.every((part) => part === '')) return failed('is no registry (host)');
+  if (match === undefined || match.hostParts.every((part) => part === '')) return failed('is not a registry (host)');
   return { ok: true, written, index, match };
 }
 

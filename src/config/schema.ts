@@ -65,7 +65,7 @@ const registry = section({
     context.addIssue({
       code: 'custom',
       path: ['plainHttp'],
-      message: 'plain HTTP has no certificates; remove this or ca',
+      message: 'plainHttp and ca exclude each other; remove one of them',
     });
 });
 
@@ -79,7 +79,7 @@ const registries = list(registry).superRefine((rules, context) => {
       context.addIssue({
         code: 'custom',
         path: [index, 'match'],
-        message: `registries[${before}] is for the same, and the first one counts; make one of them`,
+        message: `registries[${before}] has the same match and wins; merge the two entries`,
       });
   }
 });

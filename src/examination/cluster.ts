@@ -48,7 +48,7 @@ export async function openCluster(
     api.close();
     throw usage(
       command,
-      `${flag}the API server at ${api.host} port ${api.port} cannot be asked (${nodes.why}); ${remedyOf(nodes.why)}`,
+      `${flag}the API server at ${api.host} port ${api.port} cannot be reached (${nodes.why}); ${remedyOf(nodes.why)}`,
     );
   }
   return {
@@ -76,17 +76,16 @@ function apiOf(command: CommandSpec, flag: string, settings: ApiSettings): Api {
     const reason = error instanceof Error ? error.message : String(error);
     throw usage(
       command,
-      `${flag}cannot find the API server: ${reason}; name a kubeconfig with --kubeconfig, or one of its contexts with --context`,
+      `${flag}cannot locate the API server: ${reason}; set --kubeconfig, or choose a context with --context`,
     );
   }
 }
 
 function remedyOf(why: string): string {
-  if (why === 'status 401' || why.includes('credentials'))
-    return 'log in to the cluster anew, or name another user with --context';
+  if (why === 'status 401' || why.includes('credentials')) return 'log in again, or choose another user with --context';
   if (why === 'status 404')
-    return 'no Kubernetes API server answers there; name another with --context or --kubeconfig';
-  return 'see that it runs and can be reached from here, or name another with --context or --kubeconfig';
+    return 'no Kubernetes API server answers there; choose another one with --context or --kubeconfig';
+  return 'check that it is running and reachable, or choose another one with --context or --kubeconfig';
 }
 
 function grantOf(right: string, why: string): string {

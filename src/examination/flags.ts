@@ -19,7 +19,7 @@ export function concurrencyOf(command: CommandSpec, text: string | undefined): n
 export function timeoutMsOf(command: CommandSpec, text: string): number {
   const ms = parseGoDurationMs(text);
   if (ms === undefined || ms <= 0)
-    throw usage(command, `--timeout ${JSON.stringify(text)} is no duration above 0, such as 90s or 5m`);
+    throw usage(command, `--timeout ${JSON.stringify(text)} is not a duration above 0, such as 90s or 5m`);
   return Math.min(Math.ceil(ms), longestTimeoutMs);
 }
 
@@ -27,7 +27,7 @@ export function namespaceOf(command: CommandSpec, name: string): string {
   if (name.length > 63 || !/^[a-z\d](?:[-a-z\d]*[a-z\d])?$/.test(name))
     throw usage(
       command,
-      `--namespace ${JSON.stringify(name)} is no name of a namespace: lower case, digits and dashes`,
+      `--namespace ${JSON.stringify(name)} is not a valid namespace name; use lower case letters, digits and dashes`,
     );
   return name;
 }

@@ -19,14 +19,14 @@ export function outputsOf<Format extends string>(
     if (format === undefined)
       throw usage(command, `--output ${JSON.stringify(name)} is not one of ${formats.join(', ')}`);
     if (file.length > 0 && file.join('=') === '')
-      throw usage(command, `--output ${name}= names no file; write ${name}=FILE, or ${name} alone`);
+      throw usage(command, `--output ${name}= has no file; write ${name}=FILE, or ${name} alone`);
     return { format, ...(file.length > 0 && { file: file.join('=') }) };
   });
   const onStandardOutput = outputs.filter(({ file }) => file === undefined);
   if (onStandardOutput.length > 1)
     throw usage(
       command,
-      `--output ${onStandardOutput.map(({ format }) => format).join(' and ')} go to standard output both; name a file for one: ${onStandardOutput[1]?.format}=FILE`,
+      `--output ${onStandardOutput.map(({ format }) => format).join(' and ')} both go to standard output; give a file for one of them: ${onStandardOutput[1]?.format}=FILE`,
     );
   const files = outputs.flatMap(({ file }) => (file === undefined ? [] : [file]));
   const twice = files.find((file, index) => files.indexOf(file) !== index);

@@ -33,7 +33,7 @@ async function readOpenFile(handle: FileHandle, maxBytes: number): Promise<Bound
   // Asked of the open file: its name may mean another by now.
   const stats = await handle.stat();
   if (stats.isDirectory()) return { kind: 'directory', reason: 'is a directory' };
-  if (!stats.isFile()) return { kind: 'unread', reason: 'is a pipe or a device, and no file' };
+  if (!stats.isFile()) return { kind: 'unread', reason: 'is a pipe or a device, not a file' };
   const parts: Buffer[] = [];
   // A file may grow while it is read, and those of /proc say that they are empty.
   for (let length = 0; length <= maxBytes; ) {
@@ -58,9 +58,9 @@ function withoutBytes(error: unknown): BoundedFile {
     case 'EPERM':
       return { kind: 'unread', reason: 'cannot be read: permission denied' };
     case 'ELOOP':
-      return { kind: 'unread', reason: 'is a symbolic link that leads back to itself' };
+      return { kind: 'unread', reason: 'is a symbolic link to itself' };
     case 'ENXIO':
-      return { kind: 'unread', reason: 'is a socket, and no file' };
+      return { kind: 'unread', reason: 'is a socket, not a file' };
     default:
       return { kind: 'unread', reason: `cannot be read (${code})` };
   }

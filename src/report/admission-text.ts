@@ -1,4 +1,4 @@
-/** What a requester is told at admission: a denial, or warnings (contract §5; pull-semantics 8.3, 8.4). */
+/** What a requester reads at admission: a denial, or warnings (contract §5; pull-semantics 8.3, 8.4). */
 import { catalogue } from '../core/finding/catalogue.ts';
 import type { Finding } from '../core/finding/finding.ts';
 import { type LevelOf, repositoryOf, weightOf } from '../core/verdict/verdict.ts';
@@ -6,31 +6,31 @@ import { writtenImage } from '../core/workload/image-use.ts';
 import { podSpecAround } from '../core/workload/workload.ts';
 import type { Prediction } from '../predict.ts';
 import { printable } from './printable.ts';
-import { saidOf, sentenceOf } from './sentence.ts';
+import { imageText, saidOf, sentenceOf, withNextStep } from './sentence.ts';
 import { wordsOf } from './words/finding-words.ts';
 import { listed } from './words/words.ts';
 
-/** A finding that a requester is told about, in the order of the images. */
+/** A finding that the requester reads, in the order of the images. */
 export type AdmissionLine = {
-  /** What it comes to by itself: a denial, a warning, or a word beside. */
+  /** What it comes to by itself: a denial, a warning, or advice. */
   readonly weight: 'deny' | 'warn' | 'allow';
   readonly finding: Finding;
   /** The field that names the image; of a finding about the workload the pod spec. */
   readonly field: string;
   /** As written; of a finding about the workload all of them. */
   readonly image: string;
-  /** Of the image, which stands before it. */
+  /** What is said of the image. */
   readonly said: string;
   readonly nextStep: string;
 };
 
-/** Findings of level `report` are not told. */
+/** Findings of level `report` are left out. */
 export function admissionLinesOf(prediction: Prediction, levelOf: LevelOf): readonly AdmissionLine[] {
   const { workload, images, findings } = prediction;
   const lineOf = (finding: Finding, field: string, image: string, repository?: string): readonly AdmissionLine[] => {
     const level = levelOf(finding.code, repository);
     if (level === 'off' || level === 'report') return [];
-    const words = wordsOf(finding, { workload: podSpecAround(workload, field) });
+    const words = wordsOf(finding, { workload: podSpecAround(workload, field), field });
     const weight = weightOf(finding, level);
     const said = saidOf(finding, words);
     return [{ weight, finding, field, said, nextStep: words.nextStep, image }];
@@ -39,12 +39,12 @@ export function admissionLinesOf(prediction: Prediction, levelOf: LevelOf): read
     ...images.flatMap(({ use, findings: found }) =>
       found.flatMap((finding) => lineOf(finding, use.path, writtenImage(use), repositoryOf({ use }))),
     ),
-    // A warning stands alone among those of other objects: one about the whole Pod names its images as well.
+    // A warning appears among those of other objects, so that one about the whole Pod names its images as well.
     ...findings.flatMap((finding) =>
       lineOf(
         finding,
         workload.podSpecPath,
-        listed(images.map(({ use }) => printable(writtenImage(use), longestListed))),
+        listed(images.map(({ use }) => imageText(writtenImage(use), longestListed))),
       ),
     ),
   ];
@@ -58,26 +58,31 @@ export type Denial = {
   readonly causes: readonly { readonly reason: string; readonly message: string; readonly field: string }[];
 };
 
-/** The API server cuts nothing of a denial, but who may read a hundred lines of it? */
+/** The API server shows a denial as a whole, but a hundred lines are too many to read. */
 const mostDenied = 20;
 /** For programs. A Pod of thousands of faulty containers must not make an answer of megabytes. */
 const mostCauses = 64;
 
-/** The first line stands for itself: controllers and terminals show little more. */
+/**
+ * The first line needs no context, because controllers and terminals show little more. A line for each finding follows; that
+ * of the first finding does not repeat its image and code.
+ */
 export function denialOf(lines: readonly AdmissionLine[]): Denial {
   const [first] = lines;
   if (first === undefined) throw new Error('a denial without a reason');
   const more = lines.length === 1 ? '' : ` (and ${lines.length - 1} more)`;
   const shown = lines.slice(0, mostDenied);
   const rest = lines.length > shown.length ? [`- and ${lines.length - shown.length} more`] : [];
-  const body = shown.map((line) => `- ${line.field}: ${line === first ? named(line) : told(line)}; ${line.nextStep}`);
+  const body = shown.map(
+    (line) => `- ${line.field}: ${line === first ? line.nextStep : withNextStep(textOf(line), line.nextStep)}`,
+  );
   const unseen = [...new Set(lines.flatMap(({ finding }) => finding.unseenUse ?? []))];
-  const looked = unseen.map((why) => `- whether it is in use could not be looked up: ${printable(why)}`);
+  const looked = unseen.map((why) => `- pullgate could not look up whether the image is in use: ${printable(why)}`);
   return {
-    message: [`${told(first)}${more}`, ...body, ...rest, ...looked].join('\n'),
+    message: [`${textOf(first)}${more}`, ...body, ...rest, ...looked].join('\n'),
     causes: lines.slice(0, mostCauses).map(({ finding, image, said, nextStep, field }) => ({
       reason: catalogue[finding.code].reason,
-      message: `${sentenceOf(image, said)}; ${nextStep}`,
+      message: withNextStep(sentenceOf(image, said), nextStep),
       field,
     })),
   };
@@ -92,10 +97,10 @@ export function warningsOf(
   lines: readonly AdmissionLine[],
   prefixOf: (line: AdmissionLine) => string,
 ): readonly string[] {
-  const denials = lines.filter(({ weight }) => weight === 'deny').map((line) => `${prefixOf(line)}: ${told(line)}`);
-  const likely = lines.filter(isLikely).map((line) => `${likelihoodOf(line)}: ${told(line)}`);
-  const beside = lines.filter(({ weight }) => weight === 'allow').map(told);
-  return shortened([...denials, ...likely, ...unconfirmedWarnings(lines), ...beside]);
+  const denials = lines.filter(({ weight }) => weight === 'deny').map((line) => `${prefixOf(line)}: ${textOf(line)}`);
+  const likely = lines.filter(isLikely).map((line) => `${likelihoodOf(line)}: ${textOf(line)}`);
+  const advice = lines.filter(({ weight }) => weight === 'allow').map(textOf);
+  return shortened([...denials, ...likely, ...unconfirmedWarnings(lines), ...advice]);
 }
 
 /** To eight lines, the rest counted. */
@@ -117,29 +122,24 @@ export function isLikely(line: AdmissionLine): boolean {
   return line.weight === 'warn' && !isUnconfirmed(line);
 }
 
-/** A registry that is away makes all its images unconfirmed: one line a code says so. */
+/** A registry that is down makes all its images unconfirmed, which one line for each code says. */
 export function unconfirmedWarnings(lines: readonly AdmissionLine[]): readonly string[] {
   const byCode = Map.groupBy(lines.filter(isUnconfirmed), ({ finding }) => finding.code);
   return [...byCode].map(([code, group]) => {
     const [first] = group;
-    if (group.length === 1 && first !== undefined) return `could not confirm ${told(first)}`;
-    const images = [...new Set(group.map(({ image }) => printable(image, longestListed)))];
+    if (group.length === 1 && first !== undefined) return `could not confirm ${textOf(first)}`;
+    const images = [...new Set(group.map(({ image }) => imageText(image, longestListed)))];
     const [one = '', ...others] = new Set(group.map(({ said }) => said));
     const why = others.length === 0 ? one : catalogue[code].title.toLowerCase();
     return `could not confirm ${listed(images, mostListed)}: ${why} [${code}]`;
   });
 }
 
-/** An Event has room for the remedy. */
+/** An Event has room for the next step. */
 export function eventTextOf(line: AdmissionLine): string {
-  return `${told(line)}; ${line.nextStep}`;
+  return withNextStep(textOf(line), line.nextStep);
 }
 
-/** What was said of it stands in the line before. */
-function named({ image, finding }: AdmissionLine): string {
-  return `${printable(image)} [${finding.code}]`;
-}
-
-export function told({ image, said, finding }: AdmissionLine): string {
+export function textOf({ image, said, finding }: AdmissionLine): string {
   return `${sentenceOf(image, said)} [${finding.code}]`;
 }

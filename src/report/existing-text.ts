@@ -1,6 +1,13 @@
 /** What is said of what exists already, to whoever changes the mode of its namespace (contract §5). */
 import type { Mode } from '../core/verdict/verdict.ts';
-import { type AdmissionLine, isLikely, likelihoodOf, shortened, told, unconfirmedWarnings } from './admission-text.ts';
+import {
+  type AdmissionLine,
+  isLikely,
+  likelihoodOf,
+  shortened,
+  textOf,
+  unconfirmedWarnings,
+} from './admission-text.ts';
 
 /** What an object that exists already was found to be. */
 export type ExistingFound = {
@@ -40,7 +47,7 @@ export function warningsOfExisting(
     ...unconfirmedWarnings(found.flatMap((one) => one.lines)),
   ];
   const partly = [
-    ...(examined < existing ? [`${examined} of ${existing} were examined in time`] : []),
+    ...(examined < existing ? [`only ${examined} of ${existing} were examined in time`] : []),
     ...(unlisted.length > 0 ? [`${unlisted.join(', ')} cannot be listed`] : []),
   ];
   if (lines.length === 0 && partly.length === 0) return [];
@@ -66,6 +73,6 @@ function together(
     const [first] = group;
     if (first === undefined) return [];
     const more = new Set(group.map(({ name }) => name)).size - 1;
-    return [`${first.name}${more === 0 ? '' : ` (and ${more} more)`} ${prefixOf(first.line)}: ${told(first.line)}`];
+    return [`${first.name}${more === 0 ? '' : ` (and ${more} more)`} ${prefixOf(first.line)}: ${textOf(first.line)}`];
   });
 }

@@ -4,7 +4,7 @@ import type { Finding } from '../core/finding/finding.ts';
 import type { JudgedImage } from '../core/finding/judged-image.ts';
 import { type DenyRules, denyRuleOf } from '../core/verdict/deny-rule.ts';
 import { actionOf, type Mode, type Verdict } from '../core/verdict/verdict.ts';
-import { writtenImage } from '../core/workload/image-use.ts';
+import { type ImageUse, writtenImage } from '../core/workload/image-use.ts';
 import { podSpecAround, type Workload } from '../core/workload/workload.ts';
 import type { Prediction } from '../predict.ts';
 import { printable } from './printable.ts';
@@ -165,13 +165,13 @@ function reportedImage(judged: JudgedImage, workload: Workload, { lineOf, runnin
       return lineOf?.(use.path);
     },
     ...(observed && { observed }),
-    findings: findings.map((finding) => reportedFinding(finding, workload, image)),
+    findings: findings.map((finding) => reportedFinding(finding, workload, use)),
   };
 }
 
-function reportedFinding(finding: Finding, workload: Workload, image?: string): ReportedFinding {
+function reportedFinding(finding: Finding, workload: Workload, use?: ImageUse): ReportedFinding {
   const { code, certainty, assuming, cappedBy, predictedReason, nodes } = finding;
-  const words = wordsOf(finding, { workload });
+  const words = wordsOf(finding, { workload, ...(use && { field: use.path }) });
   return {
     code,
     reason: catalogue[code].reason,
@@ -180,7 +180,7 @@ function reportedFinding(finding: Finding, workload: Workload, image?: string): 
     assuming,
     ...(cappedBy !== undefined && { cappedBy: printable(cappedBy, longestReason) }),
     ...(predictedReason !== undefined && { predictedReason: printable(predictedReason, longestReason) }),
-    message: sentenceOf(image, saidOf(finding, words)),
+    message: sentenceOf(use && writtenImage(use), saidOf(finding, words)),
     nextStep: words.nextStep,
     ...(nodes && { nodes }),
   };

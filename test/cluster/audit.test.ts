@@ -179,7 +179,7 @@ test('each right that is missing is named, and the rest is shown', async () => {
   const some = await audit(plane.kubeconfigOf('pullgate'));
   expect(some.report.results.map(({ workload }) => workload.name)).toEqual(['gone', 'web', 'lone']);
   expect(some.errors).toContain(
-    'platforms are not judged: the nodes cannot be listed (status 403); grant list on nodes\n',
+    'platforms are not checked: the nodes cannot be listed (status 403); grant list on nodes\n',
   );
   expect(some.errors).toContain('events cannot be listed (status 403); grant list on events\n');
 });

@@ -93,7 +93,7 @@ test('without any right nothing is denied for what could not be seen, and each m
   const { errors, report, found, caps, exitCode } = await check(aPrivate, aPod({ images: ['nginx:latestt'] }));
 
   expect(errors.split('\n')).toEqual([
-    'pullgate check: platforms are not judged: the nodes cannot be listed (status 403); grant list on nodes, or leave out --cluster and name the platforms with --platform',
+    'pullgate check: platforms are not checked: the nodes cannot be listed (status 403); grant list on nodes, or leave out --cluster and name the platforms with --platform',
     'pullgate check: --mode decides for namespaces whose label cannot be read (status 403): shop; grant get on namespaces',
     'pullgate check: 2 workloads, 2 images: 1 denied, 1 warned, 1 image unconfirmed',
     '',
@@ -113,7 +113,7 @@ test('with the rights of the installation it judges by nodes, accounts and Secre
 
   const missing = await check(aPrivate, aPod({ images: ['registry.test/team/arm:1'] }));
   expect(missing.found).toEqual(['access-denied likely', 'no-matching-platform certain']);
-  expect(missing.caps).toEqual(['Secret regcred does not exist yet, it may come in the same apply']);
+  expect(missing.caps).toEqual(['Secret regcred does not exist yet and may come in the same apply']);
 
   await applied(aPullSecret({ registry: 'registry.test', username: 'alice', password: 's3cret' }));
   expect((await check(aPrivate)).found).toEqual([]);
@@ -144,7 +144,7 @@ test('what a Deployment had before is never denied: it may be rolled back', asyn
   const { found, caps } = await check(aWeb('web', 'nginx:gone'), aWeb('other', 'nginx:gone'));
 
   expect(found).toEqual(['manifest-not-found likely', 'manifest-not-found certain']);
-  expect(caps[0]).toMatch(/^ReplicaSet web-\w+ names it: a rollback may need it$/);
+  expect(caps[0]).toMatch(/^ReplicaSet web-\w+ uses the image, so a rollback may need it$/);
 });
 
 test('a user whom the API server does not know is told so', async () => {
@@ -154,6 +154,6 @@ test('a user whom the API server does not know is told so', async () => {
 
   const { errors, exitCode } = await runPullgate(['check', '--cluster', '--kubeconfig', kubeconfig, root]);
 
-  expect(errors).toContain('cannot be asked (status 401); log in to the cluster anew');
+  expect(errors).toContain('cannot be reached (status 401); log in again');
   expect(exitCode).toBe(2);
 });

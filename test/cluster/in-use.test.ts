@@ -101,21 +101,21 @@ describe('what ran before pullgate was asked, and is gone from its registry', ()
 
   test('a Deployment is rolled back', async () => {
     expect(await undo('deployment/web')).toEqual([
-      likely('ReplicaSet web-HASH names it: a rollback may need it'),
+      likely('ReplicaSet web-HASH uses the image, so a rollback may need it'),
       'deployment.apps/web rolled back',
     ]);
   });
 
   test('a DaemonSet is rolled back', async () => {
     expect(await undo('daemonset/agent')).toEqual([
-      likely('ControllerRevision agent-HASH names it: a rollback may need it'),
+      likely('ControllerRevision agent-HASH uses the image, so a rollback may need it'),
       'daemonset.apps/agent rolled back',
     ]);
   });
 
   test('a CronJob is rolled back to what a Job of it had', async () => {
     expect(await inOld(['set', 'image', 'cronjob/backup', 'c0=nginx:gone'])).toEqual([
-      likely('Job backup-1 names it: a rollback may need it'),
+      likely('Job backup-1 uses the image, so a rollback may need it'),
       'cronjob.batch/backup image updated',
     ]);
   });
@@ -131,7 +131,7 @@ describe('what ran before pullgate was asked, and is gone from its registry', ()
     );
 
     expect(await inOld(['create', '-f', '-'], db)).toEqual([
-      likely('ControllerRevision db-HASH names it: a rollback may need it'),
+      likely('ControllerRevision db-HASH uses the image, so a rollback may need it'),
       'statefulset.apps/db created',
     ]);
   });
@@ -144,7 +144,7 @@ describe('what ran before pullgate was asked, and is gone from its registry', ()
 
 describe('what pullgate admitted, and is gone from its registry since', () => {
   const pod = aPod({ images: [`${app}:1`] });
-  const asBefore = 'pullgate admitted it in this namespace at THEN, when it could be pulled';
+  const asBefore = 'pullgate admitted the image in this namespace at THEN when it was pullable';
   const warning = (tag: string, why: string) =>
     expect.stringMatching(
       new RegExp(`^Warning: likely to fail: ${app}:${tag}: .*\\(${why}\\) \\[manifest-not-found\\]$`),
@@ -178,7 +178,7 @@ describe('what pullgate admitted, and is gone from its registry since', () => {
   test('a Deployment is replaced by force, whether or not its ReplicaSets are there still', async () => {
     const said = await inShop(['replace', '--force', '-f', '-'], aWeb('forced', `${app}:1`));
     expect(said).toEqual([
-      warning('1', `(?:ReplicaSet forced-\\w+ names it: a rollback may need it|${asBefore})`),
+      warning('1', `(?:ReplicaSet forced-\\w+ uses the image, so a rollback may need it|${asBefore})`),
       'deployment.apps "forced" deleted from shop namespace',
       'deployment.apps/forced replaced',
     ]);
@@ -186,7 +186,7 @@ describe('what pullgate admitted, and is gone from its registry since', () => {
 
   test('a CronJob without Jobs is rolled back', async () => {
     expect(await inShop(['set', 'image', 'cronjob/forced', `c0=${app}:2`])).toEqual([
-      warning('2', 'it was replaced in this namespace at THEN: a rollback may need it'),
+      warning('2', 'the image was replaced in this namespace at THEN, and a rollback may need it'),
       'cronjob.batch/forced image updated',
     ]);
   });
@@ -275,7 +275,7 @@ describe('without the right to look', () => {
 
   test('an update is not denied, and names the right', async () => {
     expect(await inShop(['set', 'image', 'deployment/plain', 'c0=nginx:gone', '--dry-run=server'])).toEqual([
-      likely(`it may be in use: ${rights}`),
+      likely(`the image may be in use (${rights}`),
       'deployment.apps/plain image updated (server dry run)',
     ]);
   });
@@ -283,8 +283,8 @@ describe('without the right to look', () => {
   test('a creation is denied, and the denial says that nobody looked', async () => {
     expect(await inShop(['create', 'deployment', 'none', '--image=nginx:gone'])).toEqual([
       `error: failed to create deployment: ${hook} ${noTag} [manifest-not-found]`,
-      '- spec.template.spec.containers[0].image: nginx:gone [manifest-not-found]; correct the name, or push the image first',
-      `- whether it is in use could not be looked up: ${rights}`,
+      '- spec.template.spec.containers[0].image: Correct the name, or push the image',
+      `- pullgate could not look up whether the image is in use: ${rights}`,
     ]);
   });
 });

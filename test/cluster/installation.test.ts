@@ -14,8 +14,8 @@ const manifests = join(import.meta.dirname, '../../manifests');
 const amd64 = { os: 'linux', architecture: 'amd64' };
 const hook = 'admission webhook "validate.pullgate.dev" denied the request:';
 const noTag =
-  'nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest (asked REGISTRY) [manifest-not-found]';
-const denial = `${hook} ${noTag}\n- spec.containers[0].image: nginx:latestt [manifest-not-found]; write nginx:latest, or push the tag first`;
+  'nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest; asked REGISTRY) [manifest-not-found]';
+const denial = `${hook} ${noTag}\n- spec.containers[0].image: Use nginx:latest, or push the missing tag`;
 const bad = aPod({ name: 'bad', images: ['nginx:latestt'] });
 
 let plane: ControlPlane;
@@ -194,7 +194,7 @@ describe('pullgate as it is installed', () => {
 });
 
 function unreadIn(namespace: string): string {
-  return `Warning: could not confirm registry.test/team/private:1: missing, or not visible without credentials: registry.test refuses strangers team/private (could not read Secret regcred (grant pullgate get on secrets in namespace ${namespace})) [access-denied]\npod/private created (server dry run)`;
+  return `Warning: could not confirm registry.test/team/private:1: missing, or not visible without credentials: registry.test denies anonymous pulls of team/private (could not read Secret regcred (grant pullgate get on secrets in namespace ${namespace})) [access-denied]\npod/private created (server dry run)`;
 }
 
 describe('the right to read Secrets', () => {

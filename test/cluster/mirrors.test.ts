@@ -72,7 +72,7 @@ async function found(): Promise<string> {
 }
 
 const mirrored = (what: string) =>
-  `likely: nodes may have another source of the image: ${what}; mirrors: none would make it certain`;
+  `likely: nodes may get the image from another source: ${what}; mirrors: none would make it certain`;
 
 test('what the installation may not list is named', async () => {
   expect(await found()).toMatch(
@@ -126,9 +126,7 @@ test('a node that is no candidate reports the image', async () => {
   const status = { ...plain.status, images: [{ names: [image], sizeBytes: 1 }] };
   await kubectl(['create', '-f', '-'], JSON.stringify({ ...plain, spec: { unschedulable: true }, status }));
 
-  expect(await found()).toBe(
-    'likely: node z reports the image, which some node got by a way that pullgate does not see',
-  );
+  expect(await found()).toBe('likely: node z reports the image and got it from a source that pullgate does not know');
   await kubectl(['delete', 'node', 'z']);
 });
 
@@ -156,7 +154,7 @@ test('a Pod that runs anywhere is seen', async () => {
   const patch = JSON.stringify({ status: { containerStatuses } });
   await kubectl(['patch', 'pod', 'web-1', '-n', 'other', '--subresource=status', '--type=merge', '-p', patch]);
   expect(await found()).toBe(
-    'likely: Pod other/web-1 runs the image, which some node got by a way that pullgate does not see',
+    'likely: Pod other/web-1 runs the image and got it from a source that pullgate does not know',
   );
   await kubectl(['delete', 'pod', 'web-1', '-n', 'other', '--force']);
 });

@@ -8,7 +8,7 @@ import { openStage, type Stage } from './stage.ts';
 
 const amd64 = { os: 'linux', architecture: 'amd64' };
 const manifests = join(import.meta.dirname, '../../manifests');
-const noTag = 'nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest (asked REGISTRY)';
+const noTag = 'nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest; asked REGISTRY)';
 
 let stage: Stage;
 let kubectl: Stage['kubectl'];
@@ -49,7 +49,7 @@ describe('a mode', () => {
       'Warning: pullgate: namespace old: 4 of 5 existing workloads have findings',
       `Warning: Deployment/api (and 1 more) would be denied: ${noTag} [manifest-not-found]`,
       'Warning: Deployment/asleep would be denied: nginx:asleep: docker.io/library/nginx has no tag asleep (asked REGISTRY) [manifest-not-found]',
-      'Warning: could not confirm registry.away/team/app:1: cannot find the registry: no address for registry.away [registry-unreachable]',
+      'Warning: could not confirm registry.away/team/app:1: cannot resolve registry.away [registry-unreachable]',
     ];
 
     expect((await labelled('enforce', '--dry-run=server')).split('\n')).toEqual([
@@ -77,7 +77,7 @@ describe('a mode', () => {
     const [first, second] = (await labelled('strict', '--dry-run=server')).split('\n');
 
     expect(first).toBe(
-      'Warning: pullgate: pullgate.dev/mode: strict is no mode, "enforce" applies; valid are enforce, warn, audit, off',
+      'Warning: pullgate: pullgate.dev/mode: strict is not a valid mode; "enforce" applies; valid are enforce, warn, audit, off',
     );
     expect(second).toBe('Warning: pullgate: namespace old: 4 of 5 existing workloads have findings');
   });
@@ -93,7 +93,7 @@ describe('the Pod of a controller', () => {
     await until(async () => (await listed()) !== '');
 
     expect(await listed()).toBe(
-      `let through, although it could not be pulled for now: ${noTag} [manifest-not-found]; write nginx:latest, or push the tag first`,
+      `allowed although an image cannot be pulled now: ${noTag} [manifest-not-found]. Use nginx:latest, or push the missing tag`,
     );
     const pod = await kubectl(['get', 'pods', '-n', 'old', '-l', 'app=web', '-o', 'name']);
     expect(pod).toMatch(/^pod\/web-/);

@@ -5,7 +5,7 @@ import { buildMultiPlatform } from '../../tools/embedded-registry/image.ts';
 import { aDeployment, aNode, aPod } from '../support/api-objects.ts';
 import { openStage, type Stage } from './stage.ts';
 
-const noTag = 'nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest (asked REGISTRY)';
+const noTag = 'nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest; asked REGISTRY)';
 
 let stage: Stage;
 

@@ -132,7 +132,7 @@ test('each of them shows it, and the object is small', async () => {
 test('it is said in an Event on the replica that saw it', async () => {
   await until(async () => (await kubectl(demotions)).includes('docker.io'));
   expect(await kubectl(demotions)).toBe(
-    'docker.io: too many different images were denied in namespace shop because of one registry: its findings only warn there for a while',
+    'docker.io: too many different images were denied in namespace shop of one registry, so its findings only warn there for a while',
   );
 });
 

@@ -12,10 +12,10 @@ const amd64 = { os: 'linux', architecture: 'amd64' };
 const arm64 = { os: 'linux', architecture: 'arm64' };
 const hook = 'admission webhook "validate.pullgate.dev" denied the request:';
 const noTag =
-  'nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest (asked REGISTRY) [manifest-not-found]';
+  'nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest; asked REGISTRY) [manifest-not-found]';
 const forbidden = `Error from server (Forbidden): error when creating "STDIN": ${hook}`;
 const image = 'registry.test/team/private:1';
-const refused = `${image}: missing, or not visible without credentials: registry.test refuses strangers team/private`;
+const refused = `${image}: missing, or not visible without credentials: registry.test denies anonymous pulls of team/private`;
 const created = 'pod/pod created (server dry run)';
 
 let stage: Stage;
@@ -84,7 +84,7 @@ describe('nodes', () => {
 
   test('that come and go are known at once', async () => {
     expect(await tried(arm)).toBe(
-      `${forbidden} registry.test/team/arm:1: no match for platform in manifest: nothing for the nodes (linux/amd64); it offers linux/arm64 [no-matching-platform]\n- spec.containers[0].image: registry.test/team/arm:1 [no-matching-platform]; build it for linux/amd64, or choose an image that has it`,
+      `${forbidden} registry.test/team/arm:1: no match for platform in manifest: the image offers linux/arm64, but the nodes need linux/amd64 [no-matching-platform]\n- spec.containers[0].image: Build the image for linux/amd64, or use an image that supports it`,
     );
 
     await applied(aNode({ name: 'node-arm', architecture: 'arm64' }));
@@ -128,7 +128,7 @@ describe('Secrets', () => {
 
     await until(async () => (await tried(withSecret('right'))) !== created);
     expect((await tried(withSecret('right'))).split('\n')).toEqual([
-      `Warning: likely to fail: ${refused} (Secret right does not exist yet, it may come in the same apply) [access-denied]`,
+      `Warning: likely to fail: ${refused} (Secret right does not exist yet and may come in the same apply) [access-denied]`,
       `Warning: ${image}: pull Secret right does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]`,
       created,
     ]);
@@ -138,8 +138,8 @@ describe('Secrets', () => {
     const web = aWeb('private', image, { spec: { imagePullSecrets: [{ name: 'late' }] } });
     expect(await tried(web)).toBe(
       [
-        `Warning: likely to fail: ${refused} (Secret late does not exist yet, it may come in the same apply) [access-denied]`,
-        `Warning: ${image}: pull Secret late does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]`,
+        `Warning: likely to fail: ${refused} (Secret late does not exist yet and may come in the same apply) [access-denied]`,
+        `Warning: ${image}: the kubelet skips pull Secret late because it does not exist in namespace shop [pull-secret-not-found]`,
         'deployment.apps/private created (server dry run)',
       ].join('\n'),
     );
@@ -149,10 +149,11 @@ describe('Secrets', () => {
     await until(async () => (await tried(web)) === 'deployment.apps/private created (server dry run)');
   });
 
-  const writeAnew = `- spec.containers[0].image: ${image} [pull-secret-undecodable]; write that Secret anew, or take it out of spec.imagePullSecrets and its ServiceAccount`;
+  const recreate = (name: string) =>
+    `- spec.containers[0].image: Recreate Secret ${name}, or remove it from spec.imagePullSecrets and from the ServiceAccount`;
   const refusal = [
     `${forbidden} ${refused} [access-denied]`,
-    `- spec.containers[0].image: ${image} [access-denied]; kubectl create secret docker-registry regcred -n shop --docker-server=registry.test --docker-username=USER --docker-password=PASSWORD; then add spec.imagePullSecrets: [{ name: regcred }]`,
+    '- spec.containers[0].image: Add { name: regcred-registry-test } to spec.imagePullSecrets and run: kubectl create secret docker-registry regcred-registry-test -n shop --docker-server=registry.test --docker-username=USER --docker-password=PASSWORD',
   ];
 
   test.each([
@@ -160,7 +161,7 @@ describe('Secrets', () => {
       name: 'opaque',
       secret: { type: 'Opaque', data: { '.dockerconfigjson': configOf({}) } },
       said: [
-        `Warning: ${image}: the kubelet ignores pull Secret shop/opaque, because its type is Opaque [pull-secret-ignored]`,
+        `Warning: ${image}: the kubelet ignores pull Secret shop/opaque because its type is Opaque [pull-secret-ignored]`,
         ...refusal,
       ],
     },
@@ -169,7 +170,7 @@ describe('Secrets', () => {
       secret: dockerConfig({ '.dockerconfigjson': configOf({ 'registry.test': { auth: 'Zm9v' } }) }),
       said: [
         `${forbidden} ${image}: the kubelet cannot decode Secret shop/undecodable, key registry.test: unable to parse auth field, must be formatted as base64(username:password) [pull-secret-undecodable]`,
-        writeAnew,
+        recreate('undecodable'),
       ],
     },
     {
@@ -177,7 +178,7 @@ describe('Secrets', () => {
       secret: dockerConfig({ '.dockerconfigjson': Buffer.from('{"auths":[]}').toString('base64') }),
       said: [
         `${forbidden} ${image}: the kubelet cannot decode Secret shop/list: json: cannot unmarshal array into Go struct field DockerConfigJSON.auths of type credentialprovider.DockerConfig [pull-secret-undecodable]`,
-        writeAnew,
+        recreate('list'),
       ],
     },
     {
@@ -186,7 +187,7 @@ describe('Secrets', () => {
         '.dockerconfigjson': configOf({ 'registry.test:5000': { username: 'alice', password: 'x' } }),
       }),
       said: [
-        `Warning: ${image}: Secret shop/elsewhere has the key registry.test:5000, which does not match: it is for port 5000, and the image names none [pull-secret-no-match]`,
+        `Warning: ${image}: the key registry.test:5000 of Secret shop/elsewhere does not match: it has port 5000, but the image has none [pull-secret-no-match]`,
         ...refusal,
       ],
     },
@@ -196,7 +197,7 @@ describe('Secrets', () => {
         '.dockerconfigjson': configOf({ 'registry.test': { username: 'alice', password: 'old' } }),
       }),
       said: [
-        `Warning: likely to fail: ${image}: registry.test rejects the credentials of Secret shop/rejected, key registry.test (Secret rejected was written less than 2 minutes ago) [credentials-rejected]`,
+        `Warning: likely to fail: ${image}: registry.test rejects the credentials of Secret shop/rejected (key registry.test; Secret rejected was written less than 2 minutes ago) [credentials-rejected]`,
         'pod/with-rejected created',
       ],
     },
@@ -245,9 +246,9 @@ describe('a registry', () => {
     expect(isAnswered).toBe(false);
     expect(await both).toBe(
       [
-        'Warning: could not confirm silent.test/app:1: the registry silent.test did not answer in time [registry-unreachable]',
+        'Warning: could not confirm silent.test/app:1: silent.test did not answer in time [registry-unreachable]',
         `${forbidden} ${noTag}`,
-        '- spec.containers[1].image: nginx:latestt [manifest-not-found]; write nginx:latest, or push the tag first',
+        '- spec.containers[1].image: Use nginx:latest, or push the missing tag',
       ].join('\n'),
     );
     expect(performance.now() - startedMs).toBeLessThan(5_000);
@@ -259,14 +260,14 @@ describe('a registry', () => {
     expect(said.split('\n')).toEqual([
       'Warning: could not confirm slow.test/app:1: not examined: no answer before the deadline [registry-not-examined]',
       `${forbidden} ${noTag}`,
-      '- spec.containers[2].image: nginx:latestt [manifest-not-found]; write nginx:latest, or push the tag first',
+      '- spec.containers[2].image: Use nginx:latest, or push the missing tag',
     ]);
   });
 
   test('that is away is a warning, and is judged as soon as it is back', async () => {
     const pod = aPod({ images: ['away.test/app:2'] });
     expect(await tried(pod)).toBe(
-      `Warning: could not confirm away.test/app:2: cannot connect to the registry away.test [registry-unreachable]\n${created}`,
+      `Warning: could not confirm away.test/app:2: cannot connect to away.test [registry-unreachable]\n${created}`,
     );
 
     away = await startRegistry({ listen: { address: '127.0.0.1', port: awayPort } });
@@ -274,7 +275,7 @@ describe('a registry', () => {
 
     await until(async () => (await tried(pod)).includes(hook));
     expect(await tried(pod)).toBe(
-      `${forbidden} away.test/app:2: away.test/app has no tag 2; nearest: 1 (asked 127.0.0.1:${awayPort}) [manifest-not-found]\n- spec.containers[0].image: away.test/app:2 [manifest-not-found]; write away.test/app:1, or push the tag first`,
+      `${forbidden} away.test/app:2: away.test/app has no tag 2 (nearest: 1; asked 127.0.0.1:${awayPort}) [manifest-not-found]\n- spec.containers[0].image: Use away.test/app:1, or push the missing tag`,
     );
   });
 });

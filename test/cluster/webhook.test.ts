@@ -14,7 +14,7 @@ const amd64 = { os: 'linux', architecture: 'amd64' };
 const arm64 = { os: 'linux', architecture: 'arm64' };
 const hook = 'admission webhook "validate.pullgate.dev" denied the request:';
 const noTag =
-  'nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest (asked REGISTRY) [manifest-not-found]';
+  'nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest; asked REGISTRY) [manifest-not-found]';
 
 let stage: Stage;
 let kubectl: Stage['kubectl'];
@@ -50,7 +50,7 @@ async function applied(...objects: readonly object[]): Promise<void> {
 }
 
 function denialAt(podSpec: string, list = 'containers'): string {
-  return `${hook} ${noTag}\n- ${podSpec}.${list}[0].image: nginx:latestt [manifest-not-found]; write nginx:latest, or push the tag first`;
+  return `${hook} ${noTag}\n- ${podSpec}.${list}[0].image: Use nginx:latest, or push the missing tag`;
 }
 
 /** The base with the patch that stands in the README. */
@@ -97,7 +97,7 @@ function debug(pod: string, image: string): Promise<string> {
 describe('kubectl', () => {
   test('is told why a Deployment is denied, in a line that stands for itself', async () => {
     expect(await apply(aWeb('mistyped', 'nginx:latestt'))).toBe(
-      `Error from server (Forbidden): error when creating "STDIN": ${hook} ${noTag}\n- spec.template.spec.containers[0].image: nginx:latestt [manifest-not-found]; write nginx:latest, or push the tag first`,
+      `Error from server (Forbidden): error when creating "STDIN": ${hook} ${noTag}\n- spec.template.spec.containers[0].image: Use nginx:latest, or push the missing tag`,
     );
   });
 
@@ -145,7 +145,7 @@ describe('kubectl', () => {
     await applied(aWeb('updated', 'nginx:1.27'));
 
     expect(await kubectl(['set', 'image', 'deployment/updated', '-n', 'shop', 'c0=nginx:latestt'])).toBe(
-      `error: failed to patch image update to pod template: ${hook} ${noTag}\n- spec.template.spec.containers[0].image: nginx:latestt [manifest-not-found]; write nginx:latest, or push the tag first`,
+      `error: failed to patch image update to pod template: ${hook} ${noTag}\n- spec.template.spec.containers[0].image: Use nginx:latest, or push the missing tag`,
     );
     expect(await kubectl(['set', 'image', 'deployment/updated', '-n', 'shop', 'c0=nginx:latest'])).toBe(
       'deployment.apps/updated image updated',
@@ -172,7 +172,7 @@ describe('kubectl', () => {
 
   test('is warned of a mode that is none', async () => {
     expect(await kubectl(['label', 'namespace', 'sandbox', '--overwrite', 'pullgate.dev/mode=enforced'])).toBe(
-      'Warning: pullgate: pullgate.dev/mode: enforced is no mode, "enforce" applies; valid are enforce, warn, audit, off\nnamespace/sandbox labeled',
+      'Warning: pullgate: pullgate.dev/mode: enforced is not a valid mode; "enforce" applies; valid are enforce, warn, audit, off\nnamespace/sandbox labeled',
     );
     await kubectl(['label', 'namespace', 'sandbox', '--overwrite', 'pullgate.dev/mode=warn']);
   });
@@ -217,7 +217,7 @@ describe('what was let through before', () => {
 
     const said = await inOld('patch', 'deployment/web', '-p', patch);
     expect(said.replace(/web-\w+/, 'web-HASH')).toBe(
-      `Warning: likely to fail: ${noTag.replace(' [', ' (ReplicaSet web-HASH names it: a rollback may need it) [')}\ndeployment.apps/web patched`,
+      `Warning: likely to fail: ${noTag.replace(' [', ' (ReplicaSet web-HASH uses the image, so a rollback may need it) [')}\ndeployment.apps/web patched`,
     );
   });
 
@@ -229,7 +229,7 @@ describe('what was let through before', () => {
     expect(await inOld('run', 'by-hand', '--image=nginx:latestt')).toContain(hook);
     expect(
       await auditedOf(({ objectRef }) => objectRef?.resource === 'pods' && objectRef.namespace === 'old'),
-    ).toMatchObject({ 'let-through': 'a controller made it, and deny.controlledPods is false' });
+    ).toMatchObject({ 'let-through': 'a controller created it and deny.controlledPods is false' });
   });
 
   test('may be deleted, and rid of its finalizers, whatever else is changed with them', async () => {

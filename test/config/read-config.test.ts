@@ -193,11 +193,11 @@ describe('what is wrong is said with file, line and remedy', () => {
     ['registries: [{}]', 'f:3: registries[0].match: is missing; write a registry such as registry.example.com:5000'],
     [
       'registries:\n  - match: docker.io\n  - match: https://index.docker.io/v1/\n  - match: docker.io',
-      'f:6: registries[2].match: registries[0] is for the same, and the first one counts; make one of them',
+      'f:6: registries[2].match: registries[0] has the same match and wins; merge the two entries',
     ],
     [
       'registries: [{ match: a.example, ca: ca.crt, plainHttp: true }]',
-      'f:3: registries[0].plainHttp: plain HTTP has no certificates; remove this or ca',
+      'f:3: registries[0].plainHttp: plainHttp and ca exclude each other; remove one of them',
     ],
     [
       'nodes:\n  hostsDir: /a\n  credentialProviderBinDir: /b',
@@ -229,9 +229,9 @@ describe('what is wrong is said with file, line and remedy', () => {
       'audit: { registryBudgetPerHour: 600 }',
       'f:3: audit.registryBudgetPerHour: pullgate serve does not audit running workloads yet; remove this key',
     ],
-    ['---\nmode: warn', 'f:3: another document starts here; a configuration is one document'],
+    ['---\nmode: warn', 'f:3: a second document starts here; a configuration is one document'],
     ['mode: *m', 'f:3: no anchor before this alias has the name "m"'],
-    ['? [a]\n: b', 'f:3: a key is a word, and nothing else'],
+    ['? [a]\n: b', 'f:3: a key must be a plain string'],
   ])('%s', async (text, problem) => {
     expect(await problemsOf(`${head}${text}\n`)).toEqual([problem]);
   });
@@ -261,8 +261,8 @@ describe('what is wrong is said with file, line and remedy', () => {
   });
 
   test.each([
-    ['', 'f:1: says nothing; a configuration has an apiVersion and a kind'],
-    ['# nothing\n', 'f:1: says nothing; a configuration has an apiVersion and a kind'],
+    ['', 'f:1: is empty; a configuration has an apiVersion and a kind'],
+    ['# nothing\n', 'f:1: is empty; a configuration has an apiVersion and a kind'],
     ['- a', 'f:1: write a mapping, not a list'],
     [Uint8Array.of(0x61, 0xff), 'f: is not UTF-8 text'],
   ])('no configuration: %j', async (text, problem) => {
@@ -271,7 +271,7 @@ describe('what is wrong is said with file, line and remedy', () => {
 
   test('too long a file', async () => {
     expect(await problemsOf('#'.repeat(1024 * 1024))).toEqual([
-      'f:1: says nothing; a configuration has an apiVersion and a kind',
+      'f:1: is empty; a configuration has an apiVersion and a kind',
     ]);
     expect(await problemsOf('#'.repeat(1024 * 1024 + 1))).toEqual(['f: is larger than 1 MiB']);
   });
@@ -294,10 +294,10 @@ describe('hostile text costs little', () => {
   ].join('\n');
 
   test.each([
-    ['aliases of aliases', bomb, 'f:5: aliases stand for more than 10000 values; write them out'],
-    ['an alias inside its own anchor', 'a: &a [*a]', 'f:1: this is nested too deep for a configuration'],
-    ['deep nesting', '['.repeat(1_000_000), 'f:1: this is nested too deep for a configuration'],
-    ['a million values', `a: [${'1,'.repeat(500_000)}]`, 'f:1: this is too much for a configuration'],
+    ['aliases of aliases', bomb, 'f:5: aliases expand to more than 10000 values; write them out'],
+    ['an alias inside its own anchor', 'a: &a [*a]', 'f:1: the configuration is nested too deep'],
+    ['deep nesting', '['.repeat(1_000_000), 'f:1: the configuration is nested too deep'],
+    ['a million values', `a: [${'1,'.repeat(500_000)}]`, 'f:1: the configuration is too large'],
   ])('%s', async (_, text, problem) => {
     expect(await problemsOf(text)).toEqual([problem]);
   });

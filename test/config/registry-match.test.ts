@@ -23,7 +23,7 @@ test.each([
   ['', 'is empty; write a registry such as registry.example.com:5000'],
   [
     'https://',
-    '"https://" is no registry (host); write host, port and path as images do, such as registry.example.com:5000 or *.example.com/team',
+    '"https://" is not a registry (host); write host, port and path as images do, such as registry.example.com:5000 or *.example.com/team',
   ],
 ])('%j is no registry', (match, problem) => {
   expect(parseMatch(match)).toEqual({ ok: false, problem });

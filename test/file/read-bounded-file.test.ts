@@ -30,8 +30,8 @@ test('what is no file is said, and nothing is waited for', async () => {
   const read = (name: string) => readBoundedFile(join(path, name), 10);
   expect(await read('link')).toEqual({ kind: 'content', bytes: Buffer.of() });
   expect(await read('.')).toEqual({ kind: 'directory', reason: 'is a directory' });
-  expect(await read('pipe')).toEqual({ kind: 'unread', reason: 'is a pipe or a device, and no file' });
-  expect(await read('loop')).toEqual({ kind: 'unread', reason: 'is a symbolic link that leads back to itself' });
+  expect(await read('pipe')).toEqual({ kind: 'unread', reason: 'is a pipe or a device, not a file' });
+  expect(await read('loop')).toEqual({ kind: 'unread', reason: 'is a symbolic link to itself' });
   expect(await read('dangling')).toEqual({ kind: 'absent', reason: 'does not exist' });
   expect(await read('file/below')).toEqual({ kind: 'below-a-file', reason: 'does not exist' });
   expect(await read('with\0nul')).toEqual({ kind: 'unread', reason: 'cannot be read (ERR_INVALID_ARG_VALUE)' });

@@ -23,7 +23,7 @@ function said(found: readonly ExistingFound[], counts = {}): readonly string[] {
 }
 
 const image = 'nginx:latestt';
-const noTag = 'nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest';
+const noTag = 'nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest)';
 const well = anExisting('Deployment/well', 'nginx:1', unpinned);
 
 test('nothing where all is well', () => {
@@ -44,8 +44,8 @@ test('one line for all of which the same is to be said, what would be denied fir
   ).toEqual([
     'pullgate: namespace shop: 5 of 6 existing workloads have findings',
     `Deployment/web (and 2 more) would be denied: ${noTag} [manifest-not-found]`,
-    `Deployment/maybe likely to fail: ${noTag} (the registry may be a proxy cache) [manifest-not-found]`,
-    'could not confirm registry.test/db:1: the registry registry.test did not answer in time [registry-unreachable]',
+    `Deployment/maybe likely to fail: ${noTag.slice(0, -1)}; the registry may be a proxy cache) [manifest-not-found]`,
+    'could not confirm registry.test/db:1: registry.test did not answer in time [registry-unreachable]',
   ]);
 });
 
@@ -65,7 +65,7 @@ test('in mode audit nothing is denied', () => {
 
 test('it is told that not all were examined, and which kinds cannot be listed', () => {
   expect(said([well], { existing: 214, examined: 1, unlisted: ['CronJob', 'Rollout'] })).toEqual([
-    'pullgate: namespace shop: 0 of 1 existing workloads have findings; 1 of 214 were examined in time; CronJob, Rollout cannot be listed',
+    'pullgate: namespace shop: 0 of 1 existing workloads have findings; only 1 of 214 were examined in time; CronJob, Rollout cannot be listed',
   ]);
 });
 

@@ -56,203 +56,193 @@ const slips: { readonly [K in Slip['kind']]: readonly CaseOf<Extract<Slip, { rea
   'unfilled-template': [
     [
       { kind: 'unfilled-template', placeholder: '{{ .Values.image }}' },
-      '{{ .Values.image }} was never filled in',
-      'give the template a value for the image',
+      'the placeholder {{ .Values.image }} was not replaced',
+      'Set a value for the image in the template',
     ],
   ],
   'unset-value': [
     [
       { kind: 'unset-value', value: '<no value>' },
-      '<no value> is what a template leaves where a value was missing',
-      'give the template a value for the image',
+      '<no value> shows that a template had no value for the image',
+      'Set a value for the image in the template',
     ],
   ],
-  'pull-command': [[{ kind: 'pull-command', suggestion: 'nginx:1' }, 'it is a command, not an image', 'write nginx:1']],
+  'pull-command': [[{ kind: 'pull-command', suggestion: 'nginx:1' }, 'it is a command, not an image', 'Use nginx:1']],
   'web-page': [
     [
       { kind: 'web-page', site: 'Docker Hub', suggestion: 'nginx' },
-      'it is the address of a page of Docker Hub, not of the image',
-      'write nginx',
+      'it is the address of a web page of Docker Hub',
+      'Use nginx',
     ],
   ],
   'url-scheme': [
     [
       { kind: 'url-scheme', scheme: 'https', suggestion: 'gcr.io/team/app' },
-      'https:// does not belong to the name',
-      'write gcr.io/team/app',
+      'image names do not start with https://',
+      'Use gcr.io/team/app',
     ],
   ],
-  'query-or-fragment': [
-    [{ kind: 'query-or-fragment' }, 'a query or fragment does not belong to the name', 'correct the name'],
-  ],
-  'percent-encoding': [[{ kind: 'percent-encoding' }, 'names are not percent-encoded', 'correct the name']],
+  'query-or-fragment': [[{ kind: 'query-or-fragment' }, 'image names have no query or fragment', 'Correct the name']],
+  'percent-encoding': [[{ kind: 'percent-encoding' }, 'image names are not percent-encoded', 'Correct the name']],
   'user-info': [
     [
       { kind: 'user-info' },
-      'user names and passwords belong to a pull Secret, not to the name',
-      'create a pull Secret, and name it under imagePullSecrets',
+      'image names cannot contain a user name or password',
+      'Create a pull Secret, and list it in imagePullSecrets',
     ],
   ],
-  'file-path': [[{ kind: 'file-path' }, 'it is the path of a file', 'correct the name']],
+  'file-path': [[{ kind: 'file-path' }, 'it is a file path', 'Correct the name']],
   'image-id': [
     [
       { kind: 'image-id' },
-      'it is the ID of a local image, which no registry knows',
-      'write the name under which the image was pushed',
+      'it is the ID of a local image, which registries do not know',
+      'Use the name that the image was pushed with',
     ],
   ],
   blank: [
-    [
-      { kind: 'blank', where: 'around', suggestion: 'nginx' },
-      'a blank stands before or behind the name',
-      'write nginx',
-    ],
-    [{ kind: 'blank', where: 'inside' }, 'a blank stands in the name', 'correct the name'],
+    [{ kind: 'blank', where: 'around', suggestion: 'nginx' }, 'whitespace before or after the name', 'Use nginx'],
+    [{ kind: 'blank', where: 'inside' }, 'whitespace in the name', 'Correct the name'],
   ],
-  quotes: [[{ kind: 'quotes' }, 'quotes became part of the name', 'correct the name']],
-  backslash: [[{ kind: 'backslash' }, 'a backslash stands in the name', 'correct the name']],
+  quotes: [[{ kind: 'quotes' }, 'the name contains quotes', 'Correct the name']],
+  backslash: [[{ kind: 'backslash' }, 'the name contains a backslash', 'Correct the name']],
   'invisible-character': [
     [
       { kind: 'invisible-character', codePoint: 'U+200B' },
-      'the invisible character U+200B stands in the name',
-      'correct the name',
+      'the name contains the invisible character U+200B',
+      'Correct the name',
     ],
   ],
   'non-ascii-character': [
     [
       { kind: 'non-ascii-character', character: '\u{43e}', codePoint: 'U+043E' },
-      'the character U+043E looks like an ordinary one, but is none',
-      'correct the name',
+      'the character U+043E only looks like an ASCII character',
+      'Correct the name',
     ],
   ],
   'host-without-path': [
     [
       { kind: 'host-without-path', host: 'gcr.io' },
-      'gcr.io is a registry without an image',
-      'write the image behind it: gcr.io/PATH:TAG',
+      'gcr.io is a registry without a repository',
+      'Add the repository: gcr.io/PATH:TAG',
     ],
   ],
-  'not-a-host': [[{ kind: 'not-a-host', host: '-gcr.io' }, '-gcr.io is no host name', 'correct the name']],
+  'not-a-host': [[{ kind: 'not-a-host', host: '-gcr.io' }, '-gcr.io is not a valid host name', 'Correct the name']],
   'host-with-underscore': [
     [
       { kind: 'host-with-underscore', host: 'my_host.io' },
-      'the host my_host.io holds an underscore',
-      'correct the name',
+      'the host my_host.io contains an underscore',
+      'Correct the name',
     ],
   ],
   'upper-case-first-part': [
     [
       { kind: 'upper-case-first-part', part: 'MyOrg', suggestion: 'myorg/app' },
-      'MyOrg is read as a host because of its upper case letters',
-      'write myorg/app',
+      'MyOrg is read as a host because it contains upper case letters',
+      'Use myorg/app',
     ],
   ],
   'port-not-a-number': [
-    [{ kind: 'port-not-a-number', port: 'http' }, 'the port http is not a number', 'correct the name'],
+    [{ kind: 'port-not-a-number', port: 'http' }, 'the port http is not a number', 'Correct the name'],
   ],
   'ipv6-without-brackets': [
-    [{ kind: 'ipv6-without-brackets' }, 'an IPv6 address stands in brackets', 'correct the name'],
+    [{ kind: 'ipv6-without-brackets' }, 'an IPv6 address must be in brackets', 'Correct the name'],
   ],
   'not-an-ipv6-address': [
-    [{ kind: 'not-an-ipv6-address', address: 'fe80::g' }, '[fe80::g] is no IPv6 address', 'correct the name'],
+    [{ kind: 'not-an-ipv6-address', address: 'fe80::g' }, '[fe80::g] is not a valid IPv6 address', 'Correct the name'],
   ],
   'repeated-registry': [
     [
       { kind: 'repeated-registry', registry: 'docker.io', inner: 'ghcr.io' },
-      'ghcr.io stands behind docker.io',
-      'write one registry only',
+      'the name contains two registries, docker.io and ghcr.io',
+      'Keep one registry',
     ],
   ],
-  'empty-name': [[{ kind: 'empty-name' }, 'the name is empty', 'write the name of an image']],
+  'empty-name': [[{ kind: 'empty-name' }, 'the name is empty', 'Set the name of an image']],
   'upper-case-path': [
     [
       { kind: 'upper-case-path', path: 'Team/App', suggestion: 'gcr.io/team/app' },
       'Team/App must be in lower case',
-      'write gcr.io/team/app',
+      'Use gcr.io/team/app',
     ],
   ],
   'misplaced-slash': [
-    [{ kind: 'misplaced-slash', where: 'leading' }, 'a leading slash stands in the name', 'correct the name'],
-    [{ kind: 'misplaced-slash', where: 'double' }, 'a double slash stands in the name', 'correct the name'],
-    [{ kind: 'misplaced-slash', where: 'trailing' }, 'a trailing slash stands in the name', 'correct the name'],
+    [{ kind: 'misplaced-slash', where: 'leading' }, 'the name has a leading slash', 'Correct the name'],
+    [{ kind: 'misplaced-slash', where: 'double' }, 'the name has a double slash', 'Correct the name'],
+    [{ kind: 'misplaced-slash', where: 'trailing' }, 'the name has a trailing slash', 'Correct the name'],
   ],
   'path-character': [
-    [{ kind: 'path-character', character: '+' }, 'the character "+" is not allowed in a path', 'correct the name'],
-    [{ kind: 'path-character', character: '"' }, 'the character "\\"" is not allowed in a path', 'correct the name'],
+    [{ kind: 'path-character', character: '+' }, 'the character "+" is not allowed in a path', 'Correct the name'],
+    [{ kind: 'path-character', character: '"' }, 'the character "\\"" is not allowed in a path', 'Correct the name'],
   ],
   'path-separator': [
     [
       { kind: 'path-separator', component: 'foo..bar' },
-      'foo..bar holds separators where none, or fewer, may stand',
-      'correct the name',
+      'foo..bar contains a misplaced or repeated separator',
+      'Correct the name',
     ],
   ],
   'path-too-long': [
-    [{ kind: 'path-too-long', length: 300 }, 'a path of 300 characters is too long', 'correct the name'],
+    [{ kind: 'path-too-long', length: 300 }, 'a path of 300 characters is too long', 'Correct the name'],
   ],
   'slash-before-tag': [
     [
       { kind: 'slash-before-tag', tag: 'latest', suggestion: 'nginx:latest' },
-      'a slash stands where the colon of the tag belongs',
-      'write nginx:latest',
+      'a tag must follow a colon, not a slash',
+      'Use nginx:latest',
     ],
   ],
-  'empty-tag': [
-    [{ kind: 'empty-tag', suggestion: 'nginx' }, 'nothing stands behind the colon of the tag', 'write nginx'],
-  ],
-  'several-tags': [[{ kind: 'several-tags', tags: ['1', '2'] }, 'it has 2 tags', 'correct the name']],
+  'empty-tag': [[{ kind: 'empty-tag', suggestion: 'nginx' }, 'the tag after the colon is empty', 'Use nginx']],
+  'several-tags': [[{ kind: 'several-tags', tags: ['1', '2'] }, 'it has 2 tags', 'Correct the name']],
   'tag-character': [
-    [{ kind: 'tag-character', character: '+' }, 'the character "+" is not allowed in a tag', 'correct the name'],
+    [{ kind: 'tag-character', character: '+' }, 'the character "+" is not allowed in a tag', 'Correct the name'],
   ],
   'tag-too-long': [
-    [{ kind: 'tag-too-long', length: 129 }, 'a tag of 129 characters is longer than 128', 'correct the name'],
+    [{ kind: 'tag-too-long', length: 129 }, 'a tag of 129 characters is longer than 128', 'Correct the name'],
   ],
   'tag-after-at': [
-    [
-      { kind: 'tag-after-at', tag: '1', suggestion: 'nginx:1' },
-      'behind @ stands a tag, which follows a colon',
-      'write nginx:1',
-    ],
+    [{ kind: 'tag-after-at', tag: '1', suggestion: 'nginx:1' }, 'a tag must follow a colon, not @', 'Use nginx:1'],
   ],
   'tag-after-digest': [
-    [{ kind: 'tag-after-digest', tag: '1' }, 'the tag stands behind the digest', 'correct the name'],
+    [{ kind: 'tag-after-digest', tag: '1' }, 'the tag must come before the digest', 'Correct the name'],
   ],
   'digest-without-name': [
     [
       { kind: 'digest-without-name' },
-      'it is a digest without the name of an image',
-      'write the name under which the image was pushed',
+      'it is a digest without an image name',
+      'Use the name that the image was pushed with',
     ],
   ],
   'digest-without-algorithm': [
     [
       { kind: 'digest-without-algorithm', algorithm: 'sha256' },
-      'sha256: is missing before the digest',
-      'correct the name',
+      'the prefix sha256: is missing from the digest',
+      'Correct the name',
     ],
   ],
-  'digest-separator': [[{ kind: 'digest-separator' }, 'a digest is written name@algorithm:digits', 'correct the name']],
-  'empty-digest': [[{ kind: 'empty-digest' }, 'nothing stands behind @', 'copy the whole digest again']],
-  'upper-case-digest': [[{ kind: 'upper-case-digest' }, 'a digest is written in lower case', 'correct the name']],
+  'digest-separator': [
+    [{ kind: 'digest-separator' }, 'a digest must have the form name@algorithm:digits', 'Correct the name'],
+  ],
+  'empty-digest': [[{ kind: 'empty-digest' }, 'the digest after @ is empty', 'Copy the whole digest again']],
+  'upper-case-digest': [[{ kind: 'upper-case-digest' }, 'a digest must be in lower case', 'Correct the name']],
   'digest-length': [
     [
       { kind: 'digest-length', algorithm: 'sha256', digits: 63, expected: 64 },
-      'a sha256 digest has 64 digits, this one has 63',
-      'copy the whole digest again',
+      'a sha256 digest must have 64 digits, but this one has 63',
+      'Copy the whole digest again',
     ],
   ],
   'digest-character': [
     [
       { kind: 'digest-character', character: 'g' },
-      'the character "g" is no hexadecimal digit',
-      'copy the whole digest again',
+      'the character "g" is not a hexadecimal digit',
+      'Copy the whole digest again',
     ],
   ],
   'unsupported-digest-algorithm': [
     [
       { kind: 'unsupported-digest-algorithm', algorithm: 'md5' },
-      'md5 is no digest algorithm of images',
-      'correct the name',
+      'md5 is not a supported digest algorithm',
+      'Correct the name',
     ],
   ],
 };
@@ -263,37 +253,34 @@ type KeyDifferenceCases = {
   readonly [K in KeyDifference['kind']]: readonly (readonly [Extract<KeyDifference, { readonly kind: K }>, string])[];
 };
 const keyDifferences: KeyDifferenceCases = {
-  blank: [[{ kind: 'blank' }, 'a blank stands before or behind it']],
-  scheme: [[{ kind: 'scheme', scheme: 'HTTPS://' }, 'HTTPS:// is not taken off']],
+  blank: [[{ kind: 'blank' }, 'it has whitespace at its start or end']],
+  scheme: [[{ kind: 'scheme', scheme: 'HTTPS://' }, 'the kubelet does not remove HTTPS://']],
   case: [
-    [{ kind: 'case', where: 'host' }, 'upper and lower case count in the host'],
-    [{ kind: 'case', where: 'path' }, 'upper and lower case count in the path'],
+    [{ kind: 'case', where: 'host' }, 'the host is case-sensitive'],
+    [{ kind: 'case', where: 'path' }, 'the path is case-sensitive'],
   ],
-  'trailing-dot': [[{ kind: 'trailing-dot' }, 'a dot stands behind the host']],
+  'trailing-dot': [[{ kind: 'trailing-dot' }, 'the host ends with a dot']],
   port: [
-    [{ kind: 'port', inKey: '443' }, 'it is for port 443, and the image names none'],
-    [{ kind: 'port', inImage: '5000' }, 'it names no port, and the image is at port 5000'],
-    [{ kind: 'port', inKey: '443', inImage: '5000' }, 'it is for port 443, and the image is at port 5000'],
+    [{ kind: 'port', inKey: '443' }, 'it has port 443, but the image has none'],
+    [{ kind: 'port', inImage: '5000' }, 'it has no port, but the image has port 5000'],
+    [{ kind: 'port', inKey: '443', inImage: '5000' }, 'it has port 443, but the image has port 5000'],
   ],
   glob: [
-    [{ kind: 'glob', where: 'host' }, 'a glob does not count in the host like this'],
-    [{ kind: 'glob', where: 'port' }, 'a glob does not count in the port like this'],
-    [{ kind: 'glob', where: 'path' }, 'a glob does not count in the path like this'],
+    [{ kind: 'glob', where: 'host' }, 'the wildcard in the host does not match'],
+    [{ kind: 'glob', where: 'port' }, 'the wildcard in the port does not match'],
+    [{ kind: 'glob', where: 'path' }, 'the wildcard in the path does not match'],
   ],
   'docker-hub-host': [
-    [{ kind: 'docker-hub-host', host: 'hub.docker.com' }, 'the kubelet does not look for Docker Hub under this host'],
+    [{ kind: 'docker-hub-host', host: 'hub.docker.com' }, 'the kubelet does not look up Docker Hub under this host'],
   ],
-  'docker-hub-path': [[{ kind: 'docker-hub-path', path: '/library' }, 'the entry of Docker Hub has no path but /v1/']],
+  'docker-hub-path': [[{ kind: 'docker-hub-path', path: '/library' }, 'the only path for Docker Hub is /v1/']],
   'version-without-slash': [
-    [{ kind: 'version-without-slash', path: '/v1' }, '/v1 counts as a path without a slash behind it'],
+    [{ kind: 'version-without-slash', path: '/v1' }, '/v1 without a trailing slash is read as a repository path'],
   ],
-  'trailing-slash': [[{ kind: 'trailing-slash' }, 'a slash stands behind it']],
-  'tag-or-digest': [[{ kind: 'tag-or-digest' }, 'tags and digests do not belong to a key']],
+  'trailing-slash': [[{ kind: 'trailing-slash' }, 'it ends with a slash']],
+  'tag-or-digest': [[{ kind: 'tag-or-digest' }, 'a key cannot have a tag or digest']],
   'narrower-path': [
-    [
-      { kind: 'narrower-path', inKey: 'gcr.io/team/one', inImage: 'gcr.io/team/two' },
-      'it is for gcr.io/team/one alone',
-    ],
+    [{ kind: 'narrower-path', inKey: 'gcr.io/team/one', inImage: 'gcr.io/team/two' }, 'it covers only gcr.io/team/one'],
   ],
 };
 
@@ -304,22 +291,22 @@ const ignored: IgnoredCases = {
   'other-type': [
     [
       { kind: 'other-type', type: 'Opaque', holds: ['.dockerconfigjson'] },
-      'the kubelet ignores pull Secret regcred, because its type is Opaque',
-      'create it as type kubernetes.io/dockerconfigjson, or take it out of spec.template.spec.imagePullSecrets',
+      'the kubelet ignores pull Secret regcred because its type is Opaque',
+      'Recreate the Secret with type kubernetes.io/dockerconfigjson, or remove it from spec.template.spec.imagePullSecrets and from the ServiceAccount',
     ],
   ],
   'key-missing': [
     [
       { kind: 'key-missing', key: '.dockerconfigjson' },
-      'the kubelet ignores pull Secret regcred, because it has no key .dockerconfigjson',
-      'write the docker config under .dockerconfigjson',
+      'the kubelet ignores pull Secret regcred because it has no key .dockerconfigjson',
+      'Put the docker config under the key .dockerconfigjson',
     ],
   ],
   'key-empty': [
     [
       { kind: 'key-empty', key: '.dockercfg' },
-      'the kubelet ignores pull Secret regcred, because its .dockercfg is empty',
-      'write the docker config under .dockercfg',
+      'the kubelet ignores pull Secret regcred because its key .dockercfg is empty',
+      'Put the docker config under the key .dockercfg',
     ],
   ],
 };
@@ -331,93 +318,94 @@ const unsupported: UnsupportedCases = {
   'schema-1': [
     [
       { kind: 'schema-1' },
-      'is a schema 1 manifest, which containerd 2 no longer pulls',
-      'push it again with a current tool',
+      'containerd 2 does not pull schema 1 manifests',
+      'Build the image with a current tool, and push it again',
     ],
   ],
   'media-type': [
     [
       { kind: 'media-type', mediaType: 'text/html' },
-      'is of type text/html, which is no image',
-      'name an image, or push it as one',
+      'the media type text/html is not that of an image',
+      'Use an image, or push the content as an image',
     ],
   ],
   'too-large': [
     [
       { kind: 'too-large', bytes: 5_000_000 },
-      'its manifest has 5000000 bytes, more than containerd accepts (4393216)',
-      'build it with fewer layers, entries or annotations',
+      'the manifest has 5000000 bytes, but containerd accepts at most 4393216',
+      'Build the image with fewer layers, entries or annotations',
     ],
   ],
   artifact: [
     [
       { kind: 'artifact', configType: 'application/vnd.cncf.helm.config.v1+json' },
-      'is an artifact (application/vnd.cncf.helm.config.v1+json), not an image to be run',
-      'name the image that belongs to it',
+      'the reference is an artifact (application/vnd.cncf.helm.config.v1+json), not a container image',
+      'Use the image that the artifact belongs to',
     ],
   ],
   malformed: [
     [
       { kind: 'malformed', error: 'unexpected end of JSON input' },
-      'its manifest cannot be used: unexpected end of JSON input',
-      'push it again with a current tool',
+      'containerd cannot use the manifest: unexpected end of JSON input',
+      'Build the image with a current tool, and push it again',
+    ],
+  ],
+  'other-content': [
+    [
+      { kind: 'other-content', error: 'failed size validation: 3 != 2: failed precondition', digest },
+      'containerd cannot use the manifest: failed size validation: 3 != 2: failed precondition',
+      `Check the digest and size that the registry announces for ${digest}`,
     ],
   ],
 };
 
 type UnreachableCause = FindingOf<'registry-unreachable'>['cause'];
 const unreachable: { readonly [K in UnreachableCause]: Texts } = {
-  dns: ['cannot find the registry: no address for gcr.io', 'correct the host, or make gcr.io resolve'],
-  connection: [
-    'cannot connect to the registry gcr.io',
-    'see whether the registry runs and the network lets it be reached',
-  ],
+  dns: ['cannot resolve gcr.io', 'Correct the host, or add a DNS record for gcr.io'],
+  connection: ['cannot connect to gcr.io', 'Check that the registry is running and that pullgate can reach it'],
   tls: [
-    'cannot trust the certificate of the registry gcr.io',
-    'name its CA under registries[].ca, and give it to the nodes by hosts.toml',
+    'cannot verify the TLS certificate of gcr.io',
+    'Set the CA in registries[].ca for pullgate and in hosts.toml for the nodes',
   ],
   'plain-http': [
-    'the registry gcr.io speaks plain HTTP where HTTPS is spoken',
-    'serve TLS, or give nodes a hosts.toml with an http:// server and pullgate plainHttp: true',
-  ],
-  timeout: [
-    'the registry gcr.io did not answer in time',
-    'see whether the registry is slow, or raise limits.requestTimeout',
+    'gcr.io answers HTTPS requests with plain HTTP',
+    'Serve TLS, or set plainHttp: true for pullgate and an http:// server in hosts.toml for the nodes',
   ],
   proxy: [
-    'the proxy does not connect pullgate to the registry gcr.io',
-    'allow the registry at the proxy, or list it under egress.noProxy',
+    'the proxy does not connect pullgate to gcr.io',
+    'Allow the registry in the proxy, or add it to egress.noProxy',
   ],
+  timeout: ['gcr.io did not answer in time', 'Check whether the registry is slow, or raise limits.requestTimeout'],
   'host-configuration': [
-    'the host configuration of the nodes for gcr.io cannot be used',
-    'correct the hosts.toml of this registry',
+    'cannot use the hosts.toml of the nodes for gcr.io',
+    'Correct the hosts.toml of this registry',
   ],
 };
 
 const tokenObjections: Readonly<Record<TokenObjection, readonly [said: string, nextStep: string]>> = {
   'foreign-address': [
-    'not examined: gcr.io wants a token fetched from auth.example.com, another server at a private address',
-    'name that host under egress.trustedTokenServers if it is trusted',
+    'not examined: gcr.io names a token server at a private address, auth.example.com',
+    'Add auth.example.com to egress.trustedTokenServers if you trust it',
   ],
   'unlisted-host': [
-    'not examined: gcr.io wants a token fetched from auth.example.com, and egress.registriesOnly permits only servers that are listed',
-    'name that host under egress.trustedTokenServers if it is trusted',
+    'not examined: gcr.io names a token server that egress.registriesOnly does not allow, auth.example.com',
+    'Add auth.example.com to egress.trustedTokenServers if you trust it',
   ],
   'other-server': [
-    'not examined: gcr.io wants the password sent to auth.example.com, another server',
-    'name that host under egress.trustedTokenServers if it is trusted',
+    'not examined: gcr.io asks for the password at a different server, auth.example.com',
+    'Add auth.example.com to egress.trustedTokenServers if you trust it',
   ],
   'plain-http': [
-    'not examined: gcr.io wants a token fetched over plain HTTP from auth.example.com, another server',
-    'let that server speak TLS, and the realm of the registry begin with https://',
+    'not examined: gcr.io uses a token server without TLS, auth.example.com',
+    'Use TLS on the token server, and https:// in the realm of the registry',
   ],
   'user-info': [
-    'not examined: gcr.io wants the password sent to auth.example.com by an address with a user name in it',
-    'take the user name out of the realm of the registry',
+    'not examined: gcr.io names a token server with a user name in its URL, auth.example.com',
+    'Remove the user name from the realm of the registry',
   ],
   'unusual-url': [
-    'not examined: gcr.io wants a token fetched from auth.example.com by an address that programs may read differently',
-    'write the realm of the registry as a plain https:// address',
+    'not examined: gcr.io names a token server with a URL that programs may read differently, auth.example.com',
+    'Use a plain https:// URL as the realm of the registry',
   ],
 };
 
@@ -425,79 +413,85 @@ const registryErrors: { readonly [K in RegistryErrorCause['kind']]: readonly Cas
   vantage: [
     [
       { kind: 'vantage', status: 403 },
-      'gcr.io refuses our address, it seems (403); nodes may be let in',
-      'let pullgate ask from where the nodes ask, or skip this registry',
+      'gcr.io appears to block the address of pullgate (status 403), but may allow nodes',
+      'Run pullgate in the network of the nodes, or set skip: true for this registry',
     ],
   ],
   status: [
-    [
-      { kind: 'status', status: 503 },
-      'gcr.io answers with status 503, which proves nothing',
-      'try again when the registry is well',
-    ],
+    [{ kind: 'status', status: 503 }, 'gcr.io answers with status 503', 'Retry when the registry has recovered'],
   ],
   'unproven-404': [
     [
       { kind: 'unproven-404' },
-      'gcr.io answers 404, but not as a registry does: something before it may have answered',
-      'see what serves this address, and whether the name is right',
+      'gcr.io answers 404 without an error document of a registry, so a proxy may have answered',
+      'Check which server answers at this address, and whether the image name is correct',
     ],
   ],
   'unrepeated-404': [
     [
       { kind: 'unrepeated-404', again: 'throttled' },
-      'gcr.io answers 404, but allows no second look now (429 Too Many Requests)',
-      'try again later',
+      'gcr.io answers 404, but does not allow a second request now (429 Too Many Requests)',
+      'Retry later',
     ],
     [
       { kind: 'unrepeated-404', again: 'out-of-time' },
-      'gcr.io answers 404, but the deadline came before a second look',
-      'try again',
+      'gcr.io answers 404, which pullgate could not confirm before the deadline',
+      'Retry',
     ],
     [
       { kind: 'unrepeated-404', again: 'failed' },
-      'gcr.io answers 404, and to a second look something else, or nothing',
-      'try again when the registry is well',
+      'gcr.io answers 404 once, but does not confirm it to a second request',
+      'Retry when the registry has recovered',
     ],
   ],
   unacceptable: [
     [
       { kind: 'unacceptable' },
-      'gcr.io gives an answer that containerd or pullgate does not accept',
-      'see what serves this address',
+      'gcr.io sends an answer that containerd or pullgate does not accept',
+      'Check which server answers at this address',
     ],
   ],
-  'digest-header': [[{ kind: 'digest-header' }, 'gcr.io sends a digest that is none', 'see what serves this address']],
+  'digest-header': [
+    [
+      { kind: 'digest-header' },
+      'gcr.io sends an invalid Docker-Content-Digest header',
+      'Check which server answers at this address',
+    ],
+  ],
   'token-reply': [
-    [{ kind: 'token-reply' }, 'gcr.io has a token server whose reply holds no token', 'see what serves the tokens'],
+    [
+      { kind: 'token-reply' },
+      'gcr.io has a token server that sends no token',
+      'Check the token server of the registry',
+    ],
   ],
   'unusable-challenge': [
     [
       { kind: 'unusable-challenge' },
-      'gcr.io asks for a kind of login that is not known',
-      'see what serves this address',
+      'gcr.io asks for an unsupported type of authentication',
+      'Check which server answers at this address',
     ],
   ],
   'no-manifest': [
     [
       { kind: 'no-manifest', mediaType: 'text/html' },
-      'gcr.io answers with text/html where a manifest should be',
-      'see what serves this address: it may be a login page',
+      'gcr.io answers with text/html instead of a manifest',
+      'Check whether a login page or a proxy answers at this address',
     ],
     [
       { kind: 'no-manifest', mediaType: '' },
-      'gcr.io answers with no content type where a manifest should be',
-      'see what serves this address: it may be a login page',
+      'gcr.io answers with no content type instead of a manifest',
+      'Check whether a login page or a proxy answers at this address',
     ],
   ],
   contradiction: [
-    [{ kind: 'contradiction' }, 'gcr.io answers 404 for a tag that it lists', 'try again when the registry is well'],
+    [{ kind: 'contradiction' }, 'gcr.io answers 404 for a tag that it lists', 'Retry when the registry has recovered'],
   ],
   'unread-content': [
     [
       { kind: 'unread-content', digest },
-      `gcr.io does not give ${digest}, a part of the image`,
-      'try again when the registry is well',
+      `gcr.io does not serve ${digest}, a part of the image`,
+      'Retry when the registry has recovered',
     ],
   ],
 };
@@ -506,72 +500,75 @@ const notRendered: readonly (readonly [because: NotRendered, ...Texts])[] = [
   [
     { kind: 'placeholder', placeholder: `\${TAG}` },
     `not examined: \${TAG} is a placeholder`,
-    'check what will be applied: render it first, and pipe it to pullgate check -',
+    'Render the manifests first, and pipe the result to pullgate check -',
   ],
   [
     { kind: 'no-image' },
-    'not examined: the container has no image, which an API server refuses',
-    'write the image; if this is a part of something, check what will be applied',
+    'not examined: the container has no image',
+    'Set the image, or check the complete manifest if this is only a part',
   ],
   [
     { kind: 'filled-in-by-controller' },
-    'not examined: the container has no image; the controller of this kind may fill it in',
-    'if it does, set partial: true for this kind in workloadKinds',
+    'not examined: the container has no image, but its controller may set one',
+    'Set partial: true for this kind in workloadKinds if its controller does',
   ],
   [
     { kind: 'replaced', kustomization: 'k8s/kustomization.yaml' },
     'not examined: k8s/kustomization.yaml replaces this image',
-    'check what will be applied: kubectl kustomize k8s | pullgate check -',
+    'Run: kubectl kustomize k8s | pullgate check -',
   ],
 ];
 
 const notExamined: { readonly [K in Extract<NotExamined, string>]: Texts } = {
   loopback: [
-    'not examined: localhost:5000 is each node itself, which cannot be asked from here',
-    'use a name by which all nodes and pullgate reach the registry',
+    'not examined: localhost:5000 is a loopback address, which means another host on each node',
+    'Use a registry name that all nodes and pullgate can reach',
   ],
-  skipped: ['not examined: localhost:5000 is skipped by the configuration', 'remove skip: true of this registry'],
-  injected: ['not examined: "auto" is replaced by an injector at admission', 'check the Pod that comes of it'],
+  skipped: [
+    'not examined: the configuration of pullgate skips localhost:5000',
+    'Set skip: false for this registry in the configuration of pullgate',
+  ],
+  injected: ['not examined: an injector replaces the image "auto" at admission', 'Check the Pod after the injection'],
   'unknown-endpoints': [
-    'not examined: the host configuration for localhost:5000 names files that were not given',
-    'give all files below nodes.hostsDir',
+    'not examined: the hosts.toml for localhost:5000 refers to files that pullgate does not have',
+    'Provide all files below nodes.hostsDir',
   ],
   'unusable-endpoints': [
-    'not examined: the host configuration for localhost:5000 does not parse; pulls fail on nodes that have it',
-    'correct its hosts.toml',
+    'not examined: the hosts.toml for localhost:5000 is invalid and fails all pulls',
+    'Correct the hosts.toml',
   ],
-  deadline: ['not examined: no answer before the deadline', 'try again; answers that came meanwhile are remembered'],
+  deadline: ['not examined: no answer before the deadline', 'Retry'],
   'password-limit': [
-    'not examined: localhost:5000 refused 10 passwords of this user within 5 minutes; another one could lock the account',
-    'correct the passwords in the pull Secrets, and try again in 5 minutes',
+    'not examined: pullgate stopped after localhost:5000 refused 10 passwords of this user within 5 minutes',
+    'Correct the passwords in the pull Secrets, and retry in 5 minutes',
   ],
   'credential-limit': [
-    'not examined: more than 16 credentials are for this image, and localhost:5000 refused the first 16',
-    'remove the entries that are not needed from the pull Secrets',
+    'not examined: pullgate stopped after localhost:5000 refused the first 16 credentials for this image',
+    'Remove the entries that are not needed from the pull Secrets',
   ],
   'refused-address': [
-    'not examined: the address of localhost:5000 is one that pullgate does not contact',
-    'name it under egress.allow if it is right',
+    'not examined: pullgate does not connect to the address of localhost:5000',
+    'Add it to egress.allow if the address is correct',
   ],
   'refused-port': [
-    'not examined: the port of localhost:5000 is one that pullgate does not contact, since no registry uses it',
-    'list the host with this port under egress.allow if it is right',
+    'not examined: pullgate does not connect to the port of localhost:5000 because registries do not use it',
+    'Add the host with this port to egress.allow if the port is correct',
   ],
   'refused-redirect': [
-    'not examined: localhost:5000 redirects to a host that pullgate does not contact unless it is listed',
-    'list the host where this registry keeps its blobs under egress.allow if it is right',
+    'not examined: localhost:5000 redirects to a host that pullgate contacts only if it is listed',
+    'Add the host of the blobs of this registry to egress.allow if you trust it',
   ],
   'image-limit': [
-    'not examined: one review examines the first 256 images of a workload',
-    'examine the others with pullgate check, which has no such limit',
+    'not examined: a review covers only the first 256 images of a workload',
+    'Examine the other images with pullgate check, which has no such limit',
   ],
   'too-large': [
-    'not examined: an index, manifest or config of it has more entries or levels than pullgate reads',
-    'build the image with fewer entries and levels',
+    'not examined: an index, manifest or config of the image has more entries or levels than pullgate reads',
+    'Build the image with fewer entries and levels',
   ],
   'foreign-content': [
-    'not examined: parts of it come from addresses outside of the registry',
-    'push all its parts to the registry',
+    'not examined: parts of the image are outside of the registry',
+    'Push all parts of the image to the registry',
   ],
 };
 
@@ -588,46 +585,46 @@ const byCode: CasesByCode = {
   'invalid-image-name': [
     [
       { parsed: badName },
-      'is no image name: invalid reference format: repository name (library/Nginx) must be lowercase',
-      'write [HOST[:PORT]/]PATH[:TAG][@DIGEST], PATH in lower case',
+      'is not a valid image name: invalid reference format: repository name (library/Nginx) must be lowercase',
+      'Use the form [HOST[:PORT]/]PATH[:TAG][@DIGEST] with PATH in lower case',
     ],
     ...Object.values(slips)
       .flat()
       .map(
         ([slip, text, nextStep]) =>
-          [{ parsed: badName, slip }, `is no image name: ${text} (${badName.error})`, nextStep] as const,
+          [{ parsed: badName, slip }, `is not a valid image name: ${text} (${badName.error})`, nextStep] as const,
       ),
   ],
   'manifest-not-found': [
     [
       { reference: aReference('nginx:latestt'), asked: ['registry-1.docker.io'], nearest: [] },
       'docker.io/library/nginx has no tag latestt',
-      'correct the name, or push the image first',
+      'Correct the name, or push the image',
     ],
     [
       { reference: aReference('nginx:latestt'), asked: ['registry-1.docker.io'], nearest: ['latest', '1.27'] },
-      'docker.io/library/nginx has no tag latestt; nearest: latest, 1.27',
-      'write nginx:latest, or push the tag first',
+      'docker.io/library/nginx has no tag latestt (nearest: latest, 1.27)',
+      'Use nginx:latest, or push the missing tag',
     ],
     [
       { reference: aReference('localhost:5000/app'), asked: ['localhost:5000'], nearest: ['1'] },
-      'localhost:5000/app has no tag latest; nearest: 1',
-      'write localhost:5000/app:1, or push the tag first',
+      'localhost:5000/app has no tag latest, the default of names without a tag (nearest: 1)',
+      'Use localhost:5000/app:1, or push the missing tag',
     ],
     [
       { reference: aReference(`nginx@${digest}`), asked: ['registry-1.docker.io'], nearest: [] },
       `docker.io/library/nginx has no manifest ${digest}`,
-      'correct the name, or push the image first',
+      'Correct the name, or push the image',
     ],
     [
       { reference: aReference('gcr.io/team/ap:1'), asked: ['gcr.io'], nearest: [], repositoryExists: false },
       'gcr.io has no repository team/ap',
-      'correct the name, or push the image first',
+      'Correct the name, or push the image',
     ],
     [
       { reference: aReference('nginx:1'), asked: ['mirror-a', 'mirror-b', 'registry-1.docker.io'], nearest: [] },
       'docker.io/library/nginx has no tag 1 (asked mirror-a, mirror-b and registry-1.docker.io)',
-      'correct the name, or push the image first',
+      'Correct the name, or push the image',
     ],
     [
       {
@@ -636,72 +633,72 @@ const byCode: CasesByCode = {
         nearest: [],
         slip: { kind: 'repeated-registry', registry: 'docker.io', inner: 'ghcr.io', suggestion: 'ghcr.io/org/app:1' },
       },
-      'docker.io/ghcr.io/org/app has no tag 1; ghcr.io stands behind docker.io',
-      'write ghcr.io/org/app:1',
+      'docker.io/ghcr.io/org/app has no tag 1 (the name contains two registries, docker.io and ghcr.io)',
+      'Use ghcr.io/org/app:1',
     ],
   ],
   'access-denied': [
     [
       denied,
-      'missing, or not visible without credentials: registry.example.com refuses strangers shop/cart',
-      'kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD; then add spec.template.spec.imagePullSecrets: [{ name: regcred }]',
+      'missing, or not visible without credentials: registry.example.com denies anonymous pulls of shop/cart',
+      'Correct the name if it is mistyped. For a private image, add { name: regcred } to spec.template.spec.imagePullSecrets and run: kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD',
     ],
     [
       { ...denied, registry: 'docker.io', repository: 'shop/cart' },
-      'missing, or not visible without credentials: docker.io refuses strangers shop/cart',
-      'kubectl create secret docker-registry regcred -n shop --docker-server=https://index.docker.io/v1/ --docker-username=USER --docker-password=PASSWORD; then add spec.template.spec.imagePullSecrets: [{ name: regcred }]',
+      'missing, or not visible without credentials: docker.io denies anonymous pulls of shop/cart',
+      'Correct the name if it is mistyped. For a private image, add { name: regcred } to spec.template.spec.imagePullSecrets and run: kubectl create secret docker-registry regcred -n shop --docker-server=https://index.docker.io/v1/ --docker-username=USER --docker-password=PASSWORD',
     ],
     [
-      { ...denied, absentSecrets: ['regcred', 'other'], unreadSecrets: ['third'] },
-      'missing, or not visible without credentials: registry.example.com refuses strangers shop/cart',
-      'kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD',
+      { ...denied, absentSecrets: ['regcred', 'other'], unreadSecrets: [{ name: 'third', state: 'refused' }] },
+      'missing, or not visible without credentials: registry.example.com denies anonymous pulls of shop/cart',
+      'Run: kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD',
     ],
     [
-      { ...denied, unreadSecrets: ['third'] },
-      'missing, or not visible without credentials: registry.example.com refuses strangers shop/cart',
-      'let pullgate see Secret third, or give it among the manifests',
+      { ...denied, unreadSecrets: [{ name: 'third', state: 'refused' }] },
+      'missing, or not visible without credentials: registry.example.com denies anonymous pulls of shop/cart',
+      'Allow pullgate to get Secret third in namespace shop',
     ],
     [
       { ...denied, dropped: [regcred] },
-      'missing, or not visible without credentials: registry.example.com refuses strangers shop/cart; the entry of Secret shop/regcred, key registry.example.com has no user name or no password, so that it is not sent',
-      'kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD --dry-run=client -o yaml | kubectl apply -f -',
+      'missing, or not visible without credentials: registry.example.com denies anonymous pulls of shop/cart (the entry of Secret shop/regcred (key registry.example.com) has no user name or no password and is not sent)',
+      'Run: kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD --dry-run=client -o yaml | kubectl replace --force -f -',
     ],
     [
       { ...denied, dropped: [nodeConfig] },
-      "missing, or not visible without credentials: registry.example.com refuses strangers shop/cart; the entry of the nodes' /etc/pullgate/config.json, key registry.example.com has no user name or no password, so that it is not sent",
-      'kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD; then add spec.template.spec.imagePullSecrets: [{ name: regcred }]',
+      "missing, or not visible without credentials: registry.example.com denies anonymous pulls of shop/cart (the entry of the nodes' /etc/pullgate/config.json (key registry.example.com) has no user name or no password and is not sent)",
+      'Correct the name if it is mistyped. For a private image, add { name: regcred } to spec.template.spec.imagePullSecrets and run: kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD',
     ],
     [
       { ...denied, slip: { kind: 'upper-case-first-part', part: 'MyOrg', suggestion: 'myorg/app' } },
-      'missing, or not visible without credentials: registry.example.com refuses strangers shop/cart; MyOrg is read as a host because of its upper case letters',
-      'write myorg/app',
+      'missing, or not visible without credentials: registry.example.com denies anonymous pulls of shop/cart (MyOrg is read as a host because it contains upper case letters)',
+      'Use myorg/app',
     ],
   ],
   'credentials-rejected': [
     [
       { ...image, tried: [regcred], acceptedLogin: false },
-      'registry.example.com rejects the credentials of Secret shop/regcred, key registry.example.com',
-      'kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD --dry-run=client -o yaml | kubectl apply -f -',
+      'registry.example.com rejects the credentials of Secret shop/regcred (key registry.example.com)',
+      'Run: kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD --dry-run=client -o yaml | kubectl replace --force -f -',
     ],
     [
       { ...image, tried: [nodeConfig], acceptedLogin: false },
-      "registry.example.com rejects the credentials of the nodes' /etc/pullgate/config.json, key registry.example.com",
-      "correct the entry in the nodes' docker config",
+      "registry.example.com rejects the credentials of the nodes' /etc/pullgate/config.json (key registry.example.com)",
+      'Correct the entry in the docker config of the nodes',
     ],
     [
       { ...image, tried: [{ source: 'plugin', name: 'ecr\n' }], acceptedLogin: false },
-      'registry.example.com rejects the credentials of provider plugin ecr\\u{a}',
-      'give the identity for which the provider plugin asks the right to pull it',
+      'registry.example.com rejects the credentials of credential provider plugin ecr\\u{a}',
+      'Grant the identity of the credential provider plugin the right to pull shop/cart',
     ],
     [
       { ...image, tried: [{ source: 'secret', name: 'bare', key: 'registry.example.com' }], acceptedLogin: false },
-      'registry.example.com rejects the credentials of Secret bare, key registry.example.com',
-      'kubectl create secret docker-registry bare -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD --dry-run=client -o yaml | kubectl apply -f -',
+      'registry.example.com rejects the credentials of Secret bare (key registry.example.com)',
+      'Run: kubectl create secret docker-registry bare -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD --dry-run=client -o yaml | kubectl replace --force -f -',
     ],
     [
       { ...image, tried: [regcred, nodeConfig], acceptedLogin: true },
-      "registry.example.com knows the login of Secret shop/regcred, key registry.example.com and the nodes' /etc/pullgate/config.json, key registry.example.com, but does not let it pull shop/cart",
-      'give that account the right to pull shop/cart',
+      "registry.example.com accepts the login of Secret shop/regcred (key registry.example.com) and the nodes' /etc/pullgate/config.json (key registry.example.com) but does not allow it to pull shop/cart",
+      'Grant this account the right to pull shop/cart',
     ],
   ],
   'pull-secret-undecodable': [
@@ -711,24 +708,24 @@ const byCode: CasesByCode = {
         config: { kind: 'undecodable', error: 'unexpected end of JSON input', fault: { kind: 'syntax' } },
       },
       'the kubelet cannot decode Secret shop/regcred: unexpected end of JSON input',
-      'write that Secret anew, or take it out of spec.template.spec.imagePullSecrets and its ServiceAccount',
+      'Recreate Secret regcred, or remove it from spec.template.spec.imagePullSecrets and from the ServiceAccount',
     ],
     [
       { secret: regcred, unrendered: 'encrypted' },
-      'pull Secret shop/regcred is encrypted in the input: what it holds is not known',
-      'check what will be applied: pipe the decrypted manifests to pullgate check -',
+      'the content of pull Secret shop/regcred is unknown because the Secret is encrypted in the input',
+      'Decrypt the manifests first, and pipe the result to pullgate check -',
     ],
     [
       { secret: regcred, unrendered: 'template' },
-      'pull Secret shop/regcred is a template in the input: what it will hold is not known',
-      'check what will be applied: render it first, and pipe it to pullgate check -',
+      'the content of pull Secret shop/regcred is unknown because the Secret is a template in the input',
+      'Render the manifests first, and pipe the result to pullgate check -',
     ],
   ],
   'pull-secret-not-found': [
     [
       { namespace: 'shop', name: 'regcred' },
-      'pull Secret regcred does not exist in namespace shop; the kubelet goes on without it',
-      'create the Secret, or take it out of spec.template.spec.imagePullSecrets and its ServiceAccount',
+      'the kubelet skips pull Secret regcred because it does not exist in namespace shop',
+      'Create the Secret, or remove it from spec.template.spec.imagePullSecrets and from the ServiceAccount',
     ],
   ],
   'pull-secret-ignored': Object.values(ignored)
@@ -738,12 +735,12 @@ const byCode: CasesByCode = {
     [
       { registry: 'gcr.io', secrets: [{ name: 'a' }] },
       'Secret a has no entry for gcr.io',
-      'add an entry for it to Secret a in namespace shop: gcr.io',
+      'Add an entry with the key gcr.io to Secret a in namespace shop',
     ],
     [
       { registry: 'docker.io', secrets: [{ name: 'a' }, { namespace: 'shop', name: 'b' }] },
       'Secret a and Secret shop/b have no entry for docker.io',
-      'add an entry for it to Secret a in namespace shop: https://index.docker.io/v1/',
+      'Add an entry with the key https://index.docker.io/v1/ to Secret a in namespace shop',
     ],
     ...Object.values(keyDifferences)
       .flat()
@@ -755,8 +752,8 @@ const byCode: CasesByCode = {
               secrets: [{ name: 'a' }],
               nearMiss: { secret: { name: 'a' }, key: 'KEY', differences: [difference], matchingKey: 'gcr.io' },
             },
-            `Secret a has the key KEY, which does not match: ${text}`,
-            'write the key as gcr.io',
+            `the key KEY of Secret a does not match: ${text}`,
+            'Change the key to gcr.io',
           ] as const,
       ),
     [
@@ -770,54 +767,54 @@ const byCode: CasesByCode = {
           matchingKey: 'gcr.io',
         },
       },
-      'Secret shop/a has the key  GCR.IO, which does not match: a blank stands before or behind it, upper and lower case count in the host',
-      'write the key as gcr.io',
+      'the key  GCR.IO of Secret shop/a does not match: it has whitespace at its start or end, the host is case-sensitive',
+      'Change the key to gcr.io',
     ],
   ],
   'no-matching-platform': [
     [
       { offers: [linuxArm64, windows], wanted: [linuxAmd64] },
-      'no match for platform in manifest: nothing for the nodes (linux/amd64); it offers linux/arm64/v8 and windows/amd64',
-      'build it for linux/amd64, or choose an image that has it',
+      'no match for platform in manifest: the image offers linux/arm64/v8 and windows/amd64, but the nodes need linux/amd64',
+      'Build the image for linux/amd64, or use an image that supports it',
     ],
     [
       { offers: [], wanted: [linuxAmd64, linuxAmd64] },
-      'no match for platform in manifest: nothing for the nodes (linux/amd64); its entries name no platform',
-      'build it for linux/amd64, or choose an image that has it',
+      'no match for platform in manifest: no entry of the index names a platform, but the nodes need linux/amd64',
+      'Build the image for linux/amd64, or use an image that supports it',
     ],
     [
       { offers: [linuxArm64], wanted: [] },
-      'no match for platform in manifest: nothing for the nodes; it offers linux/arm64/v8',
-      'build the image for the nodes',
+      'no match for platform in manifest: the image offers linux/arm64/v8, which fits none of the nodes',
+      'Build the image for the platform of the nodes',
     ],
   ],
   'some-nodes-lack-platform': [
     [
       { offers: [linuxAmd64], lacking: [linuxArm64], suited: [linuxAmd64] },
-      'no match for platform in manifest on candidate nodes: nothing for linux/arm64/v8',
-      'add spec.template.spec.nodeSelector: { kubernetes.io/arch: amd64 }, or build it for linux/arm64/v8, too',
+      'no match for platform in manifest on candidate nodes: the image does not support linux/arm64/v8',
+      'Add spec.template.spec.nodeSelector: { kubernetes.io/arch: amd64 }, or build the image also for linux/arm64/v8',
     ],
     [
       { offers: [linuxAmd64], lacking: [windows], suited: [linuxAmd64] },
-      'no match for platform in manifest on candidate nodes: nothing for windows/amd64',
-      'add spec.template.spec.nodeSelector: { kubernetes.io/os: linux }, or build it for windows/amd64, too',
+      'no match for platform in manifest on candidate nodes: the image does not support windows/amd64',
+      'Add spec.template.spec.nodeSelector: { kubernetes.io/os: linux }, or build the image also for windows/amd64',
     ],
     [
       { offers: [linuxAmd64], lacking: [linuxArm64, windows], suited: [linuxAmd64] },
-      'no match for platform in manifest on candidate nodes: nothing for linux/arm64/v8 and windows/amd64',
-      'build it for linux/arm64/v8 and windows/amd64, too',
+      'no match for platform in manifest on candidate nodes: the image does not support linux/arm64/v8 and windows/amd64',
+      'Build the image also for linux/arm64/v8 and windows/amd64',
     ],
     [
       { offers: [linuxAmd64], lacking: [linuxArm64], suited: [] },
-      'no match for platform in manifest on candidate nodes: nothing for linux/arm64/v8',
-      'build it for linux/arm64/v8, too',
+      'no match for platform in manifest on candidate nodes: the image does not support linux/arm64/v8',
+      'Build the image also for linux/arm64/v8',
     ],
   ],
   'wrong-architecture': [
     [
       { built: linuxArm64, wanted: [linuxAmd64] },
-      'is built for linux/arm64/v8 alone; on linux/amd64 it ends with "exec format error"',
-      'build it for linux/amd64',
+      'the image is built only for linux/arm64/v8 and fails on linux/amd64 with "exec format error"',
+      'Build the image for linux/amd64',
     ],
   ],
   'unsupported-manifest': Object.values(unsupported)
@@ -825,80 +822,78 @@ const byCode: CasesByCode = {
     .map(([problem, said, nextStep]) => [{ problem }, said, nextStep] as const),
   'incomplete-image': (
     [
-      ['root', 'the manifest that it names for this image'],
-      ['manifest', 'a manifest of its index'],
-      ['config', 'its config'],
-      ['layer', 'its layer'],
+      ['root', 'the manifest that its HEAD answer announces'],
+      ['manifest', 'a manifest of the index'],
+      ['config', 'the config of the image'],
+      ['layer', 'a layer of the image'],
     ] as const
   ).map(([missing, part]) => [
     { missing, descriptor: { mediaType: '', digest, size: 1, hasUrls: false } },
-    `the registry has lost ${part}: ${digest} not found`,
-    'push the image again',
+    `the registry lacks ${part}: ${digest} not found`,
+    missing === 'root'
+      ? 'Check the Docker-Content-Digest header that the registry sends, or push the image again'
+      : 'Push the image again',
   ]),
   'never-pulled': [
     [
       {},
-      'the pull policy is Never and no candidate node reports the image',
-      'bring the image to the nodes, or set imagePullPolicy: IfNotPresent in spec.template.spec',
+      'the pull policy is Never, but no candidate node reports the image',
+      'Load the image onto the nodes, or set imagePullPolicy: IfNotPresent',
     ],
   ],
   'rate-limited': [
-    [
-      { registry: 'docker.io' },
-      'docker.io answers 429 Too Many Requests',
-      'pull with credentials or through a mirror; nodes may be limited, too',
-    ],
+    [{ registry: 'docker.io' }, 'docker.io answers 429 Too Many Requests', 'Pull with credentials or through a mirror'],
     [
       { registry: 'docker.io', retryAfterMs: 850 },
-      'docker.io answers 429 Too Many Requests; it says to come back in 850 ms',
-      'pull with credentials or through a mirror; nodes may be limited, too',
+      'docker.io answers 429 Too Many Requests (retry after 850 ms)',
+      'Pull with credentials or through a mirror',
     ],
     [
       { registry: 'docker.io', retryAfterMs: 1000 },
-      'docker.io answers 429 Too Many Requests; it says to come back in 1 s',
-      'pull with credentials or through a mirror; nodes may be limited, too',
+      'docker.io answers 429 Too Many Requests (retry after 1 s)',
+      'Pull with credentials or through a mirror',
     ],
     [
       { registry: 'docker.io', retryAfterMs: 41_500 },
-      'docker.io answers 429 Too Many Requests; it says to come back in 42 s',
-      'pull with credentials or through a mirror; nodes may be limited, too',
+      'docker.io answers 429 Too Many Requests (retry after 42 s)',
+      'Pull with credentials or through a mirror',
     ],
     [
       { registry: 'docker.io', retryAfterMs: 120_001 },
-      'docker.io answers 429 Too Many Requests; it says to come back in 3 min',
-      'pull with credentials or through a mirror; nodes may be limited, too',
+      'docker.io answers 429 Too Many Requests (retry after 3 min)',
+      'Pull with credentials or through a mirror',
     ],
     [
       { registry: 'docker.io', retryAfterMs: 21_600_000 },
-      'docker.io answers 429 Too Many Requests; it says to come back in 6 h',
-      'pull with credentials or through a mirror; nodes may be limited, too',
+      'docker.io answers 429 Too Many Requests (retry after 6 h)',
+      'Pull with credentials or through a mirror',
     ],
     [
       { registry: 'docker.io', usedUp: { limit: 100, windowMs: 21_600_000 } },
-      'docker.io says that 0 of 100 pulls in 6 h are left, so the next pull gets 429 Too Many Requests',
-      'pull with credentials or through a mirror; nodes may be limited, too',
+      'docker.io announces that 0 of 100 pulls in 6 h are left, so the next pull gets 429 Too Many Requests',
+      'Pull with credentials or through a mirror',
     ],
     [
       { registry: 'docker.io', usedUp: { limit: 100 }, retryAfterMs: 60_000 },
-      'docker.io says that 0 of 100 pulls are left, so the next pull gets 429 Too Many Requests; it says to come back in 60 s',
-      'pull with credentials or through a mirror; nodes may be limited, too',
+      'docker.io announces that 0 of 100 pulls are left, so the next pull gets 429 Too Many Requests (retry after 60 s)',
+      'Pull with credentials or through a mirror',
     ],
   ],
   'rate-limit-low': [
     [
       { registry: 'docker.io', remaining: 9, limit: 100 },
       'docker.io allows 9 more of 100 pulls',
-      'pull with credentials or through a mirror',
+      'Pull with credentials or through a mirror',
     ],
     [
       { registry: 'docker.io', remaining: 9, limit: 100, spared: 'few-left' },
-      'docker.io allows 9 more of 100 pulls; the content of the image was not read, to spare them',
-      'pull with credentials or through a mirror',
+      'docker.io allows 9 more of 100 pulls, so pullgate did not read the image content',
+      'Pull with credentials or through a mirror',
     ],
     [
       { registry: 'docker.io', remaining: 81, limit: 100, spared: 'pull-share' },
-      'docker.io allows 81 more of 100 pulls; the content of the image was not read, to stay below limits.pullShare',
-      'pull with credentials or through a mirror, or raise limits.pullShare',
+      'docker.io allows 81 more of 100 pulls, so pullgate did not read the image content (limits.pullShare)',
+      'Pull with credentials or through a mirror, or raise limits.pullShare',
     ],
   ],
   'registry-unreachable': entriesOf(unreachable).map(([cause, [said, nextStep]]) => [
@@ -928,28 +923,20 @@ const byCode: CasesByCode = {
   'mutable-tag-always-local': [
     [
       { tag: 'latest' },
-      'tag latest may move, but IfNotPresent keeps what a node pulled first: nodes may run different images',
-      'pin a version or a digest, or set imagePullPolicy: Always',
+      'with IfNotPresent each node keeps the first image it pulled for tag latest',
+      'Pin a version or a digest, or set imagePullPolicy: Always',
     ],
   ],
   'needless-always': [
     [
       {},
-      'a digest cannot change, yet with Always every restart depends on the registry',
-      'set imagePullPolicy: IfNotPresent',
+      'the pull policy Always contacts the registry at every restart for a digest that cannot change',
+      'Set imagePullPolicy: IfNotPresent',
     ],
   ],
   'unpinned-image': [
-    [
-      {},
-      'a tag without a digest: what runs is what the tag points to when a node pulls it',
-      'append @ and the digest of the image',
-    ],
-    [
-      { digest },
-      'a tag without a digest: what runs is what the tag points to when a node pulls it',
-      `append @${digest}`,
-    ],
+    [{}, 'the image has a tag but no digest, so it can change between pulls', 'Append @ and the digest of the image'],
+    [{ digest }, 'the image has a tag but no digest, so it can change between pulls', `Append @${digest}`],
   ],
 };
 

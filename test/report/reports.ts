@@ -23,7 +23,7 @@ export const denied: ReportedFinding = {
   reason: 'AccessDenied',
   certainty: 'likely',
   assuming: [],
-  cappedBy: 'nodes may have credentials of their own',
+  cappedBy: 'nodes may have their own credentials',
   predictedReason: 'ErrImagePull',
   message: 'r.example/app:1 is missing, or not visible without credentials.',
   nextStep: 'Add imagePullSecrets.',

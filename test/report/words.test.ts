@@ -25,7 +25,7 @@ test('the number of nodes is said where nodes are known', () => {
     { nodes: { failing: 2, candidates: 5, names: ['a', 'b'] } },
   );
   expect(wordsOf(finding, subject).said).toBe(
-    'no match for platform in manifest on 2 of 5 candidate nodes: nothing for linux/arm64',
+    'no match for platform in manifest on 2 of 5 candidate nodes: the image does not support linux/arm64',
   );
 });
 
@@ -38,6 +38,7 @@ const ownMembers = new Set([
   'missing',
   'again',
   'objection',
+  'state',
   'where',
   'certainty',
   'refusedBy',

@@ -63,14 +63,14 @@ const byToken: readonly ByToken[] = [
   ['a token server that answers 500', [tokenAnswer(500)], [alice], ['registry-error unconfirmed'], ['A19'], moment],
   ['a token server that answers 429', [tokenAnswer(429)], [alice], ['rate-limited unconfirmed'], ['A19'], moment],
   [
-    'a token server that refuses strangers with 401',
+    'a token server that denies anonymous clients with 401',
     [tokenAnswer(401, { headers: json, body: '{}' })],
     [],
     denied,
     ['A2'],
   ],
   [
-    'a token server that refuses strangers with 403',
+    'a token server that denies anonymous clients with 403',
     [tokenAnswer(403, { headers: json, body: '{}' })],
     [],
     denied,

@@ -164,5 +164,5 @@ test('an object of the API server of more values than are read is not built', as
   const server = await startServer((_request, response) => response.end(`${emptyObjects}{}]`));
   const api = openTestApi(`http://127.0.0.1:${server.port}`);
 
-  expect(await api.get('/', signalOfTest())).toEqual({ kind: 'unreachable', reason: 'its answer is too large' });
+  expect(await api.get('/', signalOfTest())).toEqual({ kind: 'unreachable', reason: 'the answer is too large' });
 });

@@ -60,5 +60,5 @@ test('of a Pod with 8,000 containers 256 are examined, and one image twenty time
   expect(response.allowed).toBe(true);
   // 250 containers of one image, and 6 others.
   expect(requests).toBe(7);
-  expect(response.warnings?.join('\n')).toContain('one review examines the first 256 images of a workload');
+  expect(response.warnings?.join('\n')).toContain('a review covers only the first 256 images of a workload');
 });

@@ -55,6 +55,7 @@ export type PullFailure =
   | { readonly kind: 'missing'; readonly role: 'root' | 'child' | 'config' | 'layer' }
   /** A document, or a descriptor, that containerd does not take for what it should be. */
   | { readonly kind: 'malformed' }
+  | { readonly kind: 'digest-mismatch' }
   | { readonly kind: 'size-mismatch'; readonly actual: number }
   | { readonly kind: 'unsupported-media-type' }
   | { readonly kind: 'schema-1' }

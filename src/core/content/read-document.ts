@@ -79,7 +79,8 @@ export function failsByAbsence({ descriptor, from }: Wanted, role: Role): Fails 
 }
 
 export function failsByDigest(descriptor: Descriptor): Fails {
-  return failsAsMalformed(descriptor, `unexpected commit digest, expected ${descriptor.digest}: failed precondition`);
+  const error = `unexpected commit digest, expected ${descriptor.digest}: failed precondition`;
+  return fails({ kind: 'digest-mismatch' }, descriptor, error);
 }
 
 export function failsBySize(descriptor: Descriptor, actual: number): Fails {

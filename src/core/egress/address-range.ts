@@ -15,7 +15,7 @@ export type ParsedAddressRange =
 export function parseAddressRange(text: string): ParsedAddressRange {
   const slash = text.indexOf('/');
   const written = parseIp(slash < 0 ? text : text.slice(0, slash));
-  if (written === undefined) return { ok: false, error: 'is no IP address' };
+  if (written === undefined) return { ok: false, error: 'is not an IP address' };
   const address = unmapped(written);
   const bits = address.length * 8;
   if (slash < 0) return { ok: true, range: { address, prefixLength: bits } };

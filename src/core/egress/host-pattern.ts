@@ -24,12 +24,14 @@ export type ParsedHostPattern =
  */
 export function parseHostPattern(text: string): ParsedHostPattern {
   const failed = (problem: string): ParsedHostPattern => ({ ok: false, error: `${quote(text)} ${problem}` });
-  if (text === '') return { ok: false, error: 'An empty text names no host.' };
+  if (text === '') return { ok: false, error: 'a host must not be empty' };
   if (text.includes('://')) return failed('is a URL; write its host alone, such as registry.example.com:5000.');
   if (!/^[!-~]*$/.test(text))
-    return failed('has characters that no host has; write international names in their ASCII form, xn--….');
+    return failed(
+      'contains characters that are not allowed in a host; write international names in ASCII form (xn--…).',
+    );
   const parts = splitPort(text);
-  if (parts === undefined) return failed('has a port that is no number from 1 to 65535.');
+  if (parts === undefined) return failed('has a port that is not a number from 1 to 65535.');
   const { host, port } = parts;
   const listed = (pattern: HostPattern['host']): ParsedHostPattern => ({
     ok: true,

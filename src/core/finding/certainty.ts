@@ -46,7 +46,7 @@ export const certaintyTable: readonly CertaintyRow[] = [
     rule: 'C1',
     cap: ({ code, absentForHeadOnly }) =>
       code === 'manifest-not-found' && absentForHeadOnly
-        ? likely('the registry answers 404 to HEAD, by which nodes decide, but finds it by GET')
+        ? likely('the registry answers 404 to HEAD, which nodes use, but finds the image with GET')
         : undefined,
   },
   {
@@ -54,7 +54,7 @@ export const certaintyTable: readonly CertaintyRow[] = [
     cap: ({ code, proxyCache }) =>
       absences.has(code) && proxyCache !== undefined
         ? likely(
-            `${proxyCache} may answer 404 for trouble upstream; proxyCache: false for this registry would make it certain`,
+            `${proxyCache} may answer 404 when its upstream fails; proxyCache: false for this registry would make it certain`,
           )
         : undefined,
   },
@@ -63,7 +63,7 @@ export const certaintyTable: readonly CertaintyRow[] = [
     rule: 'C8',
     cap: ({ code, plugins, strangers }) => {
       if (absences.has(code) && strangers !== undefined)
-        return likely(`${strangers} may lack the right to see the repository, which nodes may have`);
+        return likely(`${strangers} may not be allowed to see the repository, but nodes may be`);
       const doubted = plugins.find(({ kind }) => kind === 'failed') ?? plugins[0];
       return refusals.has(code) && doubted !== undefined
         ? { to: 'unconfirmed', because: pluginDoubt(doubted) }
@@ -77,7 +77,7 @@ export const certaintyTable: readonly CertaintyRow[] = [
       if (registry === undefined || !dependsOnLogin(circumstances)) return undefined;
       if (unread.length > 0) return { to: 'unconfirmed', because: `could not read ${unread.join(', ')}` };
       if (isCloudRegistry(registry.host) && !registry.nodeCredentialsAreNamed)
-        return { to: 'unconfirmed', because: 'nodes of this cloud usually have credentials of their own' };
+        return { to: 'unconfirmed', because: 'nodes of this cloud usually have their own credentials' };
       const credentialDoubt = unseenCredentials(notGiven, registry.nodeCredentials);
       return credentialDoubt === undefined ? undefined : likely(credentialDoubt);
     },
@@ -88,12 +88,12 @@ export const certaintyTable: readonly CertaintyRow[] = [
       const { code, absentSecrets, absentAccount, isDryRun } = circumstances;
       if (!dependsOnLogin(circumstances) && code !== 'pull-secret-undecodable') return undefined;
       if (absentSecrets.length > 0)
-        return likely(`Secret ${absentSecrets.join(', ')} does not exist yet, it may come in the same apply`);
+        return likely(`Secret ${absentSecrets.join(', ')} does not exist yet and may come in the same apply`);
       if (absentAccount !== undefined)
         return likely(
-          `the ServiceAccount ${absentAccount} does not exist yet, it may come with pull Secrets in the same apply`,
+          `the ServiceAccount ${absentAccount} does not exist yet and may come with pull Secrets in the same apply`,
         );
-      return isDryRun && likely('this is a dry run, and a pull Secret or ServiceAccount may come in the same apply');
+      return isDryRun && likely('in a dry run, a pull Secret or ServiceAccount of the same apply does not exist yet');
     },
   },
   {
@@ -109,7 +109,7 @@ export const certaintyTable: readonly CertaintyRow[] = [
       // The credentials are looked up, and a bad Secret fails, only if the kubelet has a record of a pull with credentials.
       return {
         to: 'unconfirmed',
-        because: 'every candidate node reports the image; from kubelet 1.35 on it depends on who pulled it',
+        because: 'every candidate node reports the image, but from kubelet 1.35 on its use depends on who pulled it',
       };
     },
   },
@@ -126,7 +126,7 @@ export const certaintyTable: readonly CertaintyRow[] = [
       if (workload.form !== 'template') return undefined;
       if (rewriter !== undefined) return likely(`${rewriter} may rewrite the image of its Pods`);
       return assume.imageRewriting === 'unknown'
-        ? likely('images may be rewritten; imageRewriting: none would make it certain')
+        ? likely('something may rewrite the images; imageRewriting: none would make it certain')
         : undefined;
     },
   },
@@ -144,7 +144,7 @@ export const certaintyTable: readonly CertaintyRow[] = [
     rule: 'C16',
     cap: ({ code, evidenceAgeMs }) =>
       asked.has(code) && evidenceAgeMs > freshMs
-        ? likely(`the registry said so ${Math.round(evidenceAgeMs / 1000)} s ago`)
+        ? likely(`the last answer of the registry is ${Math.round(evidenceAgeMs / 1000)} s old`)
         : undefined,
   },
   {
@@ -154,7 +154,7 @@ export const certaintyTable: readonly CertaintyRow[] = [
       if (registry.mirrors === 'unknown')
         return likely('nodes may pull from a mirror; mirrors: none would make it certain');
       if (ways.mirrorOnNode !== undefined)
-        return likely(`nodes first ask their own mirror at ${ways.mirrorOnNode}, which pullgate cannot ask`);
+        return likely(`nodes first use their own mirror at ${ways.mirrorOnNode}, which pullgate cannot ask`);
       const doubt = dependsOnWays.has(code) ? mirrorDoubt(registry.mirrors, ways) : undefined;
       return doubt === undefined ? undefined : likely(doubt);
     },
@@ -189,19 +189,19 @@ export const certaintyTable: readonly CertaintyRow[] = [
     rule: 'blank image',
     cap: ({ workload, isBlankImage }) =>
       isBlankImage && workload.form === 'template'
-        ? likely('a blank image is filled in before a Pod is created, as image change triggers of OpenShift do')
+        ? likely('a controller may set the empty image before it creates a Pod, as OpenShift image triggers do')
         : undefined,
   },
   {
     rule: 'missing blob',
     cap: ({ isBlobMissing }) =>
-      isBlobMissing ? likely('a node that has this part already does not fetch it') : undefined,
+      isBlobMissing ? likely('a node that already has this part does not fetch it') : undefined,
   },
   {
     rule: 'preloaded',
     cap: (circumstances) =>
       dependsOnLoading(circumstances) && preloadedIn(circumstances) === 'unknown'
-        ? likely('the image may be on the nodes already; preloaded: none would make it certain')
+        ? likely('the image may already be on the nodes; preloaded: none would make it certain')
         : undefined,
   },
   {
@@ -217,7 +217,7 @@ function unseenCredentials(
   notGiven: readonly string[],
   nodeCredentials: Assumptions['nodeCredentials'],
 ): string | undefined {
-  const nodesMay = nodeCredentials === 'unknown' ? 'nodes may have credentials of their own' : undefined;
+  const nodesMay = nodeCredentials === 'unknown' ? 'nodes may have their own credentials' : undefined;
   if (notGiven.length === 0) return nodesMay && `${nodesMay}; nodeCredentials: none would make it certain`;
   const missing = `${notGiven.join(', ')} ${notGiven.length === 1 ? 'is' : 'are'} not in the input`;
   return nodesMay === undefined
@@ -240,7 +240,7 @@ function preloadedIn({ registry, assume }: Circumstances): Assumptions['preloade
 
 function pluginDoubt(plugin: PluginSeen): string {
   return plugin.kind === 'failed'
-    ? `nodes may have credentials of provider plugin ${plugin.name}, which here ${plugin.why}`
+    ? `nodes may have credentials of provider plugin ${plugin.name}, which failed for pullgate: it ${plugin.why}`
     : `provider plugin ${plugin.name} may give nodes other credentials than pullgate`;
 }
 

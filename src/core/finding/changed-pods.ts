@@ -14,14 +14,14 @@ export function changedPods(detail: FindingDetail, admission: PodAdmission | und
   const changes = changesThatMatter(detail);
   const isMeant = (change: Readonly<Record<Change, boolean>>) => changes.some((which) => change[which]);
   const seen = admission.differences.find(isMeant);
-  if (seen !== undefined) return `Pods differ from their templates here: ${seen.what}`;
+  if (seen !== undefined) return `Pods in this namespace differ from their templates: ${seen.what}`;
   for (const change of changes) {
     const mutator = admission.mutators.find((one) => one[change]);
     if (mutator !== undefined) return `${mutator.what} may change ${words[change]}`;
   }
   const { unseenMutators } = admission;
   return unseenMutators !== undefined && changes.includes('placement')
-    ? `webhooks and policies may choose other nodes for its Pods, and could not be listed (${unseenMutators})`
+    ? `webhooks and policies could not be listed and may choose other nodes for its Pods (${unseenMutators})`
     : undefined;
 }
 
@@ -32,7 +32,7 @@ function changesThatMatter(detail: FindingDetail): readonly Change[] {
 }
 
 const words: Readonly<Record<Change, string>> = {
-  placement: 'where its Pods land',
+  placement: 'the nodes of its Pods',
   pullSecrets: 'the pull Secrets of its Pods',
   images: 'the images of its Pods',
 };

@@ -25,7 +25,7 @@ export function detailOf(failure: Failure, context: FailureContext): FindingDeta
     case 'oversized':
       return { code: 'unsupported-manifest', problem: { kind: 'too-large', bytes: failure.bytes } };
     case 'unclear':
-      return unclearDetail(failure.saw, registry);
+      return unclearDetail(failure, registry);
     case 'content':
       return failure.outcome.kind === 'fails'
         ? contentDetail(failure.outcome)
@@ -75,16 +75,20 @@ function refusedDetail({ presentedPassword, acceptedLogin }: Refusal, context: F
     namespace,
     dropped: credentials.filter((credential) => sentAs(credential) !== 'as-given').map(({ origin }) => origin),
     absentSecrets: secrets.absent,
-    unreadSecrets: [...secrets.unread.map(({ name }) => name), ...secrets.notGiven],
+    unreadSecrets: [
+      ...secrets.unread.map(({ name, open }) => ({ name, state: open ?? ('refused' as const) })),
+      ...secrets.notGiven.map((name) => ({ name, state: 'not-given' }) as const),
+    ],
     hasPullSecrets: secrets.found.length > 0,
     ...(slip && { slip }),
   };
 }
 
-function unclearDetail(saw: Extract<Trouble, { kind: 'unclear' }>['saw'], registry: string): FindingDetail {
+function unclearDetail({ saw, host }: Extract<Trouble, { kind: 'unclear' }>, registry: string): FindingDetail {
+  const at = { registry, ...(host !== registry && host !== '' && { host }) };
   switch (saw.kind) {
     case 'unreachable':
-      return { code: 'registry-unreachable', registry, cause: saw.cause };
+      return { code: 'registry-unreachable', ...at, cause: saw.cause };
     case 'throttled':
       return {
         code: 'rate-limited',
@@ -102,13 +106,13 @@ function unclearDetail(saw: Extract<Trouble, { kind: 'unclear' }>['saw'], regist
             : saw.why,
       };
     case 'refused-outright':
-      return registryError(registry, { kind: 'vantage', status: saw.status });
+      return registryError(at, { kind: 'vantage', status: saw.status });
     case 'refused':
-      return registryError(registry, { kind: saw.blamesAddress ? 'vantage' : 'status', status: saw.status });
+      return registryError(at, { kind: saw.blamesAddress ? 'vantage' : 'status', status: saw.status });
     case 'absent':
-      return registryError(registry, unprovenAbsence(saw));
+      return registryError(at, unprovenAbsence(saw));
     case 'useless':
-      return registryError(registry, causeOf(saw.what));
+      return registryError(at, causeOf(saw.what));
   }
 }
 
@@ -126,8 +130,10 @@ function unprovenAbsence({ secondLook, tags }: Absence): RegistryErrorCause {
   }
 }
 
-function registryError(registry: string, cause: RegistryErrorCause): FindingDetail {
-  return { code: 'registry-error', registry, cause };
+type At = { readonly registry: string; readonly host?: string };
+
+function registryError(at: At, cause: RegistryErrorCause): FindingDetail {
+  return { code: 'registry-error', ...at, cause };
 }
 
 function causeOf(what: UselessAnswer): RegistryErrorCause {
@@ -169,8 +175,10 @@ function contentDetail({ cause, because, error }: Fails): FindingDetail {
     case 'malformed':
     case 'malformed-config':
     case 'layers-mismatch':
-    case 'size-mismatch':
       return unsupported({ kind: 'malformed', error });
+    case 'digest-mismatch':
+    case 'size-mismatch':
+      return unsupported({ kind: 'other-content', error, digest: because.digest });
   }
 }
 
@@ -181,7 +189,7 @@ function unsupported(problem: UnsupportedManifest): FindingDetail {
 function unreadDetail({ why, because }: Unknown, registry: string): FindingDetail {
   switch (why) {
     case 'unread':
-      return registryError(registry, { kind: 'unread-content', digest: because.digest });
+      return registryError({ registry }, { kind: 'unread-content', digest: because.digest });
     case 'foreign':
       return { code: 'registry-not-examined', registry, why: 'foreign-content' };
     case 'too-large':

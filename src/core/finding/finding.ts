@@ -13,6 +13,7 @@ import type { Platform } from '../image/platform.ts';
 import type { ImageReference, ParsedReference } from '../image/reference.ts';
 import type { Slip } from '../image/slip.ts';
 import type { NotExaminedWhy } from '../pull/plan.ts';
+import type { OpenSecret } from '../pull/world.ts';
 import type { NotRendered } from '../workload/image-use.ts';
 
 export type Certainty =
@@ -63,6 +64,7 @@ export type FindingDetail =
       readonly repository: string;
       readonly tried: readonly CredentialOrigin[];
       readonly acceptedLogin: boolean;
+      readonly registryMessage?: string;
     }
   | { readonly code: 'pull-secret-undecodable'; readonly secret: SecretName; readonly config: UndecodableDockerConfig }
   /** As it stands in a manifest; what it will hold when it is applied is open (contract §3, C22). */
@@ -113,9 +115,18 @@ export type FindingDetail =
   | {
       readonly code: 'registry-unreachable';
       readonly registry: string;
+      /** The endpoint, where it has another name than the registry. */
+      readonly host?: string;
       readonly cause: 'dns' | 'connection' | 'tls' | 'plain-http' | 'timeout' | 'proxy' | 'host-configuration';
     }
-  | { readonly code: 'registry-error'; readonly registry: string; readonly cause: RegistryErrorCause }
+  | {
+      readonly code: 'registry-error';
+      readonly registry: string;
+      /** The endpoint, where it has another name than the registry. */
+      readonly host?: string;
+      readonly cause: RegistryErrorCause;
+      readonly registryMessage?: string;
+    }
   | {
       readonly code: 'registry-not-examined';
       /** Absent where no image is named yet. */
@@ -136,6 +147,7 @@ export type ManifestNotFound = {
   /** The nearest tags that exist, best first. */
   readonly nearest: readonly string[];
   readonly slip?: Slip;
+  readonly registryMessage?: string;
 };
 
 export type AccessDenied = {
@@ -145,10 +157,17 @@ export type AccessDenied = {
   /** Credentials that matched, but that containerd does not send. */
   readonly dropped: readonly CredentialOrigin[];
   readonly absentSecrets: readonly string[];
-  readonly unreadSecrets: readonly string[];
+  readonly unreadSecrets: readonly UnreadSecret[];
   readonly hasPullSecrets: boolean;
   readonly namespace: string;
   readonly slip?: Slip;
+  readonly registryMessage?: string;
+};
+
+export type UnreadSecret = {
+  readonly name: string;
+  /** `refused`: by the API server, or it gave no answer. */
+  readonly state: 'refused' | 'not-given' | OpenSecret;
 };
 
 export type UnsupportedManifest =
@@ -156,7 +175,9 @@ export type UnsupportedManifest =
   | { readonly kind: 'media-type'; readonly mediaType: string }
   | { readonly kind: 'too-large'; readonly bytes: number }
   | { readonly kind: 'artifact'; readonly configType: string }
-  | { readonly kind: 'malformed'; readonly error: string };
+  | { readonly kind: 'malformed'; readonly error: string }
+  /** Its digest or size is not what the registry announced. */
+  | { readonly kind: 'other-content'; readonly error: string; readonly digest: string };
 
 export type RegistryErrorCause =
   /** It looks like a refusal of our own address. */

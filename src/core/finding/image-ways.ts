@@ -87,7 +87,7 @@ function runningIn(images: ClusterImages | undefined, pulled: string): string | 
   return runner === undefined ? images?.doubt : `${runner} runs the image${unseenWay}`;
 }
 
-const unseenWay = ', which some node got by a way that pullgate does not see';
+const unseenWay = ' and got it from a source that pullgate does not know';
 
 function loadingIn(nodes: readonly Node[]): string | undefined {
   const node = firstByName(nodes.filter(({ signs }) => signs.localCluster !== undefined));
@@ -102,7 +102,7 @@ function firstByName(nodes: readonly Node[]): Node | undefined {
 /** Why the registry's answer may not be that of the nodes, for findings about what is there and who may have it. */
 export function mirrorDoubt(mirrors: Assumptions['mirrors'], { mirror, hostsAreGiven }: ImageWays): string | undefined {
   if (mirrors !== 'auto' || hostsAreGiven || mirror === undefined) return undefined;
-  return `nodes may have another source of the image: ${mirror}; mirrors: none would make it certain`;
+  return `nodes may get the image from another source: ${mirror}; mirrors: none would make it certain`;
 }
 
 export function loadingDoubt(

@@ -185,7 +185,7 @@ function circumstancesOf(
 function strangersIn({ credentials }: PlannedPull, { byExaminer }: JudgingContext): string | undefined {
   if (byExaminer) return 'the examiner';
   return credentials.some(({ origin }) => origin.source === 'plugin')
-    ? 'the credentials that a plugin gives here'
+    ? 'the credentials of the plugin on this host'
     : undefined;
 }
 
@@ -208,7 +208,7 @@ function hiddenState(
   { candidates }: JudgingContext,
 ): string | undefined {
   if (detail.code === 'unsupported-manifest' && detail.problem.kind === 'schema-1') {
-    if (candidates.kind === 'none') return 'no candidate node is known, and containerd 1.7 converts schema 1';
+    if (candidates.kind === 'none') return 'the nodes are unknown, and containerd 1.7 converts schema 1';
     if (failing.some(mayBeToldToConvert))
       return `nodes with containerd 2.0 convert it if ${schema1Variable} is set there`;
   }
@@ -216,8 +216,8 @@ function hiddenState(
     return detail.code === 'unsupported-manifest' ||
       detail.code === 'no-matching-platform' ||
       detail.code === 'some-nodes-lack-platform'
-      ? 'nodes whose containerd is older, or pulls by itself, can pull it'
-      : 'nodes with another version or setting of containerd go another way';
+      ? 'nodes with an older containerd, or with another containerd setting, can pull the image'
+      : 'nodes with another version or setting of containerd use other endpoints';
   return anyOrder && detail.code !== 'credentials-rejected'
     ? 'the kubelet tries two credentials of one Secret in random order'
     : undefined;

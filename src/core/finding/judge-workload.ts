@@ -75,9 +75,9 @@ function foreignNodesIn(doubts: readonly PlacementDoubt[]): string | undefined {
   for (const doubt of doubts) {
     switch (doubt.kind) {
       case 'other-scheduler':
-        return `the scheduler ${doubt.schedulerName} places it by rules of its own`;
+        return `the scheduler ${doubt.schedulerName} may use other rules than the default scheduler`;
       case 'scheduling-gates':
-        return 'its placement may be narrowed before its scheduling gates are lifted';
+        return 'a controller may narrow the placement before it removes the scheduling gates';
       case 'virtual-kubelet':
         return `virtual-kubelet pulls on ${doubt.nodes.count} of the candidate nodes`;
       case 'other-runtime':
@@ -85,7 +85,7 @@ function foreignNodesIn(doubts: readonly PlacementDoubt[]): string | undefined {
       case 'unknown-runtime':
         return `${doubt.nodes.count} of the candidate nodes do not name their container runtime`;
       case 'stale-nodes':
-        return 'the API server has not told of its nodes for a while';
+        return 'the list of nodes is out of date';
       case 'no-candidate-nodes':
       case 'unread-constraints':
       // Those of admission: see unsettled-placement.ts.

@@ -37,7 +37,7 @@ export function newNodesOf(detail: FindingDetail, seen: GrowthSeen): NewNodes | 
   if (assumed === 'fixed') return { assumed: 'nodes=fixed' };
   const offers = detail.code === 'no-matching-platform' ? detail.offers : [];
   const fitting = platformsThatFit(offers, workload.placement);
-  if (offers.length > 0 && fitting.length === 0) return { assumed: 'nodes=unknown (none that may come would take it)' };
+  if (offers.length > 0 && fitting.length === 0) return { assumed: 'nodes=unknown (no new node could run it)' };
   const wanted = fitting.filter((offer) => nodePlatforms?.some((platform) => mayRunOn(offer, platform)) ?? true);
   if (fitting.length > 0 && wanted.length === 0)
     return { assumed: `nodes.platforms=${nodePlatforms?.map(formatPlatform).join(',')}` };
@@ -57,22 +57,21 @@ function mayBring(growth: NodeGrowth | undefined, wanted: readonly Platform[]): 
 
 function assumedText(all: readonly Scaler[], relevant: readonly Scaler[], growth: NodeGrowth | undefined): string {
   const [first] = relevant;
-  const seen = first?.what ?? (all.length > 0 ? 'no NodePool allows one that would take it' : 'no autoscaler seen');
+  const seen = first?.what ?? (all.length > 0 ? 'no NodePool allows a node that could run it' : 'no autoscaler seen');
   return [seen, ...(growth?.unseen === undefined ? [] : [growth.unseen])].join('; ');
 }
 
 function doubtOf([scaler]: readonly Scaler[], wanted: readonly Platform[], seen: GrowthSeen): string | undefined {
-  const node =
-    wanted.length === 0 ? 'another node' : `a node that is ${wanted.slice(0, 3).map(formatPlatform).join(' or ')}`;
+  const node = wanted.length === 0 ? 'another node' : `a ${wanted.slice(0, 3).map(formatPlatform).join(' or ')} node`;
   const remedy =
     seen.nodePlatforms === undefined
       ? 'nodes.platforms, or nodes: fixed, would make it certain'
       : 'nodes: fixed would make it certain';
-  if (scaler !== undefined) return `${scaler.what} shows that nodes may come, and ${node} would take it; ${remedy}`;
+  if (scaler !== undefined) return `new nodes may come (${scaler.what}), and ${node} could run the image; ${remedy}`;
   if (seen.growth?.hasFailed)
-    return `nodes may come, since the API server did not tell whether an autoscaler runs, and ${node} would take it; ${remedy}`;
+    return `an autoscaler may add nodes (the API server gave no answer), and ${node} could run the image; ${remedy}`;
   const lack = lackIn(seen);
-  return lack === undefined ? undefined : `${lack}, so a new node may be needed, and ${node} would take it; ${remedy}`;
+  return lack === undefined ? undefined : `${lack}, so a node may be added, and ${node} could run the image; ${remedy}`;
 }
 
 /** Why the Pod fits on no candidate as it is, even if nothing else ran there. */
@@ -85,9 +84,9 @@ function lackIn({ candidates, workload }: GrowthSeen): string | undefined {
   if (lacking.some((names) => names.length === 0)) return undefined;
   const listed = lacking.map((names) => names.filter((name) => name !== claimedDevices));
   if (listed.some((names) => names.length === 0))
-    return 'no candidate node lists the devices that the resourceClaims of the Pod ask for';
+    return 'no candidate node lists the devices for the resourceClaims of the Pod';
   const names = [...new Set(listed.flat())].toSorted();
-  return `no candidate node has as much ${names.slice(0, 3).join(', ')} as the Pod asks for`;
+  return `no candidate node has enough ${names.slice(0, 3).join(', ')} for the Pod`;
 }
 
 /** Objects first, then the first node by name: the same world is told in the same words. */

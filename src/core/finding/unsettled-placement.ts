@@ -37,9 +37,9 @@ function admissionDoubt(doubts: readonly PlacementDoubt[]): string | undefined {
     if (doubt.kind === 'namespace-defaults')
       return `annotations of the Namespace may choose other nodes (${doubt.annotations.join(', ')})`;
     if (doubt.kind === 'namespace-unread')
-      return `annotations of the Namespace may choose other nodes, and it could not be read (${doubt.why})`;
+      return `the Namespace could not be read and may choose other nodes by annotations (${doubt.why})`;
     if (doubt.kind === 'extended-resources')
-      return `admission may let Pods that ask for ${doubt.names.join(', ')} tolerate other taints`;
+      return `admission may add tolerations to Pods that request ${doubt.names.join(', ')}`;
   }
   return undefined;
 }
@@ -53,7 +53,7 @@ function keptAwayDoubt(
   const [first] = able.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   if (first === undefined) return undefined;
   const platform = first.platform.kind === 'known' ? `is ${formatPlatform(first.platform.platform)}` : 'may suit it';
-  return `node ${first.name} ${platform}, and only ${hindranceOf(first)} keeps the Pods away`;
+  return `node ${first.name} ${platform} but is excluded by ${hindranceOf(first)}`;
 }
 
 function hindranceOf({ taints, isUnschedulable }: Node): string {
@@ -74,7 +74,7 @@ function couldTake({ platform, runtime }: Node, detail: FindingDetail, failing: 
   if (detail.code !== 'unsupported-manifest' || detail.problem.kind === 'too-large') return false;
   const text = JSON.stringify(runtime);
   // An entry of an index may be broken for one platform alone.
-  const isOfPlatform = detail.problem.kind === 'malformed' && isOther;
+  const isOfPlatform = (detail.problem.kind === 'malformed' || detail.problem.kind === 'other-content') && isOther;
   return isOfPlatform || groups.every((group) => JSON.stringify(group.runtime) !== text);
 }
 

@@ -27,7 +27,7 @@ export function namespaceDefaultsOf(lookup: NamespaceLookup): NamespaceDefaultsS
     case 'unknown':
       return lookup;
     case 'found': {
-      if (lookup.isStale) return { kind: 'unknown', why: 'the API server has not told of it for a while' };
+      if (lookup.isStale) return { kind: 'unknown', why: 'the information about it is out of date' };
       const { annotations } = lookup.namespace;
       return annotations === undefined ? { kind: 'none' } : { kind: 'found', defaults: defaultsIn(annotations) };
     }

@@ -51,8 +51,8 @@ export function podPlacementOf(written: Placement, additions: PlacementAdditions
 }
 
 function whyUnread(lookup: RuntimeClassLookup | undefined): string {
-  if (lookup === undefined || lookup.kind === 'found') return 'it was not looked for';
-  return lookup.kind === 'absent' ? 'it does not exist yet' : lookup.why;
+  if (lookup === undefined || lookup.kind === 'found') return 'not looked up';
+  return lookup.kind === 'absent' ? 'does not exist yet' : lookup.why;
 }
 
 type Selection = Pick<Placement, 'nodeSelector' | 'tolerations'>;

@@ -37,7 +37,8 @@ export type SecretsSeen = {
   readonly keyring: PodKeyring;
   readonly found: readonly PullSecret[];
   readonly absent: readonly string[];
-  readonly unread: readonly { readonly name: string; readonly why: string }[];
+  /** `open`: the manifests hold it, but not what it will be. */
+  readonly unread: readonly { readonly name: string; readonly why: string; readonly open?: OpenSecret }[];
   /** Those of `unread` that manifests hold encrypted, or as a template. */
   readonly unrendered: readonly { readonly secret: SecretName; readonly why: UnrenderedSecret }[];
   /** What may exist though we were not given it: names of Secrets. */
@@ -199,9 +200,9 @@ function notExaminedWhy(
 }
 
 const openSecretTexts: Readonly<Record<OpenSecret, string>> = {
-  encrypted: 'it is encrypted in the input',
-  template: 'it is a template in the input',
-  contradictory: 'the input has several of this name with different content',
+  encrypted: 'encrypted in the input',
+  template: 'a template in the input',
+  contradictory: 'several different ones in the input',
 };
 
 function secretsOf(workload: Workload, world: World): SecretsSeen {
@@ -225,7 +226,7 @@ function secretsOf(workload: Workload, world: World): SecretsSeen {
     unread: looked.flatMap(({ name, lookup }) => {
       if (lookup.kind === 'unknown') return [{ name, why: lookup.why }];
       if (lookup.kind === 'found') return readable.has(lookup.secret) ? [] : [{ name, why: whyNotRead }];
-      return lookup.kind === 'open' ? [{ name, why: openSecretTexts[lookup.why] }] : [];
+      return lookup.kind === 'open' ? [{ name, why: openSecretTexts[lookup.why], open: lookup.why }] : [];
     }),
     unrendered: looked.flatMap(({ name, lookup }) =>
       lookup.kind === 'open' && lookup.why !== 'contradictory'

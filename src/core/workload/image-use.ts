@@ -71,7 +71,7 @@ export function imageUsesOf(
   if (spec.containers.length === 0 && missingImage !== 'filled-in')
     return {
       ok: false,
-      problems: [{ path: `${podSpecPath}.containers`, problem: 'holds no container', remedy: 'write at least one' }],
+      problems: [{ path: `${podSpecPath}.containers`, problem: 'has no container', remedy: 'write at least one' }],
     };
   const containers = [...spec.containers, ...spec.initContainers, ...spec.ephemeralContainers];
   const mounted = new Set(containers.flatMap(({ volumeMounts }) => volumeMounts.map(({ name }) => name)));

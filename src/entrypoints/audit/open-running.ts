@@ -101,7 +101,7 @@ async function ofCluster(
     skipped: [],
     unread,
     notices: [
-      ...(missing ? [`platforms are not judged: ${missing.because}; ${missing.remedy}`] : []),
+      ...(missing ? [`platforms are not checked: ${missing.because}; ${missing.remedy}`] : []),
       ...events.map(
         ({ why, remedy }) => `when kubelets try again is not known: events cannot be listed (${why}); ${remedy}`,
       ),

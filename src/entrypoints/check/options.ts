@@ -46,7 +46,7 @@ export function checkOptionsOf(flags: ParsedFlags): CheckOptions {
   const namespace = written === undefined ? undefined : namespaceOf(checkCommand, written);
   const cluster = clusterOf(flags.given.has('cluster'), lastOf('kubeconfig'), lastOf('context'));
   if (cluster && run.platforms)
-    throw usage(checkCommand, '--platform is given, and --cluster, which has Nodes; leave out one of them');
+    throw usage(checkCommand, '--platform and --cluster are both given; use only one of them');
   return {
     ...run,
     paths,
@@ -86,7 +86,7 @@ function clusterOf(
   if (!isGiven && (kubeconfigPath !== undefined || context !== undefined))
     throw usage(
       checkCommand,
-      `--${kubeconfigPath === undefined ? 'context' : 'kubeconfig'} is given without --cluster, which alone asks an API server; add --cluster`,
+      `--${kubeconfigPath === undefined ? 'context' : 'kubeconfig'} needs --cluster; add --cluster`,
     );
   if (!isGiven) return undefined;
   return { ...(kubeconfigPath !== undefined && { kubeconfigPath }), ...(context !== undefined && { context }) };

@@ -115,7 +115,7 @@ class Sorting {
   #addMalformed(item: ReadObject, problems: readonly FieldProblem[]): void {
     const { file } = item.source;
     // Of a Deployment without containers a kustomization may once have made something.
-    const isHollow = problems.every(({ problem }) => problem === 'is missing' || problem === 'holds no container');
+    const isHollow = problems.every(({ problem }) => problem === 'is missing' || problem === 'has no container');
     if (isPatch(item.value) || (isHollow && this.#kustomizations.isUnnamedBeside(file)))
       this.#skip('kustomize-patch', file);
     else if (holdsTemplate(item.value)) this.#skip('template', file);

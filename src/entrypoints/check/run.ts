@@ -56,7 +56,7 @@ async function checkWithin(
   const { standardError, version } = surroundings;
   const notify = (notice: string) => standardError.write(logLine(`${checkCommand.name}: ${notice}`));
   const missing = cluster?.nodesAreMissing;
-  if (missing !== undefined) notify(`platforms are not judged: ${missing.because}; ${missing.remedy}`);
+  if (missing !== undefined) notify(`platforms are not checked: ${missing.because}; ${missing.remedy}`);
   const { input, facts } = await readEverything(options, cluster, settings, surroundings);
   const world = cluster?.worldWith(facts) ?? worldOfInput(facts);
   const { checked, isFinished } = await examine(input.workloads, world, options, settings, surroundings, signal);
@@ -92,7 +92,7 @@ function withImageCommand(problem: ReadProblem): ReadProblem {
 }
 
 function emptyProblem(file: string): ReadProblem {
-  return { kind: 'problem', file, reason: 'holds nothing to check; see that what should write it has done so' };
+  return { kind: 'problem', file, reason: 'contains nothing to check; check the command that writes it' };
 }
 
 async function readEverything(
@@ -111,8 +111,8 @@ async function readEverything(
   const kinds = [...builtInWorkloadKinds, ...config.workloadKinds];
   const input = await readInput(readObjects(paths, { standardInput, isIgnored }), { namespace, kinds, facts });
   if (platforms !== undefined && facts.hasNodes)
-    throw usage(checkCommand, '--platform is given, and Node objects are among the input; leave out one of them');
+    throw usage(checkCommand, '--platform is given and the input has Node objects; use only one of them');
   if (cluster !== undefined && facts.hasNodes)
-    throw usage(checkCommand, '--cluster is given, and Node objects are among the input; leave out one of them');
+    throw usage(checkCommand, '--cluster is given and the input has Node objects; use only one of them');
   return { input, facts };
 }

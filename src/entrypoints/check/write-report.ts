@@ -42,7 +42,7 @@ export async function writeReport(
     notify(summaryWithGaps(report));
   }
   if (isStrict && report.skipped.length + report.unknownKinds.length > 0)
-    notify('--strict: input was skipped, or is of a kind that is not known; the exit code is 2');
+    notify('--strict: the exit code is 2 because input was skipped or has an unknown kind');
   return exitCodeOf(report, { failOn, isStrict, levelOf });
 }
 

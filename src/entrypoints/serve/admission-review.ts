@@ -47,9 +47,7 @@ export function parseReview(body: unknown, isTooLarge?: true): ParsedReview {
   const { apiVersion, kind, request } = envelope.data;
   if (kind !== 'AdmissionReview') return refused('is not an AdmissionReview');
   if (apiVersion !== 'admission.k8s.io/v1')
-    return refused(
-      'is of a version that is not served; set admissionReviewVersions: [v1] in the webhook configuration',
-    );
+    return refused('has an unsupported version; set admissionReviewVersions: [v1] in the webhook configuration');
   const parsed = requestSchema.safeParse(request);
   if (!parsed.success) {
     const field = parsed.error.issues[0]?.path.join('.') ?? '';

@@ -81,8 +81,8 @@ export function admittedImages(now: () => number): AdmittedImages {
       if (found === undefined) return undefined;
       const { atMs, isReplaced } = found;
       return isReplaced
-        ? `it was replaced in this namespace at ${inSeconds(atMs)}: a rollback may need it`
-        : `pullgate admitted it in this namespace at ${inSeconds(atMs)}, when it could be pulled`;
+        ? `the image was replaced in this namespace at ${inSeconds(atMs)}, and a rollback may need it`
+        : `pullgate admitted the image in this namespace at ${inSeconds(atMs)} when it was pullable`;
     },
   };
 }

@@ -105,9 +105,9 @@ export function makeApp(review: Review, settings: AppSettings): FastifyInstance 
   app.route({
     method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/validate',
-    handler: async (_request, reply) => refuse(reply.header('allow', 'POST'), 405, 'only POST is answered here'),
+    handler: async (_request, reply) => refuse(reply.header('allow', 'POST'), 405, 'only POST is supported'),
   });
-  app.setNotFoundHandler(async (_request, reply) => refuse(reply, 404, 'only /validate is answered here'));
+  app.setNotFoundHandler(async (_request, reply) => refuse(reply, 404, 'only /validate is served on this port'));
   app.setErrorHandler(async (error: FastifyError, _request, reply) => {
     const status = error.statusCode ?? 400;
     return refuse(reply, status >= 400 && status < 500 ? status : 400, reasonOf(status, error));

@@ -23,9 +23,9 @@ export async function readCertificates(certPath: string, keyPath: string): Promi
 
 function examined(certificates: Certificates, certPath: string, keyPath: string): ReadCertificates {
   const leaf = parsed(() => new X509Certificate(certificates.cert));
-  if (leaf === undefined) return { ok: false, reason: `${certPath} holds no certificate in PEM` };
+  if (leaf === undefined) return { ok: false, reason: `${certPath} contains no PEM certificate` };
   const key = parsed(() => createPrivateKey(certificates.key));
-  if (key === undefined) return { ok: false, reason: `${keyPath} holds no private key in PEM` };
+  if (key === undefined) return { ok: false, reason: `${keyPath} contains no PEM private key` };
   if (!leaf.checkPrivateKey(key)) return { ok: false, reason: `${keyPath} is not the key of ${certPath}` };
   const expiresAt = leaf.validToDate;
   if (expiresAt.getTime() <= Date.now())

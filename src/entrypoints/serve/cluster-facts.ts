@@ -57,8 +57,8 @@ export async function openCluster(
   const ends = new AbortController();
   const source = watchCluster(api, {
     signal: ends.signal,
-    onTrouble: (kind, reason) => log.warn({ kind, reason }, 'the API server cannot be watched'),
-    onRecovered: (kind) => log.info({ kind }, 'the API server can be watched again'),
+    onTrouble: (kind, reason) => log.warn({ kind, reason }, 'the watch of the API server failed'),
+    onRecovered: (kind) => log.info({ kind }, 'the watch of the API server works again'),
   });
   const apiServer = apiServerPatterns(api);
   await readAgain(apiServer, ends.signal, log);

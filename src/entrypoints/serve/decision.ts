@@ -42,8 +42,8 @@ export function decide(
   const isDenied = denials.length > 0 && mode === 'enforce';
   const told = isDenied ? lines.filter((line) => !denials.includes(line)) : lines;
   const notDenied = mayReject
-    ? 'not denied, since it was not changed'
-    : `not denied, since ${hasOwner ? 'it has an owner' : `deny.${rule} is false`}`;
+    ? 'not denied because the image was not changed'
+    : `not denied because ${hasOwner ? 'it has an owner' : `deny.${rule} is false`}`;
   const prefixOf = (line: AdmissionLine) => (denials.includes(line) ? 'would be denied' : notDenied);
   const warnings = isToldNothing ? [] : warningsOf(told, prefixOf);
   if (isDenied) return { action: 'deny', denial: denialOf(denials), warnings };

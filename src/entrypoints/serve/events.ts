@@ -69,7 +69,7 @@ export function eventRecorder(api: Api, log: Logger): EventRecorder {
     isHintGiven = true;
     log.info(
       { status: answer.status },
-      'an Event was refused; apply manifests/optional/events to see them on the owners of Pods',
+      'the API server rejected an Event; apply manifests/optional/events to allow Events on the owners of Pods',
     );
   }
 

@@ -104,5 +104,5 @@ function shortOf(reference: string): string {
 function reasonOf({ namespace }: Blown, { references }: FuseLimits, isShared: boolean): string {
   const where = namespace === undefined ? `${namespacesForAll} namespaces` : 'this namespace';
   const reset = isShared ? '; to reset it, delete ConfigMap pullgate-fuse' : '';
-  return `the fuse has blown: more than ${references} references of this registry were denied in ${where}${reset}`;
+  return `the fuse has blown because more than ${references} images of this registry were denied in ${where}${reset}`;
 }

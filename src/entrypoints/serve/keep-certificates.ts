@@ -25,7 +25,7 @@ export function keepCertificates(
     const read = await readCertificates(certPath, keyPath);
     if (!read.ok) {
       if (read.reason !== trouble)
-        log.warn({ reason: read.reason }, 'the certificate cannot be renewed, the one before is served');
+        log.warn({ reason: read.reason }, 'the certificate cannot be renewed; the previous one is still served');
       trouble = read.reason;
       return;
     }

@@ -62,7 +62,7 @@ export function keepManaged(
     } catch (error) {
       managing.log.warn(
         { reason: error instanceof Error ? error.message : String(error) },
-        'the certificate cannot be renewed, the one before is served',
+        'the certificate cannot be renewed; the previous one is still served',
       );
     }
   };
@@ -97,10 +97,10 @@ async function keepSecret(managing: Managing): Promise<Managed> {
     // Another replica was faster: what it wrote is as good.
     if (answer.kind === 'refused' && answer.status === 409) continue;
     objectIn(answer, `update of Secret ${secretName}`);
-    log.info({ secret: secretName, reason: better.reason }, 'the certificate was made anew');
+    log.info({ secret: secretName, reason: better.reason }, 'the certificate was recreated');
     return better.managed;
   }
-  throw new Error(`Secret ${secretName} changes all the time`);
+  throw new Error(`Secret ${secretName} changes constantly`);
 }
 
 /** Whoever edits the configuration may take the CA out of it: it is put back, and everything else is left alone. */
@@ -114,10 +114,10 @@ async function keepConfiguration({ api, log }: Managing, bundle: string): Promis
     const answer = await api.put(configurationPath, { ...object, webhooks: mended }, AbortSignal.timeout(timeoutMs));
     if (answer.kind === 'refused' && answer.status === 409) continue;
     objectIn(answer, `update of ValidatingWebhookConfiguration ${configurationName}`);
-    log.info({ configuration: configurationName }, 'the CA was written into the webhook configuration');
+    log.info({ configuration: configurationName }, 'the CA was written to the webhook configuration');
     return;
   }
-  throw new Error(`ValidatingWebhookConfiguration ${configurationName} changes all the time`);
+  throw new Error(`ValidatingWebhookConfiguration ${configurationName} changes constantly`);
 }
 
 async function trustedNow({ api }: Managing): Promise<string> {

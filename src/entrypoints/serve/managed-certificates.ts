@@ -76,16 +76,16 @@ export async function renewed(
     const reason =
       managed === undefined
         ? `the Secret lacks one of ${Object.values(members).join(', ')}`
-        : `${members.authority} and ${members.authorityKey} are no authority and its key`;
+        : `${members.authority} and ${members.authorityKey} are not a CA and its key`;
     return { managed: await madeAnew(former, names, now), reason };
   }
   if (isDue(authority, now))
     return {
       managed: await madeAnew(authoritiesIn(managed.authority.cert, now), names, now),
-      reason: 'it was time for a new authority',
+      reason: 'the CA was due for renewal',
     };
   const isTrusted = isBundleWith(managed.bundle, authority);
-  const fault = isTrusted ? faultOf(managed.leaf, authority, names) : `${members.bundle} does not hold the authority`;
+  const fault = isTrusted ? faultOf(managed.leaf, authority, names) : `${members.bundle} does not contain the CA`;
   const leaf = () => issueCertificate(managed.authority, names, now, leafDays);
   if (fault !== undefined) {
     const bundle = isTrusted ? managed.bundle : bundleOf([managed.authority.cert]);
@@ -95,7 +95,7 @@ export async function renewed(
   // For as long as the one that ends was served nobody has issued certificates of the authorities before.
   return {
     managed: { ...managed, bundle: bundleOf([managed.authority.cert]), leaf: await leaf() },
-    reason: 'it was time for a new certificate',
+    reason: 'the certificate was due for renewal',
   };
 }
 
@@ -125,11 +125,11 @@ function faultOf(leaf: Certificates, authority: X509Certificate, { dns }: Names)
     // As the server will: it refuses more than pairs that do not fit.
     createSecureContext({ ...leaf, minVersion: 'TLSv1.2' });
   } catch {
-    return `${members.leaf} and ${members.leafKey} are no certificate and its key`;
+    return `${members.leaf} and ${members.leafKey} are not a certificate and its key`;
   }
   const certificate = new X509Certificate(leaf.cert);
   if (!certificate.checkIssued(authority) || !certificate.verify(authority.publicKey))
-    return `${members.leaf} is not of the authority`;
+    return `${members.leaf} is not signed by the CA`;
   const missing = dns.find((name) => certificate.checkHost(name) === undefined);
   return missing === undefined ? undefined : `${members.leaf} is not for ${missing}`;
 }

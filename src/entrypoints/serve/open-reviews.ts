@@ -169,4 +169,4 @@ function reviewingWith(
 const mostImageUses = 256;
 
 const aloneWithFuse =
-  'this replica has a fuse of its own now; apply manifests/components/shared-fuse to share one among replicas';
+  'this replica uses its own fuse; apply manifests/components/shared-fuse to share one fuse among the replicas';

@@ -46,5 +46,5 @@ function serverOf(handler: RequestListener): Server {
 }
 
 async function refuse(reply: FastifyReply, status: number): Promise<FastifyReply> {
-  return reply.code(status).send('only /healthz, /readyz and /metrics are answered here\n');
+  return reply.code(status).send('only /healthz, /readyz and /metrics are served on this port\n');
 }

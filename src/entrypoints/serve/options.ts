@@ -21,7 +21,7 @@ export function serveOptionsOf(flags: ParsedFlags): ServeOptions {
   const lastOf = (flag: string) => flags.values.get(flag)?.at(-1);
   const factsPaths = [...(flags.values.get('facts') ?? []), ...flags.operands];
   if (!flags.values.has('facts') && flags.operands.length > 0)
-    throw usage(serveCommand, `${JSON.stringify(flags.operands[0])} is no flag; files of facts are named with --facts`);
+    throw usage(serveCommand, `${JSON.stringify(flags.operands[0])} is not a flag; give files of facts with --facts`);
   const configPath = lastOf('config');
   const clientCaPath = lastOf('client-ca');
   return {
@@ -47,7 +47,7 @@ function tlsOf(
       `--tls-${certPath === undefined ? 'key' : 'cert'} needs --tls-${certPath === undefined ? 'cert' : 'key'} beside it`,
     );
   if (caPath !== undefined)
-    throw usage(serveCommand, '--ca-out is for the CA made on the spot; leave it out with --tls-cert');
+    throw usage(serveCommand, '--ca-out is for the generated CA; remove it when --tls-cert is given');
   return { kind: 'files', certPath, keyPath };
 }
 
@@ -59,6 +59,6 @@ function factsOf(paths: readonly string[], kubeconfigPath?: string, context?: st
       ...(context !== undefined && { context }),
     };
   if (kubeconfigPath !== undefined || context !== undefined)
-    throw usage(serveCommand, '--facts is given, and --kubeconfig or --context; leave out one of them');
+    throw usage(serveCommand, '--facts and --kubeconfig or --context are both given; use only one of them');
   return { kind: 'files', paths };
 }

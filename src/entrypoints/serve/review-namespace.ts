@@ -40,7 +40,7 @@ export async function reviewNamespace(
     unknownValue === undefined
       ? []
       : [
-          `pullgate: ${modeLabel}: ${unknownValue === '' ? '""' : printable(unknownValue, 63)} is no mode, "${mode}" applies; valid are ${modes.join(', ')}`,
+          `pullgate: ${modeLabel}: ${unknownValue === '' ? '""' : printable(unknownValue, 63)} is not a valid mode; "${mode}" applies; valid are ${modes.join(', ')}`,
         ];
   if (operation === 'CREATE' || mode === 'off') return allowed(uid, { warnings: mistyped });
   const warnings = await beforeDeadline(warningsOfAll(name, mode, time, context), time);

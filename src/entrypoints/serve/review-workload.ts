@@ -39,7 +39,7 @@ export async function reviewWorkload(
   if (letThrough !== undefined && !request.isDryRun) tellOwner(workload, letThrough, context);
   const auditAnnotations = {
     ...annotationsOf(prediction, mode, record),
-    ...(letThrough && { 'let-through': 'a controller made it, and deny.controlledPods is false' }),
+    ...(letThrough && { 'let-through': 'a controller created it and deny.controlledPods is false' }),
   };
   const beside = { warnings: decision.warnings, auditAnnotations };
   if (decision.denial === undefined) {
@@ -55,7 +55,7 @@ function settingsFor({ isDryRun }: AdmissionRequest, settings: PredictSettings):
   return isDryRun ? { ...settings, judging: { ...settings.judging, isDryRun } } : settings;
 }
 
-const tooLate = 'pullgate: no answer before the deadline, images were not examined [registry-not-examined]';
+const tooLate = 'pullgate: images were not examined before the deadline [registry-not-examined]';
 
 /** The API server keeps them in its audit log, whatever the requester is told. */
 function annotationsOf(
@@ -69,7 +69,7 @@ function annotationsOf(
   return {
     verdict,
     mode,
-    findings: lines.length > mostAnnotated ? `${shown}; and more` : shown,
+    findings: lines.length > mostAnnotated ? `${shown}, and more` : shown,
     review: JSON.stringify(record),
   };
 }
@@ -110,8 +110,8 @@ async function noteDenial({ workload, images }: Prediction, signal: AbortSignal,
   for (const { registry, namespace } of await fuseBox.denied(workload.namespace, references, signal)) {
     const message =
       namespace === undefined
-        ? `too many different images were denied in ${namespacesForAll} namespaces because of one registry: its findings only warn for a while`
-        : `too many different images were denied in namespace ${namespace} because of one registry: its findings only warn there for a while`;
+        ? `too many different images were denied in ${namespacesForAll} namespaces of one registry, so its findings only warn for a while`
+        : `too many different images were denied in namespace ${namespace} of one registry, so its findings only warn there for a while`;
     log.warn({ registry, ...(namespace !== undefined && { namespace }) }, message);
     if (ownNamespace === undefined) continue;
     void recordEvent?.({
@@ -129,6 +129,6 @@ function tellOwner({ controller, namespace }: Workload, line: AdmissionLine, con
   void context.recordEvent?.({
     object: { ...controller, namespace },
     reason: catalogue[line.finding.code].reason,
-    message: `let through, although it could not be pulled for now: ${eventTextOf(line)}`,
+    message: `allowed although an image cannot be pulled now: ${eventTextOf(line)}`,
   });
 }

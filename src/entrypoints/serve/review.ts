@@ -21,7 +21,7 @@ export function reviewing(now: () => Reviewing): Review {
     const context = now();
     const { inFlight: most } = context.config.limits;
     if (inFlight >= most) {
-      if (!isOverloaded) context.log.warn({ inFlight }, 'too many reviews at a time, images are not examined');
+      if (!isOverloaded) context.log.warn({ inFlight }, 'too many concurrent reviews; images are not examined');
       isOverloaded = true;
       return turnAway(request, context);
     }
@@ -35,7 +35,7 @@ export function reviewing(now: () => Reviewing): Review {
         'review failed',
       );
       return allowed(request.uid, {
-        warnings: ['pullgate: internal error, images were not examined [registry-not-examined]'],
+        warnings: ['pullgate: images were not examined because of an internal error [registry-not-examined]'],
       });
     } finally {
       end();
@@ -52,7 +52,7 @@ async function turnAway(request: AdmissionRequest, context: Reviewing): Promise<
   if (subject?.kind === 'answered') return subject.response;
   if (subject?.mode === 'audit') return allowed(request.uid);
   return allowed(request.uid, {
-    warnings: ['pullgate: too many reviews at a time, images were not examined [registry-not-examined]'],
+    warnings: ['pullgate: images were not examined because of too many concurrent reviews [registry-not-examined]'],
   });
 }
 

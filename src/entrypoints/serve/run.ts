@@ -97,7 +97,7 @@ async function serve(serving: Serving): Promise<number> {
   const { options, configuration, cluster, ownNamespace, log, metrics, version } = serving;
   const { facts, apiServer, recordEvent } = cluster;
   if (cluster.fuseObjectIn && ownNamespace === undefined && configuration.now().config.fuse.kind !== 'none')
-    log.warn('POD_NAMESPACE is not set: this replica has a fuse of its own');
+    log.warn('POD_NAMESPACE is not set; this replica uses its own fuse');
   const reviews = openReviews({
     configuration: configuration.now(),
     facts,

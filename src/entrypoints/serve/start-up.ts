@@ -39,10 +39,7 @@ export async function openFacts(
     return await openCluster({ ...facts, version }, () => configNow().workloadKinds, log);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw usage(
-      serveCommand,
-      `cannot find the API server: ${reason}; name a kubeconfig with --kubeconfig, or files of facts with --facts`,
-    );
+    throw usage(serveCommand, `cannot locate the API server: ${reason}; set --kubeconfig, or give files with --facts`);
   }
 }
 

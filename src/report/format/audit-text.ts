@@ -5,6 +5,7 @@
 import type { Certainty } from '../../core/finding/finding.ts';
 import { printable } from '../printable.ts';
 import type { PullReport, ReportedFinding, ReportedObservation } from '../pull-report.ts';
+import { imageText, withoutImage } from '../sentence.ts';
 import { fieldName, type PlacedFinding, placedFindings, sentencesOf, workloadName } from './placed-finding.ts';
 import { caveatsOf, counted } from './summary-line.ts';
 import { type Paint, paintWith, predictionOf, problemLine, symbolOf } from './text.ts';
@@ -67,14 +68,14 @@ function groupLines(group: Group, wouldDeny: boolean, paint: Paint): readonly st
   const { finding, image, places } = group;
   const [message = '', ...nextStep] = sentencesOf(finding);
   const head = [
-    ...(image === undefined ? [] : [paint('bold', printable(image))]),
+    ...(image === undefined ? [] : [paint('bold', imageText(image))]),
     wouldDeny ? 'would be denied' : fateOf(finding.certainty),
   ];
   const workloads = workloadsOf(group);
   const rest = workloads.length - mostNamed;
   return [
     `${symbolOf([finding], paint)} ${head.join('  ')}`,
-    `    ${printable(finding.code)}: ${message}`,
+    `    ${printable(finding.code)}: ${image === undefined ? message : withoutImage(message, image)}`,
     ...nextStep.map((step) => `      -> ${step}`),
     paint('dim', `      ${predictionOf(finding)}`),
     ...workloads
@@ -131,7 +132,7 @@ function waitingLines({ results }: PullReport, paint: Paint): readonly string[] 
       if (observed === undefined || outcome === 'unpullable') return [];
       const now = outcome === 'pullable' ? 'waits, and could be pulled now' : 'waits';
       return [
-        `${paint('yellow', '!')} ${paint('bold', printable(image.image))}  ${now}`,
+        `${paint('yellow', '!')} ${paint('bold', imageText(image.image))}  ${now}`,
         `    ${placeLine({ finding: noFinding, of, image })}`,
         `      ${observationLine(observed)}`,
         paint('dim', `      the kubelet says: ${printable(observed.message, longestMessage)} [${observed.meaning}]`),

@@ -4,7 +4,7 @@ import { printable } from '../printable.ts';
 import type { PullReport, ReportedProblem } from '../pull-report.ts';
 import { fingerprintsOf, fnv1a64 } from './fingerprint.ts';
 import { jsonText } from './json.ts';
-import { fileOf, lineOf, type PlacedFinding, placedFindings, sentencesOf } from './placed-finding.ts';
+import { fileOf, lineOf, type PlacedFinding, placedFindings, textOfFinding } from './placed-finding.ts';
 
 const severities: Readonly<Record<Certainty, string>> = {
   certain: 'critical',
@@ -24,7 +24,7 @@ function issueOf(placed: PlacedFinding, fingerprint: string): object {
   const { finding, of } = placed;
   const { kind, namespace, name } = of.workload;
   return {
-    description: sentencesOf(finding).join(' '),
+    description: textOfFinding(finding),
     check_name: finding.code,
     fingerprint,
     severity: severities[finding.certainty],

@@ -1,6 +1,7 @@
 /** JUnit XML: a suite for each workload, a case for each image use. What could not be found out is skipped, not failed. */
 import { printable } from '../printable.ts';
 import type { PullReport, ReportedFinding, ReportedImage, ReportedProblem, ReportedWorkload } from '../pull-report.ts';
+import { imageText } from '../sentence.ts';
 import { fieldName, placeName, sentencesOf, workloadName } from './placed-finding.ts';
 
 type Result = 'passed' | 'failure' | 'error' | 'skipped';
@@ -39,7 +40,7 @@ const longest = 2000;
 function caseOf(image: ReportedImage, workload: ReportedWorkload): Case {
   const { source } = workload.workload;
   const attributes = {
-    name: `${fieldName(image)}: ${printable(image.image, longest)}`,
+    name: `${fieldName(image)}: ${imageText(image.image, longest)}`,
     classname: workloadName(workload),
     ...(source && inFile(source.file, image.line ?? source.line)),
   };

@@ -1,6 +1,7 @@
 /** A finding together with what it is about: what formats that list findings, not workloads, are made of. */
 import { printable } from '../printable.ts';
 import type { PullReport, ReportedFinding, ReportedImage, ReportedWorkload } from '../pull-report.ts';
+import { withNextStep } from '../sentence.ts';
 
 export type PlacedFinding = {
   readonly finding: ReportedFinding;
@@ -45,9 +46,15 @@ export function placeName(file: string, line: number | undefined): string {
   return line === undefined ? shown : `${shown}:${line}`;
 }
 
-/** A message and what to do about it, which are one line each. */
+/** A message and its next step, one line each. */
 export function sentencesOf({ message, nextStep }: ReportedFinding): readonly string[] {
   return [message, nextStep]
     .filter((sentence) => sentence !== '')
     .map((sentence) => printable(sentence, Number.POSITIVE_INFINITY));
+}
+
+/** Both in one line. */
+export function textOfFinding(finding: ReportedFinding): string {
+  const [message = '', nextStep = ''] = sentencesOf(finding);
+  return withNextStep(message, nextStep);
 }

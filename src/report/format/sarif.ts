@@ -5,7 +5,7 @@ import { printable } from '../printable.ts';
 import type { PullReport, ReportedProblem } from '../pull-report.ts';
 import { fingerprintsOf } from './fingerprint.ts';
 import { jsonText } from './json.ts';
-import { lineOf, type PlacedFinding, placedFindings, sentencesOf } from './placed-finding.ts';
+import { lineOf, type PlacedFinding, placedFindings, textOfFinding } from './placed-finding.ts';
 import { caveatsOf } from './summary-line.ts';
 
 const levels: Readonly<Record<Certainty, 'error' | 'warning' | 'note'>> = {
@@ -46,7 +46,7 @@ export function sarifOf(report: PullReport): string {
       ruleId: one.finding.code,
       ruleIndex: rules.get(one.finding.code)?.index ?? -1,
       level: levels[one.finding.certainty],
-      message: { text: sentencesOf(one.finding).join(' ') },
+      message: { text: textOfFinding(one.finding) },
       locations: [locationOf(one)],
       partialFingerprints: { 'pullgate/v1': fingerprints[index] ?? '' },
     })),
@@ -65,7 +65,7 @@ function ruleOf(code: string, reason: string): object {
     name: reason,
     shortDescription: { text: title },
     fullDescription: { text: explanation },
-    help: { text: `${explanation} What to do is said with each result. More: ${helpUri}` },
+    help: { text: `${explanation} Each result says what to do. More: ${helpUri}` },
     helpUri,
     ...(entry && { defaultConfiguration: { level: levels[entry.best] } }),
   };

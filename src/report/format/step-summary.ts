@@ -2,6 +2,7 @@
 import type { Certainty } from '../../core/finding/finding.ts';
 import { printable } from '../printable.ts';
 import type { PullReport, ReportedProblem } from '../pull-report.ts';
+import { imageText, withoutImage } from '../sentence.ts';
 import { type FindingGroup, groupedFindings } from './grouped-findings.ts';
 import { fieldName, lineOf, placeName, sentencesOf, workloadName } from './placed-finding.ts';
 import { caveatsOf, counted, summaryLineOf } from './summary-line.ts';
@@ -40,11 +41,12 @@ function findingRow({ first, count }: FindingGroup): Row {
   const place = source === undefined ? [] : [code(placeName(source.file, lineOf(first)))];
   const more = count > 1 ? [`and ${counted(count - 1, 'more place')}`] : [];
   const [message = '', nextStep = ''] = sentencesOf(finding);
+  const said = image === undefined ? message : withoutImage(message, image.image);
   return [
     finding.certainty,
     [code(workloadName(of)), ...place, ...more].join('<br>'),
-    image === undefined ? '' : `${code(printable(image.image))}<br>${escaped(fieldName(image))}`,
-    `${code(finding.code)}<br>${escaped(printable(message, longest))}`,
+    image === undefined ? '' : `${code(imageText(image.image))}<br>${escaped(fieldName(image))}`,
+    `${code(finding.code)}<br>${escaped(printable(said, longest))}`,
     escaped(printable(nextStep, longest)),
   ];
 }

@@ -30,7 +30,7 @@ export function caveatsOf({
   unread = [],
 }: PullReport): readonly string[] {
   const { workloads, complete, outOfTime, platformsJudged, platformsNotJudgedBecause, interrupted } = summary;
-  const ended = interrupted ? 'the run was interrupted' : 'the time ran out';
+  const ended = interrupted ? 'the run was interrupted' : 'the time limit was reached';
   const exempt = results.flatMap(({ notExaminedBecause: why }) => (why === undefined ? [] : [why]));
   return [
     ...[...new Set(exempt)].map(
@@ -39,7 +39,7 @@ export function caveatsOf({
     ...(platformsJudged || exempt.length === workloads
       ? []
       : [
-          `platforms were not judged: ${platformsNotJudgedBecause ?? (isOfReferences(results) ? 'no --platform' : 'no Node objects and no --platform')}`,
+          `platforms were not checked: ${platformsNotJudgedBecause ?? (isOfReferences(results) ? 'no --platform' : 'no Node objects and no --platform')}`,
         ]),
     ...(problems.length > 0 ? [`incomplete: ${counted(problems.length, 'problem')} in the input`] : []),
     ...(outOfTime > 0
@@ -73,17 +73,13 @@ function kindList(kinds: PullReport['unknownKinds']): string {
 }
 
 const skipNouns: Readonly<Record<string, readonly [one: string, many: string, remedy?: string]>> = {
-  'helm-chart': [
-    'template of a Helm chart',
-    'templates of Helm charts',
-    'render them first: helm template CHART | pullgate check -',
-  ],
+  'helm-chart': ['template of a Helm chart', 'templates of Helm charts', 'run: helm template CHART | pullgate check -'],
   template: ['template', 'templates', 'render them first, and pipe the result to pullgate check -'],
-  kustomization: ['kustomization', 'kustomizations', 'check what they build: kubectl kustomize DIR | pullgate check -'],
+  kustomization: ['kustomization', 'kustomizations', 'run: kubectl kustomize DIR | pullgate check -'],
   'kustomize-patch': ['patch or part of a kustomization', 'patches and parts of kustomizations'],
   values: ['values file', 'values files'],
-  list: ['list that is no object', 'lists that are no objects'],
-  'other-json': ['JSON file that is no manifest', 'JSON files that are no manifests'],
+  list: ['list that is not an object', 'lists that are not objects'],
+  'other-json': ['JSON file that is not a manifest', 'JSON files that are not manifests'],
   'other-tool': ['configuration of another tool', 'configurations of other tools'],
   ci: ['file of CI and build tools', 'files of CI and build tools'],
   'node-without-info': ['Node without status.nodeInfo', 'Nodes without status.nodeInfo'],

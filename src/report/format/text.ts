@@ -4,7 +4,8 @@
  */
 import { printable } from '../printable.ts';
 import type { PullReport, ReportedFinding, ReportedImage, ReportedProblem, ReportedWorkload } from '../pull-report.ts';
-import { fieldName, placeName, sentencesOf, workloadName } from './placed-finding.ts';
+import { imageText, withoutImage } from '../sentence.ts';
+import { fieldName, placeName, sentencesOf, textOfFinding, workloadName } from './placed-finding.ts';
 import { caveatsOf, counted, summaryLineOf } from './summary-line.ts';
 
 const ansi = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
@@ -66,7 +67,7 @@ function weightyIn(workload: ReportedWorkload): (finding: ReportedFinding) => bo
 
 function imageHead(image: ReportedImage, weighty: readonly ReportedFinding[], paint: Paint): string {
   const line = image.line === undefined ? '' : `, line ${image.line}`;
-  return `  ${symbolOf(weighty, paint)} ${printable(image.image)}  ${paint('dim', `${fieldName(image)}${line}`)}`;
+  return `  ${symbolOf(weighty, paint)} ${imageText(image.image)}  ${paint('dim', `${fieldName(image)}${line}`)}`;
 }
 
 function imageLines(image: ReportedImage, { name, isWeighty, told, paint }: Telling): readonly string[] {
@@ -77,7 +78,7 @@ function imageLines(image: ReportedImage, { name, isWeighty, told, paint }: Tell
     const before = told.get(key);
     if (before !== undefined) return [`${printable(finding.code)}, as for ${before} above`];
     told.set(key, name);
-    return findingLines(finding, paint);
+    return findingLines(finding, paint, image.image);
   });
   return [
     ...(weighty.length > 0 ? [imageHead(image, weighty, paint), ...body.map((text) => `${indent}${text}`)] : []),
@@ -85,10 +86,11 @@ function imageLines(image: ReportedImage, { name, isWeighty, told, paint }: Tell
   ];
 }
 
-function findingLines(finding: ReportedFinding, paint: Paint): readonly string[] {
+/** `image`: named in the line above. */
+function findingLines(finding: ReportedFinding, paint: Paint, image?: string): readonly string[] {
   const [message = '', ...nextStep] = sentencesOf(finding);
   return [
-    `${printable(finding.code)}: ${message}`,
+    `${printable(finding.code)}: ${image === undefined ? message : withoutImage(message, image)}`,
     ...nextStep.map((step) => `  -> ${step}`),
     paint('dim', `  ${predictionOf(finding)}`),
   ];
@@ -107,7 +109,7 @@ export function predictionOf({ predictedReason, nodes, certainty, assuming }: Re
 }
 
 function adviceLine(finding: ReportedFinding, paint: Paint): string {
-  return paint('dim', `  · ${[printable(finding.code), sentencesOf(finding).join(' ')].join(': ')}`);
+  return paint('dim', `  · ${[printable(finding.code), textOfFinding(finding)].join(': ')}`);
 }
 
 export function symbolOf(findings: readonly ReportedFinding[], paint: Paint): string {
@@ -120,7 +122,7 @@ export function symbolOf(findings: readonly ReportedFinding[], paint: Paint): st
 function verdictWord({ verdict, action, notDeniedBecause }: ReportedWorkload, paint: Paint): string {
   switch (verdict) {
     case 'deny':
-      if (notDeniedBecause !== undefined) return paint('yellow', `not denied, since ${printable(notDeniedBecause)}`);
+      if (notDeniedBecause !== undefined) return paint('yellow', `not denied because ${printable(notDeniedBecause)}`);
       return paint('red', action === 'deny' ? 'denied' : 'would be denied');
     case 'warn':
       return paint('yellow', 'warned');

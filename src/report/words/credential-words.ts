@@ -1,77 +1,130 @@
-/** Words about credentials and the Secrets that hold them. Names and keys are shown, what they hold never is. */
+/** Messages about credentials and the Secrets that hold them. They show names and keys, and never what a Secret holds. */
 
 import type { CredentialOrigin, SecretName } from '../../core/credential/credential.ts';
 import type { KeyDifference } from '../../core/credential/key-difference.ts';
 import type { UnrenderedSecret } from '../../core/credential/unrendered-secret.ts';
-import type { FindingOf } from '../../core/finding/finding.ts';
+import type { FindingOf, UnreadSecret } from '../../core/finding/finding.ts';
+import { isCloudRegistry } from '../../core/pull/cloud-registry.ts';
 import { printable } from '../printable.ts';
+import { commandStep, shellQuoted } from './command.ts';
 import { repairOf, slipText } from './name-words.ts';
-import { listed, type Subject, type Words } from './words.ts';
+import { listed, quoteOf, type Subject, type Words } from './words.ts';
 
 /** The key that `docker login` writes for Docker Hub, and the only one with a path that kubelets find it by. */
 const dockerHubKey = 'https://index.docker.io/v1/';
 
-/** The exact command; a Secret that exists is replaced by it. */
+/** A Secret that exists is replaced: its type cannot be changed, and `apply` would keep entries that are wrong. */
 export function createSecretCommand(name: string, namespace: string, registry: string, exists: boolean): string {
   const server = registry === 'docker.io' ? dockerHubKey : registry;
-  const create = `kubectl create secret docker-registry ${printable(name)} -n ${printable(namespace)} --docker-server=${printable(server)} --docker-username=USER --docker-password=PASSWORD`;
-  return exists ? `${create} --dry-run=client -o yaml | kubectl apply -f -` : create;
+  const create = `kubectl create secret docker-registry ${shellQuoted(name)} -n ${shellQuoted(namespace)} --docker-server=${shellQuoted(server)} --docker-username=USER --docker-password=PASSWORD`;
+  return exists ? `${create} --dry-run=client -o yaml | kubectl replace --force -f -` : create;
 }
 
 export function accessDeniedWords(finding: FindingOf<'access-denied'>, { workload }: Subject): Words {
   const { registry, repository, namespace, dropped, absentSecrets, unreadSecrets, slip } = finding;
-  const because =
+  const reason =
     dropped.length > 0
-      ? `; the entry of ${originsText(dropped)} has no user name or no password, so that it is not sent`
+      ? ` (the entry of ${originsText(dropped)} has no user name or no password and is not sent)`
       : slip === undefined
         ? ''
-        : `; ${slipText(slip)}`;
+        : ` (${slipText(slip)})`;
   const [missing] = absentSecrets;
   const [unread] = unreadSecrets;
   return {
-    said: `missing, or not visible without credentials: ${printable(registry)} refuses strangers ${printable(repository)}${because}`,
+    said: `missing, or not visible without credentials: ${printable(registry)} denies anonymous pulls of ${printable(repository)}${reason}${quoteOf(finding.registryMessage)}`,
     nextStep:
       missing !== undefined
-        ? createSecretCommand(missing, namespace, registry, false)
+        ? commandStep(createSecretCommand(missing, namespace, registry, false))
         : unread !== undefined
-          ? `let pullgate see Secret ${printable(unread)}, or give it among the manifests`
+          ? readableSecretStep(unread, namespace)
           : slip !== undefined
             ? repairOf(slip)
-            : secretFor(dropped, finding, workload),
+            : secretStep(dropped, finding, workload),
   };
 }
 
-function secretFor(
+function readableSecretStep({ name, state }: UnreadSecret, namespace: string): string {
+  const secret = `Secret ${printable(name)}`;
+  switch (state) {
+    case 'refused':
+      return `Allow pullgate to get ${secret} in namespace ${printable(namespace)}`;
+    case 'not-given':
+      return `Add ${secret} to the input`;
+    case 'encrypted':
+      return `Decrypt ${secret} first, and check the decrypted manifests`;
+    case 'template':
+      return `Render ${secret} first, and check the rendered manifests`;
+    case 'contradictory':
+      return `Keep only one ${secret} of namespace ${printable(namespace)} in the input`;
+  }
+}
+
+function secretStep(
   dropped: readonly CredentialOrigin[],
   finding: FindingOf<'access-denied'>,
   { podSpecPath, isStored }: Subject['workload'],
 ): string {
+  const { registry, repository, namespace, hasPullSecrets } = finding;
   const bad = dropped.find((origin) => origin.source === 'secret');
-  if (bad?.source === 'secret') return createSecretCommand(bad.name, finding.namespace, finding.registry, true);
+  if (bad?.source === 'secret') return commandStep(createSecretCommand(bad.name, namespace, registry, true));
   // A reference alone.
-  if (podSpecPath === '') return `give credentials for ${printable(finding.registry)} with --docker-config`;
-  const command = createSecretCommand('regcred', finding.namespace, finding.registry, false);
-  if (isStored)
-    return `delete the Pod, and create it with a pull Secret for ${printable(finding.registry)}: a Pod gets those of its ServiceAccount only when it is created`;
-  return `${command}; then add ${podSpecPath}.imagePullSecrets: [{ name: regcred }]`;
+  if (podSpecPath === '') return `Give credentials for ${printable(registry)} with --docker-config`;
+  if (isCloudRegistry(registry)) return cloudStep(registry, repository);
+  if (isStored) return `Delete the Pod, and create it again with a pull Secret for ${printable(registry)}`;
+  const name = hasPullSecrets ? `regcred-${dnsLabelOf(registry)}` : 'regcred';
+  const mistyped = hasPullSecrets ? '' : 'Correct the name if it is mistyped. For a private image, ';
+  const add = `${mistyped === '' ? 'Add' : 'add'} { name: ${name} } to ${podSpecPath}.imagePullSecrets`;
+  return `${mistyped}${add} and run: ${createSecretCommand(name, namespace, registry, false)}`;
+}
+
+function dnsLabelOf(registry: string): string {
+  return registry
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 50);
+}
+
+/** Logins of ECR live for 12 hours, those of others for an hour: a Secret with one does not last. */
+function cloudStep(registry: string, repository: string): string {
+  const name = `${printable(registry)}/${printable(repository)}`;
+  return isEcr(registry)
+    ? `Grant the IAM role of the nodes the policy AmazonEC2ContainerRegistryPullOnly for ${name}`
+    : `Grant the cloud identity of the nodes the right to pull ${name}`;
+}
+
+function isEcr(registry: string): boolean {
+  return registry.includes('.dkr.ecr');
 }
 
 export function rejectedWords(finding: FindingOf<'credentials-rejected'>, { workload }: Subject): Words {
-  const { registry, repository, tried, acceptedLogin } = finding;
-  const whose = originsText(tried);
-  const secret = tried.find((origin) => origin.source === 'secret');
+  const { registry, repository, tried, acceptedLogin, registryMessage } = finding;
+  const origins = originsText(tried);
+  const quote = quoteOf(registryMessage);
   return {
     said: acceptedLogin
-      ? `${printable(registry)} knows the login of ${whose}, but does not let it pull ${printable(repository)}`
-      : `${printable(registry)} rejects the credentials of ${whose}`,
+      ? `${printable(registry)} accepts the login of ${origins} but does not allow it to pull ${printable(repository)}${quote}`
+      : `${printable(registry)} rejects the credentials of ${origins}${quote}`,
     nextStep: acceptedLogin
-      ? `give that account the right to pull ${printable(repository)}`
-      : secret?.source === 'secret'
-        ? createSecretCommand(secret.name, secret.namespace ?? workload.namespace, registry, true)
-        : tried.some(({ source }) => source === 'node-config')
-          ? "correct the entry in the nodes' docker config"
-          : 'give the identity for which the provider plugin asks the right to pull it',
+      ? `Grant this account the right to pull ${printable(repository)}`
+      : renewalStep(finding, workload),
   };
+}
+
+function renewalStep(
+  { registry, repository, tried }: FindingOf<'credentials-rejected'>,
+  { namespace }: Subject['workload'],
+): string {
+  const secret = tried.find((origin) => origin.source === 'secret');
+  if (secret?.source === 'secret') {
+    // A login of ECR expires: another password would be refused again after 12 hours.
+    if (isEcr(registry))
+      return `Renew the ECR login in Secret ${printable(secret.name)} every 12 hours, or remove the Secret and grant the IAM role of the nodes the policy AmazonEC2ContainerRegistryPullOnly`;
+    return commandStep(createSecretCommand(secret.name, secret.namespace ?? namespace, registry, true));
+  }
+  return tried.some(({ source }) => source === 'node-config')
+    ? 'Correct the entry in the docker config of the nodes'
+    : `Grant the identity of the credential provider plugin the right to pull ${printable(repository)}`;
 }
 
 export function undecodableWords(finding: FindingOf<'pull-secret-undecodable'>, { workload }: Subject): Words {
@@ -80,20 +133,24 @@ export function undecodableWords(finding: FindingOf<'pull-secret-undecodable'>, 
   const at = 'key' in config.fault ? `, key ${printable(config.fault.key)}` : '';
   return {
     said: `the kubelet cannot decode ${secretText(secret)}${at}: ${printable(config.error)}`,
-    nextStep: `write that Secret anew, or take it out of ${workload.podSpecPath}.imagePullSecrets and its ServiceAccount`,
+    nextStep: `Recreate Secret ${printable(secret.name)}, or ${removal(workload)}`,
   };
+}
+
+function removal({ podSpecPath }: Subject['workload']): string {
+  return `remove it from ${podSpecPath}.imagePullSecrets and from the ServiceAccount`;
 }
 
 function unrenderedWords(secret: SecretName, why: UnrenderedSecret): Words {
   const name = secretText(secret);
   return why === 'encrypted'
     ? {
-        said: `pull ${name} is encrypted in the input: what it holds is not known`,
-        nextStep: 'check what will be applied: pipe the decrypted manifests to pullgate check -',
+        said: `the content of pull ${name} is unknown because the Secret is encrypted in the input`,
+        nextStep: 'Decrypt the manifests first, and pipe the result to pullgate check -',
       }
     : {
-        said: `pull ${name} is a template in the input: what it will hold is not known`,
-        nextStep: 'check what will be applied: render it first, and pipe it to pullgate check -',
+        said: `the content of pull ${name} is unknown because the Secret is a template in the input`,
+        nextStep: 'Render the manifests first, and pipe the result to pullgate check -',
       };
 }
 
@@ -102,26 +159,28 @@ export function missingSecretWords(
   { workload }: Subject,
 ): Words {
   return {
-    said: `pull Secret ${printable(name)} does not exist in namespace ${printable(namespace)}; the kubelet goes on without it`,
-    nextStep: `create the Secret, or take it out of ${workload.podSpecPath}.imagePullSecrets and its ServiceAccount`,
+    said: `the kubelet skips pull Secret ${printable(name)} because it does not exist in namespace ${printable(namespace)}`,
+    nextStep: `Create the Secret, or ${removal(workload)}`,
   };
 }
 
 export function ignoredSecretWords({ secret, why }: FindingOf<'pull-secret-ignored'>, { workload }: Subject): Words {
   const name = secretText(secret);
-  const retype = `create it as type kubernetes.io/dockerconfigjson, or take it out of ${workload.podSpecPath}.imagePullSecrets`;
   switch (why.kind) {
     case 'other-type':
-      return { said: `the kubelet ignores pull ${name}, because its type is ${printable(why.type)}`, nextStep: retype };
+      return {
+        said: `the kubelet ignores pull ${name} because its type is ${printable(why.type)}`,
+        nextStep: `Recreate the Secret with type kubernetes.io/dockerconfigjson, or ${removal(workload)}`,
+      };
     case 'key-missing':
       return {
-        said: `the kubelet ignores pull ${name}, because it has no key ${why.key}`,
-        nextStep: `write the docker config under ${why.key}`,
+        said: `the kubelet ignores pull ${name} because it has no key ${why.key}`,
+        nextStep: `Put the docker config under the key ${why.key}`,
       };
     case 'key-empty':
       return {
-        said: `the kubelet ignores pull ${name}, because its ${why.key} is empty`,
-        nextStep: `write the docker config under ${why.key}`,
+        said: `the kubelet ignores pull ${name} because its key ${why.key} is empty`,
+        nextStep: `Put the docker config under the key ${why.key}`,
       };
   }
 }
@@ -135,47 +194,47 @@ export function noMatchWords(
     const [{ name } = { name: 'regcred' }] = secrets;
     return {
       said: `${names} ${secrets.length === 1 ? 'has' : 'have'} no entry for ${printable(registry)}`,
-      nextStep: `add an entry for it to Secret ${printable(name)} in namespace ${printable(workload.namespace)}: ${registry === 'docker.io' ? dockerHubKey : printable(registry)}`,
+      nextStep: `Add an entry with the key ${registry === 'docker.io' ? dockerHubKey : printable(registry)} to Secret ${printable(name)} in namespace ${printable(workload.namespace)}`,
     };
   }
   return {
-    said: `${secretText(nearMiss.secret)} has the key ${printable(nearMiss.key)}, which does not match: ${nearMiss.differences.map(differenceText).join(', ')}`,
-    nextStep: `write the key as ${printable(nearMiss.matchingKey)}`,
+    said: `the key ${printable(nearMiss.key)} of ${secretText(nearMiss.secret)} does not match: ${nearMiss.differences.map(differenceText).join(', ')}`,
+    nextStep: `Change the key to ${printable(nearMiss.matchingKey)}`,
   };
 }
 
 function differenceText(difference: KeyDifference): string {
   switch (difference.kind) {
     case 'blank':
-      return 'a blank stands before or behind it';
+      return 'it has whitespace at its start or end';
     case 'scheme':
-      return `${printable(difference.scheme)} is not taken off`;
+      return `the kubelet does not remove ${printable(difference.scheme)}`;
     case 'case':
-      return `upper and lower case count in the ${difference.where}`;
+      return `the ${difference.where} is case-sensitive`;
     case 'trailing-dot':
-      return 'a dot stands behind the host';
+      return 'the host ends with a dot';
     case 'port':
       return portText(difference);
     case 'glob':
-      return `a glob does not count in the ${difference.where} like this`;
+      return `the wildcard in the ${difference.where} does not match`;
     case 'docker-hub-host':
-      return 'the kubelet does not look for Docker Hub under this host';
+      return 'the kubelet does not look up Docker Hub under this host';
     case 'docker-hub-path':
-      return 'the entry of Docker Hub has no path but /v1/';
+      return 'the only path for Docker Hub is /v1/';
     case 'version-without-slash':
-      return `${printable(difference.path)} counts as a path without a slash behind it`;
+      return `${printable(difference.path)} without a trailing slash is read as a repository path`;
     case 'trailing-slash':
-      return 'a slash stands behind it';
+      return 'it ends with a slash';
     case 'tag-or-digest':
-      return 'tags and digests do not belong to a key';
+      return 'a key cannot have a tag or digest';
     case 'narrower-path':
-      return `it is for ${printable(difference.inKey)} alone`;
+      return `it covers only ${printable(difference.inKey)}`;
   }
 }
 
 function portText({ inKey, inImage }: Extract<KeyDifference, { kind: 'port' }>): string {
-  const key = inKey === undefined ? 'it names no port' : `it is for port ${printable(inKey)}`;
-  return `${key}, and the image ${inImage === undefined ? 'names none' : `is at port ${printable(inImage)}`}`;
+  const key = inKey === undefined ? 'it has no port' : `it has port ${printable(inKey)}`;
+  return `${key}, but the image has ${inImage === undefined ? 'none' : `port ${printable(inImage)}`}`;
 }
 
 function originsText(origins: readonly CredentialOrigin[]): string {
@@ -185,11 +244,11 @@ function originsText(origins: readonly CredentialOrigin[]): string {
 function originText(origin: CredentialOrigin): string {
   switch (origin.source) {
     case 'secret':
-      return `${secretText(origin)}, key ${printable(origin.key)}`;
+      return `${secretText(origin)} (key ${printable(origin.key)})`;
     case 'node-config':
-      return `the nodes' ${printable(origin.path)}, key ${printable(origin.key)}`;
+      return `the nodes' ${printable(origin.path)} (key ${printable(origin.key)})`;
     case 'plugin':
-      return `provider plugin ${printable(origin.name)}`;
+      return `credential provider plugin ${printable(origin.name)}`;
   }
 }
 

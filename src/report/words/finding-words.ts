@@ -71,9 +71,9 @@ export function wordsOf(finding: Finding, subject: Subject): Words {
     case 'registry-not-examined':
       return notExaminedWords(finding);
     case 'mutable-tag-always-local':
-      return alwaysLocalWords(finding);
+      return alwaysLocalWords(finding, subject);
     case 'needless-always':
-      return needlessAlwaysWords();
+      return needlessAlwaysWords(subject);
     case 'unpinned-image':
       return unpinnedWords(finding);
   }

@@ -1,36 +1,42 @@
-/** Words about what an image is: absent, for other platforms, or not an image that containerd takes. */
+/** Messages about what an image is: absent, for other platforms, or not an image that containerd accepts. */
 import type { FindingOf } from '../../core/finding/finding.ts';
 import { formatPlatform, type Platform } from '../../core/image/platform.ts';
 import type { ImageReference } from '../../core/image/reference.ts';
 import { manifestLimit } from '../../core/registry/request.ts';
 import { printable } from '../printable.ts';
 import { repairOf, slipText } from './name-words.ts';
-import { listed, type Subject, type Words } from './words.ts';
+import { listed, quoteOf, type Subject, type Words } from './words.ts';
 
-export function absentWords({
-  reference,
-  asked,
-  repositoryExists,
-  nearest,
-  slip,
-}: FindingOf<'manifest-not-found'>): Words {
-  const tags = nearest.map((tag) => printable(tag));
-  const near = tags.length > 0 ? `; nearest: ${tags.join(', ')}` : '';
-  const typed = slip === undefined ? '' : `; ${slipText(slip)}`;
+export function absentWords(finding: FindingOf<'manifest-not-found'>): Words {
+  const { reference, asked, repositoryExists, nearest, slip } = finding;
+  const notes = [
+    ...(nearest.length > 0 ? [`nearest: ${nearest.map((tag) => printable(tag)).join(', ')}`] : []),
+    ...askedElsewhere(reference, asked),
+    ...(slip === undefined ? [] : [slipText(slip)]),
+  ];
+  const note = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
   return {
-    said: `${missing(reference, repositoryExists)}${near}${askedElsewhere(reference, asked)}${typed}`,
-    nextStep:
-      nearest[0] !== undefined
-        ? `write ${printable(withTag(reference, nearest[0]))}, or push the tag first`
-        : slip !== undefined
-          ? repairOf(slip)
-          : repositoryExists === false && isOfficial(reference)
-            ? 'correct the name, or write the registry or user before it'
-            : 'correct the name, or push the image first',
+    said: `${missing(reference, repositoryExists)}${note}${quoteOf(finding.registryMessage)}`,
+    nextStep: absentStep(finding),
   };
 }
 
-/** Nobody but Docker pushes there. */
+function absentStep({
+  reference,
+  repositoryExists,
+  nearest: [nearest],
+  slip,
+}: FindingOf<'manifest-not-found'>): string {
+  if (nearest !== undefined) return `Use ${printable(withTag(reference, nearest))}, or push the missing tag`;
+  if (slip !== undefined) return repairOf(slip);
+  if (repositoryExists === false && isOfficial(reference))
+    return 'Correct the name, or add the missing registry or user to it';
+  return hasOwnTag(reference) || reference.kind === 'digested'
+    ? 'Correct the name, or push the image'
+    : 'Add a tag that exists to the name, or push the image';
+}
+
+/** Only Docker pushes there. */
 function isOfficial({ registry, repository }: ImageReference): boolean {
   return registry === 'docker.io' && repository.startsWith('library/');
 }
@@ -39,34 +45,38 @@ function missing(reference: ImageReference, repositoryExists: boolean | undefine
   const name = printable(reference.name);
   if (repositoryExists === false)
     return `${printable(reference.registry)} has no repository ${printable(reference.repository)}`;
-  return reference.kind === 'tagged'
-    ? `${name} has no tag ${printable(reference.tag)}`
-    : `${name} has no manifest ${printable(reference.digest)}`;
+  if (reference.kind === 'digested') return `${name} has no manifest ${printable(reference.digest)}`;
+  const byDefault = hasOwnTag(reference) ? '' : ', the default of names without a tag';
+  return `${name} has no tag ${printable(reference.tag)}${byDefault}`;
 }
 
-function askedElsewhere({ registry }: ImageReference, asked: readonly string[]): string {
+function askedElsewhere({ registry }: ImageReference, asked: readonly string[]): readonly string[] {
   const elsewhere = asked.filter((host) => host !== registry && !(registry === 'docker.io' && host === dockerHubHost));
-  return elsewhere.length === 0 ? '' : ` (asked ${listed(asked.map((host) => printable(host)))})`;
+  return elsewhere.length === 0 ? [] : [`asked ${listed(asked.map((host) => printable(host)))}`];
 }
 
 const dockerHubHost = 'registry-1.docker.io';
 
+function hasOwnTag({ raw }: ImageReference): boolean {
+  return raw.lastIndexOf(':') > raw.lastIndexOf('/');
+}
+
 /** As the user wrote it, with another tag. */
-function withTag({ raw }: ImageReference, tag: string): string {
-  const colon = raw.lastIndexOf(':');
-  const hasTag = colon > raw.lastIndexOf('/');
-  return `${hasTag ? raw.slice(0, colon) : raw}:${tag}`;
+function withTag(reference: ImageReference, tag: string): string {
+  const { raw } = reference;
+  return `${hasOwnTag(reference) ? raw.slice(0, raw.lastIndexOf(':')) : raw}:${tag}`;
 }
 
 export function missingPlatformWords({ offers, wanted }: FindingOf<'no-matching-platform'>): Words {
-  const nodes = wanted.length === 0 ? 'the nodes' : `the nodes (${platformList(wanted)})`;
-  const has = offers.length === 0 ? 'its entries name no platform' : `it offers ${platformList(offers)}`;
+  const offer =
+    offers.length === 0 ? 'no entry of the index names a platform' : `the image offers ${platformList(offers)}`;
+  const need = wanted.length === 0 ? 'which fits none of the nodes' : `but the nodes need ${platformList(wanted)}`;
   return {
-    said: `no match for platform in manifest: nothing for ${nodes}; ${has}`,
+    said: `no match for platform in manifest: ${offer}, ${need}`,
     nextStep:
       wanted.length === 0
-        ? 'build the image for the nodes'
-        : `build it for ${platformList(wanted)}, or choose an image that has it`,
+        ? 'Build the image for the platform of the nodes'
+        : `Build the image for ${platformList(wanted)}, or use an image that supports it`,
   };
 }
 
@@ -78,8 +88,8 @@ export function lackingPlatformWords(
   const nodes = finding.nodes === undefined ? '' : `${finding.nodes.failing} of ${finding.nodes.candidates} `;
   const selector = podSpecPath === '' ? undefined : selectorFor(lacking, suited, podSpecPath);
   return {
-    said: `no match for platform in manifest on ${nodes}candidate nodes: nothing for ${platformList(lacking)}`,
-    nextStep: selector ?? `build it for ${platformList(lacking)}, too`,
+    said: `no match for platform in manifest on ${nodes}candidate nodes: the image does not support ${platformList(lacking)}`,
+    nextStep: selector ?? `Build the image also for ${platformList(lacking)}`,
   };
 }
 
@@ -97,62 +107,67 @@ function selectorFor(lacking: readonly Platform[], suited: readonly Platform[], 
       : undefined;
   return label === undefined
     ? undefined
-    : `add ${path}.nodeSelector: { ${label} }, or build it for ${platformList(lacking)}, too`;
+    : `Add ${path}.nodeSelector: { ${label} }, or build the image also for ${platformList(lacking)}`;
 }
 
 export function otherArchitectureWords({ built, wanted }: FindingOf<'wrong-architecture'>): Words {
   return {
-    said: `is built for ${platformText(built)} alone; on ${platformList(wanted)} it ends with "exec format error"`,
-    nextStep: `build it for ${platformList(wanted)}`,
+    said: `the image is built only for ${platformText(built)} and fails on ${platformList(wanted)} with "exec format error"`,
+    nextStep: `Build the image for ${platformList(wanted)}`,
   };
 }
+
+const pushAgain = 'Build the image with a current tool, and push it again';
 
 export function unsupportedWords({ problem }: FindingOf<'unsupported-manifest'>): Words {
   switch (problem.kind) {
     case 'schema-1':
-      return {
-        said: 'is a schema 1 manifest, which containerd 2 no longer pulls',
-        nextStep: 'push it again with a current tool',
-      };
+      return { said: 'containerd 2 does not pull schema 1 manifests', nextStep: pushAgain };
     case 'media-type':
       return {
-        said: `is of type ${printable(problem.mediaType)}, which is no image`,
-        nextStep: 'name an image, or push it as one',
+        said: `the media type ${printable(problem.mediaType)} is not that of an image`,
+        nextStep: 'Use an image, or push the content as an image',
       };
     case 'too-large':
       return {
-        said: `its manifest has ${problem.bytes} bytes, more than containerd accepts (${manifestLimit})`,
-        nextStep: 'build it with fewer layers, entries or annotations',
+        said: `the manifest has ${problem.bytes} bytes, but containerd accepts at most ${manifestLimit}`,
+        nextStep: 'Build the image with fewer layers, entries or annotations',
       };
     case 'artifact':
       return {
-        said: `is an artifact (${printable(problem.configType)}), not an image to be run`,
-        nextStep: 'name the image that belongs to it',
+        said: `the reference is an artifact (${printable(problem.configType)}), not a container image`,
+        nextStep: 'Use the image that the artifact belongs to',
       };
     case 'malformed':
+      return { said: `containerd cannot use the manifest: ${printable(problem.error)}`, nextStep: pushAgain };
+    case 'other-content':
       return {
-        said: `its manifest cannot be used: ${printable(problem.error)}`,
-        nextStep: 'push it again with a current tool',
+        said: `containerd cannot use the manifest: ${printable(problem.error)}`,
+        nextStep: `Check the digest and size that the registry announces for ${printable(problem.digest)}`,
       };
   }
 }
 
-export function incompleteWords({ missing: what, descriptor }: FindingOf<'incomplete-image'>): Words {
+export function incompleteWords({ missing: part, descriptor }: FindingOf<'incomplete-image'>): Words {
   return {
-    said: `the registry has lost ${lostPart(what)}: ${printable(descriptor.digest)} not found`,
-    nextStep: 'push the image again',
+    said: `the registry lacks ${partText(part)}: ${printable(descriptor.digest)} not found`,
+    nextStep:
+      part === 'root'
+        ? 'Check the Docker-Content-Digest header that the registry sends, or push the image again'
+        : 'Push the image again',
   };
 }
 
-function lostPart(what: FindingOf<'incomplete-image'>['missing']): string {
-  switch (what) {
+function partText(part: FindingOf<'incomplete-image'>['missing']): string {
+  switch (part) {
     case 'root':
-      return 'the manifest that it names for this image';
+      return 'the manifest that its HEAD answer announces';
     case 'manifest':
-      return 'a manifest of its index';
+      return 'a manifest of the index';
     case 'config':
+      return 'the config of the image';
     case 'layer':
-      return `its ${what}`;
+      return 'a layer of the image';
   }
 }
 

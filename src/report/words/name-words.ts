@@ -1,4 +1,4 @@
-/** Words about names of images that do not parse, and about the usual slips in writing them. */
+/** Messages about image names that do not parse, and about common typing mistakes in them. */
 import type { FindingOf } from '../../core/finding/finding.ts';
 import type { Slip } from '../../core/image/slip.ts';
 import { printable } from '../printable.ts';
@@ -8,82 +8,82 @@ export function invalidNameWords({ parsed, slip }: FindingOf<'invalid-image-name
   const error = printable(parsed.error);
   if (slip === undefined)
     return {
-      said: `is no image name: ${error}`,
-      nextStep: 'write [HOST[:PORT]/]PATH[:TAG][@DIGEST], PATH in lower case',
+      said: `is not a valid image name: ${error}`,
+      nextStep: 'Use the form [HOST[:PORT]/]PATH[:TAG][@DIGEST] with PATH in lower case',
     };
-  return { said: `is no image name: ${slipText(slip)} (${error})`, nextStep: repairOf(slip) };
+  return { said: `is not a valid image name: ${slipText(slip)} (${error})`, nextStep: repairOf(slip) };
 }
 
-/** What to write instead, where it is clear; else what to look for. */
+/** The corrected name where it is clear, else what to look for. */
 export function repairOf({ suggestion, ...slip }: Slip): string {
-  return suggestion === undefined ? remedyOf(slip) : `write ${printable(suggestion)}`;
+  return suggestion === undefined ? remedyOf(slip) : `Use ${printable(suggestion)}`;
 }
 
-/** The mistake itself, in words. */
+/** A description of the mistake. */
 export function slipText(slip: Slip): string {
   switch (slip.kind) {
     case 'unfilled-template':
-      return `${printable(slip.placeholder)} was never filled in`;
+      return `the placeholder ${printable(slip.placeholder)} was not replaced`;
     case 'unset-value':
-      return `${printable(slip.value)} is what a template leaves where a value was missing`;
+      return `${printable(slip.value)} shows that a template had no value for the image`;
     case 'pull-command':
       return 'it is a command, not an image';
     case 'web-page':
-      return `it is the address of a page of ${printable(slip.site)}, not of the image`;
+      return `it is the address of a web page of ${printable(slip.site)}`;
     case 'url-scheme':
-      return `${printable(slip.scheme)}:// does not belong to the name`;
+      return `image names do not start with ${printable(slip.scheme)}://`;
     case 'query-or-fragment':
-      return 'a query or fragment does not belong to the name';
+      return 'image names have no query or fragment';
     case 'percent-encoding':
-      return 'names are not percent-encoded';
+      return 'image names are not percent-encoded';
     case 'user-info':
-      return 'user names and passwords belong to a pull Secret, not to the name';
+      return 'image names cannot contain a user name or password';
     case 'file-path':
-      return 'it is the path of a file';
+      return 'it is a file path';
     case 'image-id':
-      return 'it is the ID of a local image, which no registry knows';
+      return 'it is the ID of a local image, which registries do not know';
     case 'blank':
-      return slip.where === 'around' ? 'a blank stands before or behind the name' : 'a blank stands in the name';
+      return slip.where === 'around' ? 'whitespace before or after the name' : 'whitespace in the name';
     case 'quotes':
-      return 'quotes became part of the name';
+      return 'the name contains quotes';
     case 'backslash':
-      return 'a backslash stands in the name';
+      return 'the name contains a backslash';
     case 'invisible-character':
-      return `the invisible character ${printable(slip.codePoint)} stands in the name`;
+      return `the name contains the invisible character ${printable(slip.codePoint)}`;
     case 'non-ascii-character':
-      return `the character ${printable(slip.codePoint)} looks like an ordinary one, but is none`;
+      return `the character ${printable(slip.codePoint)} only looks like an ASCII character`;
     case 'host-without-path':
-      return `${printable(slip.host)} is a registry without an image`;
+      return `${printable(slip.host)} is a registry without a repository`;
     case 'not-a-host':
-      return `${printable(slip.host)} is no host name`;
+      return `${printable(slip.host)} is not a valid host name`;
     case 'host-with-underscore':
-      return `the host ${printable(slip.host)} holds an underscore`;
+      return `the host ${printable(slip.host)} contains an underscore`;
     case 'upper-case-first-part':
-      return `${printable(slip.part)} is read as a host because of its upper case letters`;
+      return `${printable(slip.part)} is read as a host because it contains upper case letters`;
     case 'port-not-a-number':
       return `the port ${printable(slip.port)} is not a number`;
     case 'ipv6-without-brackets':
-      return 'an IPv6 address stands in brackets';
+      return 'an IPv6 address must be in brackets';
     case 'not-an-ipv6-address':
-      return `[${printable(slip.address)}] is no IPv6 address`;
+      return `[${printable(slip.address)}] is not a valid IPv6 address`;
     case 'repeated-registry':
-      return `${printable(slip.inner)} stands behind ${printable(slip.registry)}`;
+      return `the name contains two registries, ${printable(slip.registry)} and ${printable(slip.inner)}`;
     case 'empty-name':
       return 'the name is empty';
     case 'upper-case-path':
       return `${printable(slip.path)} must be in lower case`;
     case 'misplaced-slash':
-      return `a ${slip.where} slash stands in the name`;
+      return `the name has a ${slip.where} slash`;
     case 'path-character':
       return `the character ${JSON.stringify(printable(slip.character))} is not allowed in a path`;
     case 'path-separator':
-      return `${printable(slip.component)} holds separators where none, or fewer, may stand`;
+      return `${printable(slip.component)} contains a misplaced or repeated separator`;
     case 'path-too-long':
       return `a path of ${slip.length} characters is too long`;
     case 'slash-before-tag':
-      return 'a slash stands where the colon of the tag belongs';
+      return 'a tag must follow a colon, not a slash';
     case 'empty-tag':
-      return 'nothing stands behind the colon of the tag';
+      return 'the tag after the colon is empty';
     case 'several-tags':
       return `it has ${slip.tags.length} tags`;
     case 'tag-character':
@@ -91,42 +91,42 @@ export function slipText(slip: Slip): string {
     case 'tag-too-long':
       return `a tag of ${slip.length} characters is longer than 128`;
     case 'tag-after-at':
-      return 'behind @ stands a tag, which follows a colon';
+      return 'a tag must follow a colon, not @';
     case 'tag-after-digest':
-      return 'the tag stands behind the digest';
+      return 'the tag must come before the digest';
     case 'digest-without-name':
-      return 'it is a digest without the name of an image';
+      return 'it is a digest without an image name';
     case 'digest-without-algorithm':
-      return `${slip.algorithm}: is missing before the digest`;
+      return `the prefix ${slip.algorithm}: is missing from the digest`;
     case 'digest-separator':
-      return 'a digest is written name@algorithm:digits';
+      return 'a digest must have the form name@algorithm:digits';
     case 'empty-digest':
-      return 'nothing stands behind @';
+      return 'the digest after @ is empty';
     case 'upper-case-digest':
-      return 'a digest is written in lower case';
+      return 'a digest must be in lower case';
     case 'digest-length':
-      return `a ${slip.algorithm} digest has ${slip.expected} digits, this one has ${slip.digits}`;
+      return `a ${slip.algorithm} digest must have ${slip.expected} digits, but this one has ${slip.digits}`;
     case 'digest-character':
-      return `the character ${JSON.stringify(printable(slip.character))} is no hexadecimal digit`;
+      return `the character ${JSON.stringify(printable(slip.character))} is not a hexadecimal digit`;
     case 'unsupported-digest-algorithm':
-      return `${printable(slip.algorithm)} is no digest algorithm of images`;
+      return `${printable(slip.algorithm)} is not a supported digest algorithm`;
   }
 }
 
 function remedyOf(slip: Slip): string {
-  if (slip.kind === 'host-without-path') return `write the image behind it: ${printable(slip.host)}/PATH:TAG`;
-  return remedies[slip.kind] ?? 'correct the name';
+  if (slip.kind === 'host-without-path') return `Add the repository: ${printable(slip.host)}/PATH:TAG`;
+  return remedies[slip.kind] ?? 'Correct the name';
 }
 
 const remedies: Readonly<Partial<Record<Slip['kind'], string>>> = {
-  'unfilled-template': 'give the template a value for the image',
-  'unset-value': 'give the template a value for the image',
-  'repeated-registry': 'write one registry only',
-  'image-id': 'write the name under which the image was pushed',
-  'digest-without-name': 'write the name under which the image was pushed',
-  'user-info': 'create a pull Secret, and name it under imagePullSecrets',
-  'empty-name': 'write the name of an image',
-  'digest-length': 'copy the whole digest again',
-  'digest-character': 'copy the whole digest again',
-  'empty-digest': 'copy the whole digest again',
+  'unfilled-template': 'Set a value for the image in the template',
+  'unset-value': 'Set a value for the image in the template',
+  'repeated-registry': 'Keep one registry',
+  'image-id': 'Use the name that the image was pushed with',
+  'digest-without-name': 'Use the name that the image was pushed with',
+  'user-info': 'Create a pull Secret, and list it in imagePullSecrets',
+  'empty-name': 'Set the name of an image',
+  'digest-length': 'Copy the whole digest again',
+  'digest-character': 'Copy the whole digest again',
+  'empty-digest': 'Copy the whole digest again',
 };

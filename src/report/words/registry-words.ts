@@ -1,270 +1,277 @@
-/** Words about registries that gave no usable answer. What could not be found out is said with what hinders it. */
+/** Messages about registries that gave no usable answer, with the reason for it. */
 
 import type { TokenObjection } from '../../core/evidence/evidence.ts';
 import type { FindingOf, NotExamined, RegistryErrorCause } from '../../core/finding/finding.ts';
 import type { NotRendered } from '../../core/workload/image-use.ts';
 import { printable } from '../printable.ts';
-import type { Words } from './words.ts';
+import { commandStep, shellQuoted } from './command.ts';
+import { quoteOf, type Words } from './words.ts';
 
 export function rateLimitedWords({ registry, retryAfterMs, usedUp }: FindingOf<'rate-limited'>): Words {
-  const until = retryAfterMs === undefined ? '' : `; it says to come back in ${durationText(retryAfterMs)}`;
+  const until = retryAfterMs === undefined ? '' : ` (retry after ${durationText(retryAfterMs)})`;
   const within = usedUp?.windowMs === undefined ? '' : ` in ${durationText(usedUp.windowMs)}`;
   const said =
     usedUp === undefined
       ? 'answers 429 Too Many Requests'
-      : `says that 0 of ${usedUp.limit} pulls${within} are left, so the next pull gets 429 Too Many Requests`;
-  return {
-    said: `${printable(registry)} ${said}${until}`,
-    nextStep: 'pull with credentials or through a mirror; nodes may be limited, too',
-  };
+      : `announces that 0 of ${usedUp.limit} pulls${within} are left, so the next pull gets 429 Too Many Requests`;
+  return { said: `${printable(registry)} ${said}${until}`, nextStep: 'Pull with credentials or through a mirror' };
 }
 
 export function lowRateLimitWords(finding: FindingOf<'rate-limit-low'>): Words {
   const { registry, remaining, limit, spared } = finding;
   const said = `${printable(registry)} allows ${remaining} more of ${limit} pulls`;
-  const nextStep = 'pull with credentials or through a mirror';
+  const nextStep = 'Pull with credentials or through a mirror';
   if (spared === 'pull-share')
     return {
-      said: `${said}; the content of the image was not read, to stay below limits.pullShare`,
+      said: `${said}, so pullgate did not read the image content (limits.pullShare)`,
       nextStep: `${nextStep}, or raise limits.pullShare`,
     };
-  return {
-    said: spared === undefined ? said : `${said}; the content of the image was not read, to spare them`,
-    nextStep,
-  };
+  return { said: spared === undefined ? said : `${said}, so pullgate did not read the image content`, nextStep };
 }
 
-export function unreachableWords({ registry, cause }: FindingOf<'registry-unreachable'>): Words {
-  const host = printable(registry);
+export function unreachableWords({
+  registry,
+  host: endpoint = registry,
+  cause,
+}: FindingOf<'registry-unreachable'>): Words {
+  const host = printable(endpoint);
   switch (cause) {
     case 'dns':
-      return {
-        said: `cannot find the registry: no address for ${host}`,
-        nextStep: `correct the host, or make ${host} resolve`,
-      };
+      return { said: `cannot resolve ${host}`, nextStep: `Correct the host, or add a DNS record for ${host}` };
     case 'connection':
       return {
-        said: `cannot connect to the registry ${host}`,
-        nextStep: 'see whether the registry runs and the network lets it be reached',
+        said: `cannot connect to ${host}`,
+        nextStep: 'Check that the registry is running and that pullgate can reach it',
       };
     case 'tls':
       return {
-        said: `cannot trust the certificate of the registry ${host}`,
-        nextStep: 'name its CA under registries[].ca, and give it to the nodes by hosts.toml',
+        said: `cannot verify the TLS certificate of ${host}`,
+        nextStep: 'Set the CA in registries[].ca for pullgate and in hosts.toml for the nodes',
       };
     case 'plain-http':
       return {
-        said: `the registry ${host} speaks plain HTTP where HTTPS is spoken`,
-        nextStep: 'serve TLS, or give nodes a hosts.toml with an http:// server and pullgate plainHttp: true',
+        said: `${host} answers HTTPS requests with plain HTTP`,
+        nextStep: 'Serve TLS, or set plainHttp: true for pullgate and an http:// server in hosts.toml for the nodes',
       };
     case 'timeout':
       return {
-        said: `the registry ${host} did not answer in time`,
-        nextStep: 'see whether the registry is slow, or raise limits.requestTimeout',
+        said: `${host} did not answer in time`,
+        nextStep: 'Check whether the registry is slow, or raise limits.requestTimeout',
       };
     case 'proxy':
       return {
-        said: `the proxy does not connect pullgate to the registry ${host}`,
-        nextStep: 'allow the registry at the proxy, or list it under egress.noProxy',
+        said: `the proxy does not connect pullgate to ${host}`,
+        nextStep: 'Allow the registry in the proxy, or add it to egress.noProxy',
       };
     case 'host-configuration':
       return {
-        said: `the host configuration of the nodes for ${host} cannot be used`,
-        nextStep: 'correct the hosts.toml of this registry',
+        said: `cannot use the hosts.toml of the nodes for ${host}`,
+        nextStep: 'Correct the hosts.toml of this registry',
       };
   }
 }
 
-export function errorWords({ registry, cause }: FindingOf<'registry-error'>): Words {
-  const [saw, nextStep] = errorText(cause);
-  return { said: `${printable(registry)} ${saw}`, nextStep };
+export function errorWords(finding: FindingOf<'registry-error'>): Words {
+  const { registry, host = registry, cause, registryMessage } = finding;
+  const [answer, nextStep] = errorText(cause, registryMessage !== undefined);
+  return { said: `${printable(host)} ${answer}${quoteOf(registryMessage)}`, nextStep };
 }
 
-function errorText(cause: RegistryErrorCause): readonly [said: string, nextStep: string] {
+const whenRecovered = 'Retry when the registry has recovered';
+const checkServer = 'Check which server answers at this address';
+
+function errorText(cause: RegistryErrorCause, isExplained: boolean): readonly [answer: string, nextStep: string] {
   switch (cause.kind) {
     case 'vantage':
       return [
-        `refuses our address, it seems (${cause.status}); nodes may be let in`,
-        'let pullgate ask from where the nodes ask, or skip this registry',
+        `appears to block the address of pullgate (status ${cause.status}), but may allow nodes`,
+        'Run pullgate in the network of the nodes, or set skip: true for this registry',
       ];
     case 'status':
-      return [`answers with status ${cause.status}, which proves nothing`, 'try again when the registry is well'];
+      return [`answers with status ${cause.status}`, statusStep(cause.status, isExplained)];
     case 'unproven-404':
       return [
-        'answers 404, but not as a registry does: something before it may have answered',
-        'see what serves this address, and whether the name is right',
+        'answers 404 without an error document of a registry, so a proxy may have answered',
+        `${checkServer}, and whether the image name is correct`,
       ];
     case 'unrepeated-404':
       return unrepeatedText(cause.again);
     case 'contradiction':
-      return ['answers 404 for a tag that it lists', 'try again when the registry is well'];
+      return ['answers 404 for a tag that it lists', whenRecovered];
     case 'unacceptable':
-      return ['gives an answer that containerd or pullgate does not accept', 'see what serves this address'];
+      return ['sends an answer that containerd or pullgate does not accept', checkServer];
     case 'digest-header':
-      return ['sends a digest that is none', 'see what serves this address'];
+      return ['sends an invalid Docker-Content-Digest header', checkServer];
     case 'token-reply':
-      return ['has a token server whose reply holds no token', 'see what serves the tokens'];
+      return ['has a token server that sends no token', 'Check the token server of the registry'];
     case 'unusable-challenge':
-      return ['asks for a kind of login that is not known', 'see what serves this address'];
+      return ['asks for an unsupported type of authentication', checkServer];
     case 'no-manifest':
       return [
-        `answers with ${printable(cause.mediaType) || 'no content type'} where a manifest should be`,
-        'see what serves this address: it may be a login page',
+        `answers with ${printable(cause.mediaType) || 'no content type'} instead of a manifest`,
+        'Check whether a login page or a proxy answers at this address',
       ];
     case 'unread-content':
-      return [`does not give ${printable(cause.digest)}, a part of the image`, 'try again when the registry is well'];
+      return [`does not serve ${printable(cause.digest)}, a part of the image`, whenRecovered];
   }
 }
 
-function unrepeatedText(again: 'throttled' | 'out-of-time' | 'failed'): readonly [said: string, nextStep: string] {
+function statusStep(status: number, isExplained: boolean): string {
+  if (isExplained && status < 500) return 'Resolve what the registry reports';
+  return status < 500 ? 'Look for this status in the logs of the registry' : whenRecovered;
+}
+
+function unrepeatedText(again: 'throttled' | 'out-of-time' | 'failed'): readonly [answer: string, nextStep: string] {
   switch (again) {
     case 'throttled':
-      return ['answers 404, but allows no second look now (429 Too Many Requests)', 'try again later'];
+      return ['answers 404, but does not allow a second request now (429 Too Many Requests)', 'Retry later'];
     case 'out-of-time':
-      return ['answers 404, but the deadline came before a second look', 'try again'];
+      return ['answers 404, which pullgate could not confirm before the deadline', 'Retry'];
     case 'failed':
-      return ['answers 404, and to a second look something else, or nothing', 'try again when the registry is well'];
+      return ['answers 404 once, but does not confirm it to a second request', whenRecovered];
   }
 }
 
 export function notExaminedWords({ registry, why }: FindingOf<'registry-not-examined'>): Words {
   if (typeof why === 'object' && why.kind === 'not-rendered') return notRenderedWords(why.because);
-  const [because, nextStep] = notExaminedText(why, printable(registry ?? ''));
-  return { said: `not examined: ${because}`, nextStep };
+  const [reason, nextStep] = notExaminedText(why, printable(registry ?? ''));
+  return { said: `not examined: ${reason}`, nextStep };
 }
 
 type Examinable = Exclude<NotExamined, { kind: 'not-rendered' }>;
 
-function notExaminedText(why: Examinable, registry: string): readonly [because: string, nextStep: string] {
+function notExaminedText(why: Examinable, registry: string): readonly [reason: string, nextStep: string] {
   if (typeof why === 'object') return tokenServerText(why.objection, registry, printable(why.tokenServer));
   switch (why) {
     case 'loopback':
       return [
-        `${registry} is each node itself, which cannot be asked from here`,
-        'use a name by which all nodes and pullgate reach the registry',
+        `${registry} is a loopback address, which means another host on each node`,
+        'Use a registry name that all nodes and pullgate can reach',
       ];
     case 'skipped':
-      return [`${registry} is skipped by the configuration`, 'remove skip: true of this registry'];
+      return [
+        `the configuration of pullgate skips ${registry}`,
+        'Set skip: false for this registry in the configuration of pullgate',
+      ];
     case 'injected':
-      return ['"auto" is replaced by an injector at admission', 'check the Pod that comes of it'];
+      return ['an injector replaces the image "auto" at admission', 'Check the Pod after the injection'];
     case 'unknown-endpoints':
       return [
-        `the host configuration for ${registry} names files that were not given`,
-        'give all files below nodes.hostsDir',
+        `the hosts.toml for ${registry} refers to files that pullgate does not have`,
+        'Provide all files below nodes.hostsDir',
       ];
     case 'unusable-endpoints':
-      return [
-        `the host configuration for ${registry} does not parse; pulls fail on nodes that have it`,
-        'correct its hosts.toml',
-      ];
+      return [`the hosts.toml for ${registry} is invalid and fails all pulls`, 'Correct the hosts.toml'];
     case 'deadline':
-      return ['no answer before the deadline', 'try again; answers that came meanwhile are remembered'];
+      return ['no answer before the deadline', 'Retry'];
     case 'password-limit':
       return [
-        `${registry} refused 10 passwords of this user within 5 minutes; another one could lock the account`,
-        'correct the passwords in the pull Secrets, and try again in 5 minutes',
+        `pullgate stopped after ${registry} refused 10 passwords of this user within 5 minutes`,
+        'Correct the passwords in the pull Secrets, and retry in 5 minutes',
       ];
     case 'credential-limit':
       return [
-        `more than 16 credentials are for this image, and ${registry} refused the first 16`,
-        'remove the entries that are not needed from the pull Secrets',
+        `pullgate stopped after ${registry} refused the first 16 credentials for this image`,
+        'Remove the entries that are not needed from the pull Secrets',
       ];
     case 'refused-address':
       return [
-        `the address of ${registry} is one that pullgate does not contact`,
-        'name it under egress.allow if it is right',
+        `pullgate does not connect to the address of ${registry}`,
+        'Add it to egress.allow if the address is correct',
       ];
     case 'refused-redirect':
       return [
-        `${registry} redirects to a host that pullgate does not contact unless it is listed`,
-        'list the host where this registry keeps its blobs under egress.allow if it is right',
+        `${registry} redirects to a host that pullgate contacts only if it is listed`,
+        'Add the host of the blobs of this registry to egress.allow if you trust it',
       ];
     case 'refused-port':
       return [
-        `the port of ${registry} is one that pullgate does not contact, since no registry uses it`,
-        'list the host with this port under egress.allow if it is right',
+        `pullgate does not connect to the port of ${registry} because registries do not use it`,
+        'Add the host with this port to egress.allow if the port is correct',
       ];
     case 'image-limit':
       return [
-        'one review examines the first 256 images of a workload',
-        'examine the others with pullgate check, which has no such limit',
+        'a review covers only the first 256 images of a workload',
+        'Examine the other images with pullgate check, which has no such limit',
       ];
     case 'too-large':
       return [
-        'an index, manifest or config of it has more entries or levels than pullgate reads',
-        'build the image with fewer entries and levels',
+        'an index, manifest or config of the image has more entries or levels than pullgate reads',
+        'Build the image with fewer entries and levels',
       ];
     case 'foreign-content':
-      return ['parts of it come from addresses outside of the registry', 'push all its parts to the registry'];
+      return ['parts of the image are outside of the registry', 'Push all parts of the image to the registry'];
   }
 }
 
-/** Of a manifest that is a source of something else. */
+/** A manifest that is the source of something else. */
 function notRenderedWords(because: NotRendered): Words {
   switch (because.kind) {
     case 'placeholder':
       return {
         said: `not examined: ${printable(because.placeholder)} is a placeholder`,
-        nextStep: 'check what will be applied: render it first, and pipe it to pullgate check -',
+        nextStep: 'Render the manifests first, and pipe the result to pullgate check -',
       };
     case 'no-image':
       return {
-        said: 'not examined: the container has no image, which an API server refuses',
-        nextStep: 'write the image; if this is a part of something, check what will be applied',
+        said: 'not examined: the container has no image',
+        nextStep: 'Set the image, or check the complete manifest if this is only a part',
       };
     case 'filled-in-by-controller':
       return {
-        said: 'not examined: the container has no image; the controller of this kind may fill it in',
-        nextStep: 'if it does, set partial: true for this kind in workloadKinds',
+        said: 'not examined: the container has no image, but its controller may set one',
+        nextStep: 'Set partial: true for this kind in workloadKinds if its controller does',
       };
     case 'replaced':
       return {
         said: `not examined: ${printable(because.kustomization)} replaces this image`,
-        nextStep: `check what will be applied: kubectl kustomize ${directoryOf(because.kustomization)} | pullgate check -`,
+        nextStep: commandStep(
+          `kubectl kustomize ${shellQuoted(directoryOf(because.kustomization))} | pullgate check -`,
+        ),
       };
   }
 }
 
 function directoryOf(file: string): string {
   const slash = file.lastIndexOf('/');
-  return slash === -1 ? '.' : printable(file.slice(0, slash) || '/');
+  return slash === -1 ? '.' : file.slice(0, slash) || '/';
 }
 
 function tokenServerText(
   objection: TokenObjection,
   registry: string,
   server: string,
-): readonly [because: string, nextStep: string] {
+): readonly [reason: string, nextStep: string] {
   switch (objection) {
     case 'other-server':
       return [
-        `${registry} wants the password sent to ${server}, another server`,
-        'name that host under egress.trustedTokenServers if it is trusted',
+        `${registry} asks for the password at a different server, ${server}`,
+        `Add ${server} to egress.trustedTokenServers if you trust it`,
       ];
     case 'plain-http':
       return [
-        `${registry} wants a token fetched over plain HTTP from ${server}, another server`,
-        'let that server speak TLS, and the realm of the registry begin with https://',
+        `${registry} uses a token server without TLS, ${server}`,
+        'Use TLS on the token server, and https:// in the realm of the registry',
       ];
     case 'user-info':
       return [
-        `${registry} wants the password sent to ${server} by an address with a user name in it`,
-        'take the user name out of the realm of the registry',
+        `${registry} names a token server with a user name in its URL, ${server}`,
+        'Remove the user name from the realm of the registry',
       ];
     case 'foreign-address':
       return [
-        `${registry} wants a token fetched from ${server}, another server at a private address`,
-        'name that host under egress.trustedTokenServers if it is trusted',
+        `${registry} names a token server at a private address, ${server}`,
+        `Add ${server} to egress.trustedTokenServers if you trust it`,
       ];
     case 'unlisted-host':
       return [
-        `${registry} wants a token fetched from ${server}, and egress.registriesOnly permits only servers that are listed`,
-        'name that host under egress.trustedTokenServers if it is trusted',
+        `${registry} names a token server that egress.registriesOnly does not allow, ${server}`,
+        `Add ${server} to egress.trustedTokenServers if you trust it`,
       ];
     case 'unusual-url':
       return [
-        `${registry} wants a token fetched from ${server} by an address that programs may read differently`,
-        'write the realm of the registry as a plain https:// address',
+        `${registry} names a token server with a URL that programs may read differently, ${server}`,
+        'Use a plain https:// URL as the realm of the registry',
       ];
   }
 }

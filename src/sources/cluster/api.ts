@@ -108,7 +108,7 @@ export function openApi({ kubeconfigPath, context, version }: ApiSettings): Api 
     const options: RequestOptions = { method, signal, headers: {} };
     // Programs of the kubeconfig may run for it; what they print is not for our log.
     await config.applyToHTTPSOptions(options).catch(() => {
-      throw new ApiError('the credentials of the kubeconfig cannot be had');
+      throw new ApiError('the credentials of the kubeconfig are not available');
     });
     // The library's agents keep no connections.
     const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername, headers } = options;
@@ -151,7 +151,7 @@ export function openApi({ kubeconfigPath, context, version }: ApiSettings): Api 
       if (status !== 200 && status !== 201) return { kind: 'refused', status };
       if (typeof body === 'string') return { kind: 'ok', value: JSON.parse(body) as unknown };
       // Who writes an object that is one of many must not hold the event loop.
-      if (hasMoreValues(body, mostObjectValues)) return { kind: 'unreachable', reason: 'its answer is too large' };
+      if (hasMoreValues(body, mostObjectValues)) return { kind: 'unreachable', reason: 'the answer is too large' };
       return { kind: 'ok', value: JSON.parse(String(body)) as unknown };
     } catch (error) {
       return { kind: 'unreachable', reason: reasonOf(error, signal) };
@@ -197,7 +197,7 @@ async function bodyOf(answer: IncomingMessage, mostBytes: number): Promise<strin
   for await (const chunk of answer) {
     const piece = String(chunk);
     length += Buffer.byteLength(piece);
-    if (length > mostBytes) throw new ApiError('its answer is too large');
+    if (length > mostBytes) throw new ApiError('the answer is too large');
     pieces.push(piece);
   }
   return pieces.join('');
@@ -209,7 +209,7 @@ async function bytesOf(answer: IncomingMessage, mostBytes: number): Promise<Buff
   for await (const chunk of answer) {
     const piece = Buffer.from(chunk as Uint8Array);
     length += piece.length;
-    if (length > mostBytes) throw new ApiError('its answer is too large');
+    if (length > mostBytes) throw new ApiError('the answer is too large');
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
@@ -238,8 +238,8 @@ function parsedJson(text: string): unknown {
 function reasonOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'no answer in time';
   if (error instanceof ApiError) return error.message;
-  if (error instanceof SyntaxError) return 'its answer is not JSON';
-  if (error instanceof ProtobufError) return 'its answer is not protobuf';
+  if (error instanceof SyntaxError) return 'the answer is not JSON';
+  if (error instanceof ProtobufError) return 'the answer is not protobuf';
   if (error instanceof Error && 'code' in error) return String(error.code);
   return error instanceof Error ? error.name : 'unknown error';
 }

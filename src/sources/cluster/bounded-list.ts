@@ -60,7 +60,7 @@ function unlisted(answer: ApiAnswer, resource: string, pages: number): Listed {
 export function whyUnlisted(answer: ApiAnswer, resource: string): string {
   switch (answer.kind) {
     case 'ok':
-      return `the list of ${resource} cannot be understood`;
+      return `the list of ${resource} is invalid`;
     case 'absent':
       return 'the API server answers 404';
     case 'refused':

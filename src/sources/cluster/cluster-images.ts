@@ -31,7 +31,7 @@ export function clusterImagesIn(
       unseen: [...pods.unseen, ...(owners?.unseen ?? [])],
       ...(unseen !== undefined && { unseenMirrors: unseen }),
       ...(pods.hasFailed && {
-        doubt: 'a Pod elsewhere may run the image: the Pods of the cluster could not be listed',
+        doubt: 'a Pod in another namespace may run the image, because Pods could not be listed',
       }),
     };
   };

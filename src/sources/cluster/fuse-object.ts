@@ -71,7 +71,7 @@ export function fuseObjectIn(api: Api, namespace: string): FuseObject {
         }
         return written;
       }
-      return { kind: 'unreachable', reason: 'other replicas write all the time' };
+      return { kind: 'unreachable', reason: 'other replicas write constantly' };
     },
   };
 }

@@ -14,7 +14,8 @@ export function readKubeconfig(path: string | undefined): KubeConfig {
   const files = defaultFiles();
   if (files.length > 0) return loaded(files, (config) => config.loadFromDefault());
   // The library would then try port 8080 of this machine.
-  if (process.env.KUBERNETES_SERVICE_HOST === undefined) throw new Error('there is no kubeconfig, and this is no Pod');
+  if (process.env.KUBERNETES_SERVICE_HOST === undefined)
+    throw new Error('there is no kubeconfig, and pullgate does not run in a Pod');
   const config = new KubeConfig();
   config.loadFromCluster();
   return config;

@@ -35,7 +35,7 @@ export async function listPages(
     const answer = await api.get(`${path}?${query.toString()}`, ends, mostPageBytes);
     if (answer.kind !== 'ok') throw failureOf(answer);
     const parsed = page.safeParse(answer.value);
-    if (!parsed.success) throw new ApiError('the list cannot be understood');
+    if (!parsed.success) throw new ApiError('the list is invalid');
     onPage(parsed.data.items ?? []);
     token = parsed.data.metadata.continue;
     if (token === undefined || token === '') return parsed.data.metadata.resourceVersion;

@@ -26,7 +26,7 @@ export function namespaceOf(answer: ApiAnswer): NamespaceLookup {
       const parsed = parseNamespace(answer.value);
       return parsed.ok
         ? { kind: 'found', namespace: parsed.namespace }
-        : { kind: 'unknown', why: 'it cannot be understood' };
+        : { kind: 'unknown', why: 'the object is invalid' };
     }
   }
 }
@@ -55,7 +55,7 @@ export function secretOf(answer: ApiAnswer, namespace: string): SecretLookup {
     : { kind: 'unknown', why: notUnderstood };
 }
 
-const notUnderstood = 'it cannot be understood';
+const notUnderstood = 'the object is invalid';
 
 /** With the right that is missing, in the words of RBAC. */
 function whyUnread(

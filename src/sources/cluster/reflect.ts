@@ -174,7 +174,7 @@ export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected
   function take(line: unknown): void {
     const parsed = event.safeParse(line);
     if (!parsed.success || parsed.data.type === 'ERROR') version = undefined;
-    if (!parsed.success) throw new ApiError('an event cannot be understood');
+    if (!parsed.success) throw new ApiError('an event is invalid');
     const { type, object } = parsed.data;
     if (type === 'ERROR') throw new ApiError(`status ${object.code} in a watch`, object.code);
     version = object.metadata?.resourceVersion ?? version;

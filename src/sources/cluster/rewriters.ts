@@ -42,7 +42,7 @@ export function rewritersIn(
 function seenIn(answer: ApiAnswer): RewritersSeen {
   if (answer.kind !== 'ok') return { unseenRewriters: whyUnlisted(answer, 'mutatingwebhookconfigurations') };
   const listed = list.safeParse(answer.value);
-  if (!listed.success) return { unseenRewriters: 'the list cannot be understood' };
+  if (!listed.success) return { unseenRewriters: 'the list is invalid' };
   const rewriter = rewriterAmong(
     listed.data.items.flatMap((item) => {
       const parsed = parseMutatingWebhookConfiguration(item);

@@ -94,9 +94,9 @@ export function usesIn(
     for (const { history, using } of former)
       for (const one of using.filter((revision) => isOfOwner(revision, { kind, name })))
         for (const reference of one.references)
-          users.set(reference, `${history.kind} ${one.name} names it: a rollback may need it`);
+          users.set(reference, `${history.kind} ${one.name} uses the image, so a rollback may need it`);
     for (const { name: pod, references } of running.using)
-      for (const reference of references) users.set(reference, `Pod ${pod} has pulled it already`);
+      for (const reference of references) users.set(reference, `Pod ${pod} already pulled the image`);
     return { users, ...unknownOf(running.listed, former, isUpdate) };
   };
 }
@@ -126,7 +126,7 @@ function unknownOf(
       (listed.end === 'too-many' && listed !== running),
   );
   const why = [...new Set(lists.flatMap((listed) => listed.why ?? []))].join(', ');
-  return isDoubtful ? { doubt: `it may be in use: ${why}` } : { unseen: why };
+  return isDoubtful ? { doubt: `the image may be in use (${why}` } : { unseen: why };
 }
 
 /** What of it counts for one image, in the words of the judgement. */

@@ -32,8 +32,7 @@ export async function configuredPlugins(
 /** A kubelet does not start without one of the programs either. */
 async function problemsOf(binDir: string, providers: readonly CredentialProvider[]): Promise<readonly string[]> {
   const directory = await readBoundedFile(binDir, 0);
-  if (directory.kind === 'content' || directory.kind === 'unread')
-    return [`${binDir}: is no directory that can be read`];
+  if (directory.kind === 'content' || directory.kind === 'unread') return [`${binDir}: is not a readable directory`];
   if (directory.kind !== 'directory') return [`${binDir}: ${directory.reason}`];
   const paths = providers.map(({ name }) => join(binDir, name));
   const missing = await Promise.all(paths.map(async (path) => [path, await whyMissing(path)] as const));
@@ -42,7 +41,7 @@ async function problemsOf(binDir: string, providers: readonly CredentialProvider
 
 async function whyMissing(path: string): Promise<string | undefined> {
   try {
-    return (await stat(path)).isFile() ? undefined : 'is no file';
+    return (await stat(path)).isFile() ? undefined : 'is not a file';
   } catch (error) {
     return errorCode(error) === 'ENOENT' ? 'does not exist' : `cannot be read (${errorCode(error)})`;
   }

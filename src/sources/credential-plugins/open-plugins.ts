@@ -89,7 +89,7 @@ function asking(
     const output = await run(provider, image, who);
     if (output.kind === 'failed') return { kind: 'failed', name, why: output.why };
     const response: ProviderResponse | undefined = parseResponse(output.bytes, provider.apiVersion);
-    if (response === undefined) return { kind: 'failed', name, why: 'gave an answer that kubelets do not accept' };
+    if (response === undefined) return { kind: 'failed', name, why: 'returned an answer that kubelets do not accept' };
     cache.keep(image, response);
     return { kind: 'answered', name, entries: response.entries };
   };
@@ -105,7 +105,7 @@ function asking(
   };
   return async (image, { asker, signal }) => {
     if (provider.wantsServiceAccountToken)
-      return { kind: 'failed', name, why: 'wants a token of the ServiceAccount, which only a kubelet gets' };
+      return { kind: 'failed', name, why: 'needs a ServiceAccount token, which only a kubelet gets' };
     const entries = cache.entriesFor(image);
     if (entries !== undefined) return { kind: 'answered', name, entries };
     for (;;) {

@@ -34,7 +34,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramOutput> {
   }
 }
 
-export const notWaitedFor = { kind: 'failed', why: 'was not waited for any longer' } as const;
+export const notWaitedFor = { kind: 'failed', why: 'took too long' } as const;
 
 function cannotBeRun(error: unknown): ProgramOutput {
   return { kind: 'failed', why: `cannot be run (${errorCode(error)})` };

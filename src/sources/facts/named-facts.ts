@@ -30,4 +30,4 @@ export class NamedFacts<Fact> {
   }
 }
 
-export const contradiction = 'the input has several of this name with different content';
+export const contradiction = 'several different ones in the input';

@@ -37,8 +37,7 @@ function isOutOfBounds({ reason }: YamlFault): boolean {
 
 /** libyaml's set of characters (readerc.go of go.yaml.in/yaml/v2). */
 const notYaml = /[^\t\n\r\u{20}-\u{7e}\u{85}\u{a0}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
-const controlCharacter =
-  'is not valid YAML: a control character stands here; remove it, or write it as an escape in double quotes';
+const controlCharacter = 'is not valid YAML: control character; remove it, or write it as an escape in double quotes';
 const unclosed = 'is not valid YAML: a quote or bracket opens here and is never closed; close it';
 const secondDocument = 'is not valid YAML: another document starts here; put "---" on a line of its own before it';
 

@@ -5,8 +5,8 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOTDIR', missingFile],
   ['EACCES', forbidden],
   ['EPERM', forbidden],
-  ['ELOOP', 'is a symbolic link that leads back to itself; remove the link'],
-  ['ENAMETOOLONG', 'has a name that is too long for this system; check the path'],
+  ['ELOOP', 'is a symbolic link to itself; remove the link'],
+  ['ENAMETOOLONG', 'has a name that is too long; check the path'],
   ['ENXIO', 'is a socket; give a file, or pipe the text: COMMAND | pullgate check -'],
 ]);
 

@@ -103,7 +103,7 @@ export class DocumentSplitter {
     this.#start = { document: this.#start.document + (this.#isMarked ? 0 : 1), line, column };
     this.#phase = 'inside';
     this.#json = first === 0x7b ? new JsonExtent() : undefined;
-    if (isAfterEnd) this.#refuse('stands after "...", where kubectl reads nothing more; put "---" before it');
+    if (isAfterEnd) this.#refuse('follows "...", where kubectl stops reading; put "---" before it');
   }
 
   #content(bytes: Uint8Array, at: number, end: number): number {
@@ -191,7 +191,7 @@ export class DocumentSplitter {
   }
 }
 
-const jsonUnfinished = 'starts as JSON and is none: it breaks off or a character is wrong; write it again';
+const jsonUnfinished = 'is not valid JSON: it is incomplete or contains a wrong character; correct it';
 
 function startsWith(bytes: Uint8Array, at: number, text: string): boolean {
   for (let index = 0; index < text.length; index += 1) if (bytes[at + index] !== text.charCodeAt(index)) return false;

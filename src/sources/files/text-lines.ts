@@ -42,7 +42,7 @@ export class TextLines {
     this.#lines(nul === -1 ? bytes : bytes.subarray(0, nul), this.#hasBegun ? 0 : markLength(bytes), isLast);
     this.#hasBegun = true;
     if (nul === -1) return undefined;
-    return { line: this.#line, reason: 'contains a NUL byte and is no text; give a YAML or JSON file in UTF-8' };
+    return { line: this.#line, reason: 'contains a NUL byte and is not text; give a YAML or JSON file in UTF-8' };
   }
 
   #lines(bytes: Uint8Array, from: number, isLast: boolean): void {

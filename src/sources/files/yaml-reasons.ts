@@ -1,11 +1,10 @@
 import type { ErrorCode } from 'yaml';
 
-const misplaced =
-  'is not valid YAML: text stands here where YAML allows none; check the indentation, and quote special characters';
+const misplaced = 'is not valid YAML: unexpected text; check the indentation, and quote special characters';
 const incomplete = 'is not valid YAML: a colon, comma, bracket or closing quote is missing here; add it';
 const indentation = 'is not valid YAML: this line is not indented like those it belongs to; align it with them';
 const keyOnOneLine =
-  'is not valid YAML: a key and its colon must stand on one line; look for a missing colon or a wrong indentation here';
+  'is not valid YAML: a key and its colon must be on one line; look for a missing colon or a wrong indentation here';
 const properties =
   'is not valid YAML: a value has more than one anchor or tag here, or one in the wrong place; keep one';
 const badTag = 'is not valid YAML: this tag is not defined; remove it';
@@ -26,8 +25,8 @@ export const yamlReasons: Readonly<Record<ErrorCode, string>> = {
   BAD_SCALAR_START: 'is not valid YAML: a value starts with a reserved character here (one of @ ` % , | >); quote it',
   BLOCK_AS_IMPLICIT_KEY:
     'is not valid YAML: a second key or a list starts on the line of a key here; put it on a line of its own, or quote the text',
-  BLOCK_IN_FLOW: 'is not valid YAML: an indented block stands between brackets here; write it with { } or [ ]',
-  DUPLICATE_KEY: 'is not valid YAML: a key stands here twice; remove one',
+  BLOCK_IN_FLOW: 'is not valid YAML: an indented block between brackets; write it with { } or [ ]',
+  DUPLICATE_KEY: 'is not valid YAML: duplicate key; remove one',
   IMPOSSIBLE: misplaced,
   KEY_OVER_1024_CHARS: 'is not valid YAML: a key is longer than 1,024 characters here; look for a missing line break',
   MISSING_CHAR: incomplete,
@@ -36,7 +35,7 @@ export const yamlReasons: Readonly<Record<ErrorCode, string>> = {
   MULTIPLE_DOCS: misplaced,
   MULTIPLE_TAGS: properties,
   NON_STRING_KEY: misplaced,
-  RESOURCE_EXHAUSTION: 'is too complex to be read; write it in a simpler way',
+  RESOURCE_EXHAUSTION: 'is too complex; simplify it',
   TAB_AS_INDENT: 'is not valid YAML: a tab indents this line; use spaces',
   TAG_RESOLVE_FAILED: badTag,
   UNEXPECTED_TOKEN: misplaced,

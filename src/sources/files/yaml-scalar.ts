@@ -125,7 +125,7 @@ function asFloat(text: string): ResolvedScalar {
 function asBinary(text: string): ResolvedScalar {
   const digits = text.replaceAll(/[\r\n]/g, '');
   if (digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits))
-    return { ok: false, reason: 'has a value tagged !!binary that is no base64; correct it, or remove the tag' };
+    return { ok: false, reason: 'has a value tagged !!binary that is not base64; correct it, or remove the tag' };
   return found(asString(decodeGoUtf8(Buffer.from(digits, 'base64'))));
 }
 

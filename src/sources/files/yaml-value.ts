@@ -92,7 +92,7 @@ class ValueReader {
   }
 }
 
-const notMergeable = 'merges ("<<") something that is no mapping; merge only aliases of mappings';
+const notMergeable = 'merges ("<<") something that is not a mapping; merge only aliases of mappings';
 const complexKey = 'has a mapping or a list as a key, which JSON cannot hold; write the key as text, in quotes';
 const unusableKey = 'has a key that is null or a number beyond 64 bits; put the key in quotes';
 const cyclic = 'has an anchor whose value contains itself; write the value out';

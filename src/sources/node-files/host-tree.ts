@@ -126,7 +126,7 @@ async function namesIn(directory: string, reading: Reading): Promise<readonly st
     reading.problems.push(`${directory}: ${text}`);
     return [];
   };
-  if (opened.kind === 'content') return problem('is a file, and no directory');
+  if (opened.kind === 'content') return problem('is a file, not a directory');
   if (opened.kind !== 'directory') return problem(opened.reason);
   try {
     const names = await readdir(directory);

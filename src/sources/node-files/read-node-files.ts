@@ -71,7 +71,7 @@ async function readCa(caPath: string | undefined): Promise<ReadCa | undefined> {
   const file = await readBoundedFile(caPath, maxBytes);
   if (file.kind !== 'content') return { ok: false, problem: `${caPath}: ${file.reason}` };
   const roots = readRoots(new Map([[caPath, new Map([['', file.bytes]])]]), [caPath]);
-  if (roots.kind !== 'value') return { ok: false, problem: `${caPath}: holds no certificate in PEM form` };
+  if (roots.kind !== 'value') return { ok: false, problem: `${caPath}: contains no PEM certificate` };
   return { ok: true, pem: roots.value.join('') };
 }
 

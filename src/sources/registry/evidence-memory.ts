@@ -47,7 +47,7 @@ export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMe
   const { keys, clock, answers, entries, bytes, note } = settings;
   const remembered = openSharedCache<Remembered>({ entries, bytes, sizeOf });
 
-  /** What a registry that allows few more requests announced last is part of what is found there, and changes all the time. */
+  /** What a registry that allows few more requests announced last is part of what is found there, and changes constantly. */
   const short = new Set<string>();
   let shortages = 0;
 

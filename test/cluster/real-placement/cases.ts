@@ -25,7 +25,7 @@ export type PlacementCase = {
 export const gpu = 'example.com/gpu';
 const tolerated = [{ key: gpu, operator: 'Exists', effect: 'NoSchedule' }];
 const pool = { 'example.com/pool': 'gpu' };
-const keptAway = /^node real is linux\/amd64, and only its taint example\.com\/gpu:NoSchedule keeps the Pods away$/;
+const keptAway = /^node real is linux\/amd64 but is excluded by its taint example\.com\/gpu:NoSchedule$/;
 
 const policy = {
   apiVersion: 'admissionregistration.k8s.io/v1',
@@ -70,7 +70,7 @@ export const placementCases: readonly PlacementCase[] = [
     isBeforeNode: true,
     finds: 'no-matching-platform likely',
     cappedBy:
-      /^ConfigMap kube-system\/cluster-autoscaler-status shows that nodes may come, and a node that is linux\/amd64 would take it; /,
+      /^new nodes may come \(ConfigMap kube-system\/cluster-autoscaler-status\), and a linux\/amd64 node could run the image; /,
     becomes: 'pulled',
   },
   {

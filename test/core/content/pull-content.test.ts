@@ -225,9 +225,9 @@ const seenOnNodes: readonly Case[] = [
       const entry = r.image(amd64, onAmd64);
       return r.index([{ ...entry, data: Buffer.alloc(entry.size, 'a').toString('base64') }]);
     },
-    'malformed',
-    'malformed',
-    'malformed',
+    'digest-mismatch',
+    'digest-mismatch',
+    'digest-mismatch',
   ],
   [
     'a manifest served as JSON',

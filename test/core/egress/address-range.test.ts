@@ -29,10 +29,10 @@ describe('parseAddressRange', () => {
     ['10.0.0.0/-1', 'has no prefix length between 0 and 32'],
     ['fd00::/129', 'has no prefix length between 0 and 128'],
     ['::ffff:10.0.0.0/8', 'has no prefix length between 96 and 128'],
-    ['10.0.0/8', 'is no IP address'],
-    ['010.0.0.0/8', 'is no IP address'],
-    ['fe80::1%eth0', 'is no IP address'],
-    ['', 'is no IP address'],
+    ['10.0.0/8', 'is not an IP address'],
+    ['010.0.0.0/8', 'is not an IP address'],
+    ['fe80::1%eth0', 'is not an IP address'],
+    ['', 'is not an IP address'],
   ])('refuses %s', (text, error) => {
     expect(parseAddressRange(text)).toEqual({ ok: false, error });
   });

@@ -48,30 +48,36 @@ describe('a pattern of names', () => {
 
 describe('what is no pattern is refused in words', () => {
   test.each([
-    ['', 'An empty text names no host.'],
+    ['', 'a host must not be empty'],
     [
       'https://registry.io/v2',
       '"https://registry.io/v2" is a URL; write its host alone, such as registry.example.com:5000.',
     ],
-    ['registry.io/team', '"registry.io/team" is no IP address.'],
+    ['registry.io/team', '"registry.io/team" is not an IP address.'],
     ['10.0.0.1/8', '"10.0.0.1/8" has bits set beyond its prefix.'],
     ['10.0.0.0/40', '"10.0.0.0/40" has no prefix length between 0 and 32.'],
-    ['registry.io:', '"registry.io:" has a port that is no number from 1 to 65535.'],
-    ['registry.io:0', '"registry.io:0" has a port that is no number from 1 to 65535.'],
-    ['registry.io:65536', '"registry.io:65536" has a port that is no number from 1 to 65535.'],
-    ['registry.io:https', '"registry.io:https" has a port that is no number from 1 to 65535.'],
+    ['registry.io:', '"registry.io:" has a port that is not a number from 1 to 65535.'],
+    ['registry.io:0', '"registry.io:0" has a port that is not a number from 1 to 65535.'],
+    ['registry.io:65536', '"registry.io:65536" has a port that is not a number from 1 to 65535.'],
+    ['registry.io:https', '"registry.io:https" has a port that is not a number from 1 to 65535.'],
     ['*', '"*" may have * only as its first label, as in *.example.com.'],
     ['reg*.io', '"reg*.io" may have * only as its first label, as in *.example.com.'],
     ['*.*.io', '"*.*.io" may have * only as its first label, as in *.example.com.'],
     ['a..b', '"a..b" is neither an address nor a host name.'],
     ['-a.io', '"-a.io" is neither an address nor a host name.'],
     ['user@registry.io', '"user@registry.io" is neither an address nor a host name.'],
-    ['127.1', '"127.1" is no IP address.'],
-    ['0x7f000001', '"0x7f000001" is no IP address.'],
-    ['1.2.3.256', '"1.2.3.256" is no IP address.'],
-    ['fe80::1%eth0', '"fe80::1%eth0" is no IP address.'],
-    ['a b', '"a b" has characters that no host has; write international names in their ASCII form, xn--….'],
-    ['bücher.de', '"bücher.de" has characters that no host has; write international names in their ASCII form, xn--….'],
+    ['127.1', '"127.1" is not an IP address.'],
+    ['0x7f000001', '"0x7f000001" is not an IP address.'],
+    ['1.2.3.256', '"1.2.3.256" is not an IP address.'],
+    ['fe80::1%eth0', '"fe80::1%eth0" is not an IP address.'],
+    [
+      'a b',
+      '"a b" contains characters that are not allowed in a host; write international names in ASCII form (xn--…).',
+    ],
+    [
+      'bücher.de',
+      '"bücher.de" contains characters that are not allowed in a host; write international names in ASCII form (xn--…).',
+    ],
     ['__proto__', undefined],
   ])('%s', (text, error) => {
     const parsed = parseHostPattern(text);

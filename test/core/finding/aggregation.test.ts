@@ -78,7 +78,7 @@ describe('kinds of nodes that see different things', () => {
       is(absent()),
       is(absent({ secondLook: 'absent-for-head-only' })),
       [
-        'manifest-not-found likely: new, old (the registry answers 404 to HEAD, by which nodes decide, but finds it by GET)',
+        'manifest-not-found likely: new, old (the registry answers 404 to HEAD, which nodes use, but finds the image with GET)',
       ],
     ],
     [
@@ -86,20 +86,20 @@ describe('kinds of nodes that see different things', () => {
       is(absent()),
       is(absent({ product: 'Harbor' })),
       [
-        'manifest-not-found likely: new, old (Harbor may answer 404 for trouble upstream; proxyCache: false for this registry would make it certain)',
+        'manifest-not-found likely: new, old (Harbor may answer 404 when its upstream fails; proxyCache: false for this registry would make it certain)',
       ],
     ],
     [
       'the answer to some is old',
       (plan) => ({ ...is(absent())(plan), ageMs: 7000 }),
       is(absent()),
-      ['manifest-not-found likely: new, old (the registry said so 7 s ago)'],
+      ['manifest-not-found likely: new, old (the last answer of the registry is 7 s old)'],
     ],
     [
       'the answer to the others is old',
       is(absent()),
       (plan) => ({ ...is(absent())(plan), ageMs: 7000 }),
-      ['manifest-not-found likely: new, old (the registry said so 7 s ago)'],
+      ['manifest-not-found likely: new, old (the last answer of the registry is 7 s old)'],
     ],
   ])('%s', (_name, old, recent, expected) => {
     expect(told(judgeMixed({ seen: { '1.7': old, '2.2': recent } }))).toEqual(expected);
@@ -169,7 +169,7 @@ describe('a node whose platform is not known', () => {
     const seen = { '1.7': pulled, '2.2': is(absent()), '2.2 local': pulled };
 
     expect(told(judgeMixed({ world, seen }))).toEqual([
-      'manifest-not-found likely: unknown (nodes with another version or setting of containerd go another way)',
+      'manifest-not-found likely: unknown (nodes with another version or setting of containerd use other endpoints)',
     ]);
   });
 
@@ -206,7 +206,7 @@ test('what is no image for 1.7, in a cluster of which no node is known', () => {
 });
 
 describe('ways of one kind of node', () => {
-  const other = 'nodes with another version or setting of containerd go another way';
+  const other = 'nodes with another version or setting of containerd use other endpoints';
 
   test.each<readonly [string, MixedScene['seen'], readonly string[]]>([
     [
@@ -238,7 +238,7 @@ describe('ways of one kind of node', () => {
     const seen = { '1.7': indexOf(s390x), '2.2': indexOf(s390x), '2.2 local': pulled };
 
     expect(told(judgeMixed({ seen }))).toEqual([
-      'no-matching-platform likely: new, old (nodes whose containerd is older, or pulls by itself, can pull it)',
+      'no-matching-platform likely: new, old (nodes with an older containerd, or with another containerd setting, can pull the image)',
     ]);
   });
 
@@ -338,8 +338,7 @@ describe('credentials of a plugin', () => {
   const login = { username: secretBytesOf('u'), password: secretBytesOf('p'), ignoredTokens: [] };
   const entries = [{ key: parseRegistryKey(registryHost), login }];
   const answers: readonly PluginAnswer[] = [{ kind: 'answered', name: 'ecr', entries }];
-  const doubt =
-    'the credentials that a plugin gives here may lack the right to see the repository, which nodes may have';
+  const doubt = 'the credentials of the plugin on this host may not be allowed to see the repository, but nodes may be';
   const notListed = absent({ tags: { kind: 'not-listed' } });
 
   test.each<readonly [string, Saw, Saw, string]>([

@@ -62,7 +62,7 @@ const rejected = { code: 'credentials-rejected' } as const;
 const unknownCredentials = { ...registry, nodeCredentials: 'unknown' } as const;
 const cloud = { ...registry, host: '123456789012.dkr.ecr.eu-west-1.amazonaws.com' };
 const elsewhere = '2 of the candidate nodes do not run containerd';
-const verified = 'every candidate node reports the image; from kubelet 1.35 on it depends on who pulled it';
+const verified = 'every candidate node reports the image, but from kubelet 1.35 on its use depends on who pulled it';
 
 type Applies = readonly [
   rule: string,
@@ -95,28 +95,28 @@ const applies: readonly Applies[] = [
     'GET finds what HEAD does not',
     { absentForHeadOnly: true },
     'likely',
-    'the registry answers 404 to HEAD, by which nodes decide, but finds it by GET',
+    'the registry answers 404 to HEAD, which nodes use, but finds the image with GET',
   ],
   [
     'C3',
     'a recognised product answers 404',
     { proxyCache: 'Harbor' },
     'likely',
-    'Harbor may answer 404 for trouble upstream; proxyCache: false for this registry would make it certain',
+    'Harbor may answer 404 when its upstream fails; proxyCache: false for this registry would make it certain',
   ],
   [
     'C3',
     'a part of the image is missing there',
     { code: 'incomplete-image', proxyCache: 'a proxy cache' },
     'likely',
-    'a proxy cache may answer 404 for trouble upstream; proxyCache: false for this registry would make it certain',
+    'a proxy cache may answer 404 when its upstream fails; proxyCache: false for this registry would make it certain',
   ],
   [
     'C8',
     'it is absent for those who were not shown the repository',
     { strangers: 'the examiner' },
     'likely',
-    'the examiner may lack the right to see the repository, which nodes may have',
+    'the examiner may not be allowed to see the repository, but nodes may be',
   ],
   [
     'C8',
@@ -144,35 +144,35 @@ const applies: readonly Applies[] = [
       ],
     },
     'unconfirmed',
-    'nodes may have credentials of provider plugin ecr, which here gave no answer within 2 s',
+    'nodes may have credentials of credential provider plugin ecr, which failed for pullgate: it gave no answer within 2 s',
   ],
   [
     'C5',
     'nodes may have credentials',
     { ...denied, registry: unknownCredentials },
     'likely',
-    'nodes may have credentials of their own; nodeCredentials: none would make it certain',
+    'nodes may have their own credentials; nodeCredentials: none would make it certain',
   ],
   [
     'C5',
     'nodes may have credentials that are accepted',
     { ...rejected, registry: unknownCredentials },
     'likely',
-    'nodes may have credentials of their own; nodeCredentials: none would make it certain',
+    'nodes may have their own credentials; nodeCredentials: none would make it certain',
   ],
   [
     'C5',
     'nodes of a cloud usually have credentials, whatever is said in general',
     { ...denied, registry: cloud },
     'unconfirmed',
-    'nodes of this cloud usually have credentials of their own',
+    'nodes of this cloud usually have their own credentials',
   ],
   [
     'C5',
     'a named cloud is said to be unknown',
     { ...denied, registry: { ...cloud, nodeCredentials: 'unknown', nodeCredentialsAreNamed: true } },
     'likely',
-    'nodes may have credentials of their own; nodeCredentials: none would make it certain',
+    'nodes may have their own credentials; nodeCredentials: none would make it certain',
   ],
   [
     'C5',
@@ -193,14 +193,14 @@ const applies: readonly Applies[] = [
     'neither the account nor the credentials of nodes are known',
     { ...denied, notGiven: ['ServiceAccount web'], registry: unknownCredentials },
     'likely',
-    'ServiceAccount web is not in the input, and nodes may have credentials of their own; --assume facts=complete --assume nodeCredentials=none would make it certain',
+    'ServiceAccount web is not in the input, and nodes may have their own credentials; --assume facts=complete --assume nodeCredentials=none would make it certain',
   ],
   [
     'C5',
     'the registry may hide it from us, and nodes may have credentials',
     { mayBeHidden: true, registry: unknownCredentials },
     'likely',
-    'nodes may have credentials of their own; nodeCredentials: none would make it certain',
+    'nodes may have their own credentials; nodeCredentials: none would make it certain',
   ],
   [
     'C5',
@@ -214,7 +214,7 @@ const applies: readonly Applies[] = [
     'the registry of a cloud may hide it from us',
     { mayBeHidden: true, registry: cloud },
     'unconfirmed',
-    'nodes of this cloud usually have credentials of their own',
+    'nodes of this cloud usually have their own credentials',
   ],
   [
     'C5',
@@ -228,21 +228,21 @@ const applies: readonly Applies[] = [
     'the template or Pod names Secrets that may come in the same apply',
     { ...denied, absentSecrets: ['a', 'b'] },
     'likely',
-    'Secret a, b does not exist yet, it may come in the same apply',
+    'Secret a, b does not exist yet and may come in the same apply',
   ],
   [
     'C6',
     'the template or Pod names an account that may come in the same apply, with Secrets',
     { ...denied, absentAccount: 'web' },
     'likely',
-    'the ServiceAccount web does not exist yet, it may come with pull Secrets in the same apply',
+    'the ServiceAccount web does not exist yet and may come with pull Secrets in the same apply',
   ],
   [
     'C6',
     'the registry may hide the image until the Secret comes',
     { mayBeHidden: true, absentSecrets: ['a'] },
     'likely',
-    'Secret a does not exist yet, it may come in the same apply',
+    'Secret a does not exist yet and may come in the same apply',
   ],
   ...([denied, rejected, { code: 'pull-secret-undecodable' }] as const).map(
     (part): Applies => [
@@ -250,7 +250,7 @@ const applies: readonly Applies[] = [
       `it is a dry run of ${part.code}`,
       { ...part, isDryRun: true },
       'likely',
-      'this is a dry run, and a pull Secret or ServiceAccount may come in the same apply',
+      'in a dry run, a pull Secret or ServiceAccount of the same apply does not exist yet',
     ],
   ),
   ['C10', 'it was used, and is gone', { wasInUse: 'pullgate admitted it' }, 'likely', 'pullgate admitted it'],
@@ -259,7 +259,7 @@ const applies: readonly Applies[] = [
     'it is a template',
     { code: 'invalid-image-name', workload: template, isBlankImage: true },
     'likely',
-    'a blank image is filled in before a Pod is created, as image change triggers of OpenShift do',
+    'a controller may set the empty image before it creates a Pod, as OpenShift image triggers do',
   ],
   [
     'C7',
@@ -299,7 +299,7 @@ const applies: readonly Applies[] = [
     'nobody says that images stay as they are',
     { workload: template, assume: { ...assume, imageRewriting: 'unknown' } },
     'likely',
-    'images may be rewritten; imageRewriting: none would make it certain',
+    'something may rewrite the images; imageRewriting: none would make it certain',
   ],
   [
     'C22',
@@ -331,8 +331,20 @@ const applies: readonly Applies[] = [
     'likely',
     `${ofKind}, where images are often loaded without a registry; preloaded: none would make it certain`,
   ],
-  ['C16', 'the answer is older than 5 s', { evidenceAgeMs: 5001 }, 'likely', 'the registry said so 5 s ago'],
-  ['C16', 'the refusal is old', { ...denied, evidenceAgeMs: 61_600 }, 'likely', 'the registry said so 62 s ago'],
+  [
+    'C16',
+    'the answer is older than 5 s',
+    { evidenceAgeMs: 5001 },
+    'likely',
+    'the last answer of the registry is 5 s old',
+  ],
+  [
+    'C16',
+    'the refusal is old',
+    { ...denied, evidenceAgeMs: 61_600 },
+    'likely',
+    'the last answer of the registry is 62 s old',
+  ],
   [
     'C17',
     'nodes may pull from elsewhere',
@@ -347,7 +359,7 @@ const applies: readonly Applies[] = [
         `a mirror was seen, which may heal ${code}`,
         { code, registry: observed, ways: { ...noWays, mirror: spegel } },
         'likely',
-        `nodes may have another source of the image: ${spegel}; mirrors: none would make it certain`,
+        `nodes may get the image from another source: ${spegel}; mirrors: none would make it certain`,
       ],
       [
         'C19',
@@ -371,7 +383,7 @@ const applies: readonly Applies[] = [
       `a mirror on the node cannot be asked about ${code}`,
       { code, ways: { ...noWays, hostsAreGiven: true, mirrorOnNode: '127.0.0.1:30020' } },
       'likely',
-      'nodes first ask their own mirror at 127.0.0.1:30020, which pullgate cannot ask',
+      'nodes first use their own mirror at 127.0.0.1:30020, which pullgate cannot ask',
     ],
     [
       'C18',
@@ -386,22 +398,22 @@ const applies: readonly Applies[] = [
     'the part may be on the node',
     { code: 'incomplete-image', isBlobMissing: true },
     'likely',
-    'a node that has this part already does not fetch it',
+    'a node that already has this part does not fetch it',
   ],
   [
     'preloaded',
     'images come to nodes by other ways',
     { mayUseLocal: true, registry: { ...registry, preloaded: 'unknown' } },
     'likely',
-    'the image may be on the nodes already; preloaded: none would make it certain',
+    'the image may already be on the nodes; preloaded: none would make it certain',
   ],
   ['some nodes', 'others can pull it', { onSomeNodesOnly: true }, 'likely', 'other candidate nodes can pull it'],
   [
     'hidden state',
     'it depends on what no API shows',
-    { dependsOn: 'nodes with another version or setting of containerd go another way' },
+    { dependsOn: 'nodes with another version or setting of containerd use other endpoints' },
     'likely',
-    'nodes with another version or setting of containerd go another way',
+    'nodes with another version or setting of containerd use other endpoints',
   ],
   ['fuse', 'it has blown', { fuse: '10 workloads were denied for it' }, 'likely', '10 workloads were denied for it'],
 ];

@@ -39,7 +39,8 @@ const difference = (part: object) => ({
   ...part,
 });
 const seen = (part: Partial<PodAdmission>): PodAdmission => ({ mutators: [], differences: [], ...part });
-const differs = 'Pods differ from their templates here: Pod shop/a has another nodeSelector than its ReplicaSet';
+const differs =
+  'Pods in this namespace differ from their templates: Pod shop/a has another nodeSelector than its ReplicaSet';
 
 test.each<readonly [string, FindingDetail, PodAdmission | undefined, string | undefined]>([
   ['nobody looked', platform, undefined, undefined],
@@ -63,7 +64,7 @@ test.each<readonly [string, FindingDetail, PodAdmission | undefined, string | un
     'a webhook',
     platform,
     seen({ mutators: [mutator({ placement: true })] }),
-    'webhook a may change where its Pods land',
+    'webhook a may change the nodes of its Pods',
   ],
   [
     'a policy for pull Secrets',
@@ -81,7 +82,7 @@ test.each<readonly [string, FindingDetail, PodAdmission | undefined, string | un
     'webhooks that could not be listed',
     platform,
     seen({ unseenMutators: 'grant it' }),
-    'webhooks and policies may choose other nodes for its Pods, and could not be listed (grant it)',
+    'webhooks and policies could not be listed and may choose other nodes for its Pods (grant it)',
   ],
   ['webhooks that could not be listed, for a refusal', refusal, seen({ unseenMutators: 'grant it' }), undefined],
 ])('%s', (_name, detail, admission, expected) => {

@@ -45,7 +45,12 @@ test.each<readonly [PullFailure, Descriptor, FindingDetail]>([
   [{ kind: 'malformed' }, manifest, unsupported({ kind: 'malformed', error })],
   [{ kind: 'malformed-config' }, manifest, unsupported({ kind: 'malformed', error })],
   [{ kind: 'layers-mismatch' }, manifest, unsupported({ kind: 'malformed', error })],
-  [{ kind: 'size-mismatch', actual: 3 }, manifest, unsupported({ kind: 'malformed', error })],
+  [{ kind: 'digest-mismatch' }, manifest, unsupported({ kind: 'other-content', error, digest: manifest.digest })],
+  [
+    { kind: 'size-mismatch', actual: 3 },
+    manifest,
+    unsupported({ kind: 'other-content', error, digest: manifest.digest }),
+  ],
 ])('content fails by %j', (cause, because, detail) => {
   expect(detailOf({ kind: 'content', host: 'h', outcome: fails(cause, because, error) }, context)).toEqual(detail);
 });

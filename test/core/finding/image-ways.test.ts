@@ -22,7 +22,7 @@ import {
 import { Repository } from '../content/repository.ts';
 
 const assume = { ...defaultAssumptions, nodeCredentials: 'none' } as const;
-const unseenWay = 'which some node got by a way that pullgate does not see';
+const unseenWay = 'and got it from a source that pullgate does not know';
 
 function clusterImages(part: Partial<ClusterImages> = {}): ClusterImages {
   return { mirrors: [], runnerOf: () => undefined, namerOf: () => undefined, unseen: [], ...part };
@@ -85,14 +85,14 @@ describe('mirrors (C17)', () => {
 
     expect(judged({ nodes: [aWorker('a'), cordoned] }, answer)).toMatchObject({
       said,
-      because: `nodes may have another source of the image: node z has the label p2p.k3s.cattle.io/enabled=true; ${certain}`,
+      because: `nodes may get the image from another source: node z has the label p2p.k3s.cattle.io/enabled=true; ${certain}`,
     });
   });
 
   test('an object shows one', () => {
     expect(judged({ images: spegel })).toMatchObject({
       said: 'manifest-not-found likely',
-      because: `nodes may have another source of the image: DaemonSet spegel/spegel runs Spegel; ${certain}`,
+      because: `nodes may get the image from another source: DaemonSet spegel/spegel runs Spegel; ${certain}`,
       assuming: ['mirrors=auto (DaemonSet spegel/spegel runs Spegel)', 'preloaded=auto (none seen)'],
     });
   });
@@ -145,7 +145,7 @@ describe('who has it (C18)', () => {
 
     expect(judged({ nodes: [aWorker('a'), cordoned], ...(policy && { policy }) })).toMatchObject({
       said: 'manifest-not-found likely',
-      because: `node z reports the image, ${unseenWay}`,
+      because: `node z reports the image ${unseenWay}`,
     });
   });
 
@@ -153,10 +153,10 @@ describe('who has it (C18)', () => {
     const nodes = ['m', 'z', 'b'].map((name) => aWorker(name, { images: [image] }));
 
     expect(judged({ nodes: [...nodes, aWorker('a')], policy: 'Always' }).because).toBe(
-      `node b reports the image, ${unseenWay}`,
+      `node b reports the image ${unseenWay}`,
     );
     expect(judged({ nodes: [...nodes.toReversed(), aWorker('a')], policy: 'Always' }).because).toBe(
-      `node b reports the image, ${unseenWay}`,
+      `node b reports the image ${unseenWay}`,
     );
   });
 
@@ -198,7 +198,7 @@ describe('who has it (C18)', () => {
 
     expect(judged({ images }, refused())).toMatchObject({
       said: 'access-denied likely',
-      because: `Pod other/web-1 runs the image, ${unseenWay}`,
+      because: `Pod other/web-1 runs the image ${unseenWay}`,
     });
   });
 

@@ -21,7 +21,7 @@ import {
 } from '../../support/judging.ts';
 
 const proxied = (name: string) =>
-  `${name} may answer 404 for trouble upstream; proxyCache: false for this registry would make it certain`;
+  `${name} may answer 404 when its upstream fails; proxyCache: false for this registry would make it certain`;
 
 describe('an image that is not there', () => {
   test('is certain where the registry says so twice in its own words', () => {
@@ -94,7 +94,7 @@ describe('an image that is not there', () => {
     expect(outcome).toBe('unpullable');
     expect(findings[0]).toMatchObject({
       certainty: 'likely',
-      cappedBy: 'the registry answers 404 to HEAD, by which nodes decide, but finds it by GET',
+      cappedBy: 'the registry answers 404 to HEAD, which nodes use, but finds the image with GET',
     });
   });
 
@@ -123,7 +123,7 @@ describe('an image that is not there', () => {
     const hidden = absent({ wasChallenged: true, tags: { kind: 'not-listed' } });
     const hiddenRepository = absent({ wasChallenged: true, tags: { kind: 'repository-absent' } });
     const unknown = { assume: { ...settledAssumptions, nodeCredentials: 'unknown' } } as const;
-    const doubt = 'nodes may have credentials of their own; nodeCredentials: none would make it certain';
+    const doubt = 'nodes may have their own credentials; nodeCredentials: none would make it certain';
 
     test.each<readonly [string, Scene, string | undefined]>([
       ['where nodes may have credentials', { settings: unknown, evidence: evidenceOf(saw(hidden)) }, doubt],
@@ -233,7 +233,7 @@ describe('an image that is not there', () => {
   test('is capped by the age of the answer', () => {
     const evidence = { ...evidenceOf(saw(absent())), ageMs: 8000 };
 
-    expect(judgeFirst({ evidence }).findings[0]?.cappedBy).toBe('the registry said so 8 s ago');
+    expect(judgeFirst({ evidence }).findings[0]?.cappedBy).toBe('the last answer of the registry is 8 s old');
   });
 });
 

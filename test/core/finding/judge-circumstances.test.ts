@@ -58,7 +58,7 @@ function withoutLayer(part: Partial<FoundImage>) {
 describe('a proxy cache', () => {
   const registries = [aRule(registryHost, { proxyCache: 'auto' })];
   const doubt =
-    'Artifactory may answer 404 for trouble upstream; proxyCache: false for this registry would make it certain';
+    'Artifactory may answer 404 when its upstream fails; proxyCache: false for this registry would make it certain';
 
   test('is doubted where it says that a part is missing of what it has', () => {
     const evidence = withoutLayer({ product: 'Artifactory' });
@@ -115,7 +115,7 @@ test.each<readonly [string, Saw, Saw]>([
   expect(judgeMixed({ settings, seen }).findings[0]).toMatchObject({
     code: 'manifest-not-found',
     certainty: 'likely',
-    cappedBy: 'nodes may have credentials of their own; nodeCredentials: none would make it certain',
+    cappedBy: 'nodes may have their own credentials; nodeCredentials: none would make it certain',
   });
 });
 

@@ -56,7 +56,7 @@ describe('content', () => {
       code: 'incomplete-image',
       missing: 'config',
       certainty: 'likely',
-      cappedBy: 'a node that has this part already does not fetch it',
+      cappedBy: 'a node that already has this part does not fetch it',
     });
   });
 
@@ -77,7 +77,7 @@ describe('content', () => {
       code: 'incomplete-image',
       missing: 'layer',
       certainty: 'likely',
-      cappedBy: 'a node that has this part already does not fetch it',
+      cappedBy: 'a node that already has this part does not fetch it',
     });
   });
 
@@ -126,19 +126,19 @@ describe('content', () => {
       'an unknown version',
       withContainerd('Unknown'),
       'likely',
-      'nodes whose containerd is older, or pulls by itself, can pull it',
+      'nodes with an older containerd, or with another containerd setting, can pull the image',
     ],
     [
       'platforms that were named instead of nodes',
       aWorld({ nodes: { kind: 'platforms', platforms: [amd64] } }),
       'likely',
-      'nodes whose containerd is older, or pulls by itself, can pull it',
+      'nodes with an older containerd, or with another containerd setting, can pull the image',
     ],
     [
       'no node that is known',
       aWorld({ nodes: { kind: 'unknown' } }),
       'likely',
-      'no candidate node is known, and containerd 1.7 converts schema 1',
+      'the nodes are unknown, and containerd 1.7 converts schema 1',
     ],
   ])('schema 1 on %s', (_name, world, certainty, cappedBy) => {
     const repository = new Repository();

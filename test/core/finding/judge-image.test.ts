@@ -39,7 +39,7 @@ describe('images on nodes', () => {
     expect(findings[0]).toMatchObject({
       code: 'access-denied',
       certainty: 'unconfirmed',
-      cappedBy: 'every candidate node reports the image; from kubelet 1.35 on it depends on who pulled it',
+      cappedBy: 'every candidate node reports the image, but from kubelet 1.35 on its use depends on who pulled it',
     });
   });
 
@@ -61,7 +61,7 @@ describe('images on nodes', () => {
     expect(judgeFirst({ workload, world, evidence: evidenceOf(saw(absent())) }).findings[0]).toMatchObject({
       certainty: 'likely',
       assuming: ['mirrors=none'],
-      cappedBy: 'node a reports the image, which some node got by a way that pullgate does not see',
+      cappedBy: 'node a reports the image and got it from a source that pullgate does not know',
     });
   });
 
@@ -203,10 +203,10 @@ describe('a Secret that cannot be decoded', () => {
   });
 
   test('is likely to matter less where the image is in use', () => {
-    const judging = { beforeDenial: () => ({ inUse: 'Pod web has pulled it already' }) };
+    const judging = { beforeDenial: () => ({ inUse: 'Pod web already pulled the image' }) };
     expect(judgeFirst({ ...scene, judging }).findings[0]).toMatchObject({
       certainty: 'likely',
-      cappedBy: 'Pod web has pulled it already',
+      cappedBy: 'Pod web already pulled the image',
     });
   });
 });

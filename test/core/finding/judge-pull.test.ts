@@ -89,7 +89,7 @@ describe('platforms', () => {
       code: 'no-matching-platform',
       offers: [i386],
       certainty: 'likely',
-      cappedBy: 'nodes whose containerd is older, or pulls by itself, can pull it',
+      cappedBy: 'nodes with an older containerd, or with another containerd setting, can pull the image',
     });
   });
 
@@ -108,7 +108,7 @@ describe('platforms', () => {
     expect(judgeFirst({ world, evidence }).findings[0]).toMatchObject({
       code,
       certainty: 'likely',
-      cappedBy: 'the API server has not told of its nodes for a while',
+      cappedBy: 'the list of nodes is out of date',
     });
   });
 
@@ -130,13 +130,13 @@ describe('platforms', () => {
       'another scheduler',
       aWorker('a'),
       { schedulerName: 'volcano' },
-      'the scheduler volcano places it by rules of its own',
+      'the scheduler volcano may use other rules than the default scheduler',
     ],
     [
       'scheduling gates',
       aWorker('a'),
       { schedulingGates: [{ name: 'g' }] },
-      'its placement may be narrowed before its scheduling gates are lifted',
+      'a controller may narrow the placement before it removes the scheduling gates',
     ],
   ])('are less than certain with %s', (_name, node, spec, cappedBy) => {
     const scene = { workload: aPod(image, spec), world: aWorld({ nodes: [node] }), evidence: indexOf(s390x).evidence };

@@ -204,25 +204,25 @@ describe('a refusal', () => {
       'credentials that nodes may have',
       { settings: { assume: { ...settledAssumptions, nodeCredentials: 'unknown' } } },
       'likely',
-      'nodes may have credentials of their own; nodeCredentials: none would make it certain',
+      'nodes may have their own credentials; nodeCredentials: none would make it certain',
     ],
     [
       'a Secret that a Pod may still get',
       { workload: aPod(image, named) },
       'likely',
-      'Secret regcred does not exist yet, it may come in the same apply',
+      'Secret regcred does not exist yet and may come in the same apply',
     ],
     [
       'a dry run',
       { judging: { isDryRun: true } },
       'likely',
-      'this is a dry run, and a pull Secret or ServiceAccount may come in the same apply',
+      'in a dry run, a pull Secret or ServiceAccount of the same apply does not exist yet',
     ],
     [
       'a Secret that a template may still get',
       { workload: aDeployment(image, named) },
       'likely',
-      'Secret regcred does not exist yet, it may come in the same apply',
+      'Secret regcred does not exist yet and may come in the same apply',
     ],
     [
       'an account that a template may still get',
@@ -231,13 +231,13 @@ describe('a refusal', () => {
         world: aWorld({ serviceAccount: { kind: 'absent' } }),
       },
       'likely',
-      'the ServiceAccount web does not exist yet, it may come with pull Secrets in the same apply',
+      'the ServiceAccount web does not exist yet and may come with pull Secrets in the same apply',
     ],
     [
       'a cloud, whose nodes usually have credentials',
       { workload: aPod('eu-docker.pkg.dev/p/r/app:1') },
       'unconfirmed',
-      'nodes of this cloud usually have credentials of their own',
+      'nodes of this cloud usually have their own credentials',
     ],
   ])('is less than certain for %s', (_name, scene, certainty, cappedBy) => {
     const { outcome, findings } = judgeFirst({ evidence: refusing, ...scene });
@@ -256,7 +256,10 @@ describe('a refusal', () => {
     const workload = aPod(image, { imagePullSecrets: [{ name: 'gone' }, { name: 'hidden' }, { name: '' }] });
     const judged = judge({ workload, world: aWorld({ unread: { hidden: 'forbidden' } }), evidence: refusing });
 
-    expect(judged.images[0]?.findings[0]).toMatchObject({ absentSecrets: ['gone'], unreadSecrets: ['hidden'] });
+    expect(judged.images[0]?.findings[0]).toMatchObject({
+      absentSecrets: ['gone'],
+      unreadSecrets: [{ name: 'hidden', state: 'refused' }],
+    });
     expect(judged.findings).toEqual([
       { code: 'pull-secret-not-found', namespace: 'shop', name: 'gone', certainty: 'advice', assuming: [] },
     ]);

@@ -93,7 +93,7 @@ describe('a pull Secret', () => {
       'all nodes report the image, and the kubelet may look the Secrets up nevertheless',
       [aWorker('a', { images: [image], kubelet: 'v1.35.0' })],
       'unconfirmed',
-      'every candidate node reports the image; from kubelet 1.35 on it depends on who pulled it',
+      'every candidate node reports the image, but from kubelet 1.35 on its use depends on who pulled it',
     ],
   ])('is less than certain where %s', (_name, nodes, certainty, cappedBy) => {
     const world = aWorld({ nodes, secrets: [bad] });

@@ -43,14 +43,14 @@ const marks: Readonly<Record<string, { readonly labels: Readonly<Record<string, 
   c: { labels: { 'eks.amazonaws.com/compute-type': 'fargate' } },
 };
 const remedy = 'nodes.platforms, or nodes: fixed, would make it certain';
-const brings = `Deployment kube-system/cluster-autoscaler shows that nodes may come, and a node that is linux/arm64 would take it; ${remedy}`;
+const brings = `new nodes may come (Deployment kube-system/cluster-autoscaler), and a linux/arm64 node could run the image; ${remedy}`;
 
 test('what is offered is not known: any node may do, whatever Karpenter allows', () => {
   const growth = { scalers: [karpenter], pools: [pool('amd64')] };
 
   expect(newNodesOf({ ...onArm, offers: [] }, seen({ growth }))).toEqual({
     assumed: 'nodes=unknown (the API group karpenter.sh)',
-    doubt: `the API group karpenter.sh shows that nodes may come, and another node would take it; ${remedy}`,
+    doubt: `new nodes may come (the API group karpenter.sh), and another node could run the image; ${remedy}`,
   });
 });
 
@@ -58,7 +58,7 @@ test('of many platforms three are named', () => {
   const offers = ['arm64', 's390x', 'ppc64le', 'riscv64'].map((architecture) => ({ os: 'linux', architecture }));
 
   expect(newNodesOf({ ...onArm, offers }, seen({ growth: { scalers: [autoscaler] } }))?.doubt).toContain(
-    'a node that is linux/arm64 or linux/s390x or linux/ppc64le would take it',
+    'new nodes may come (Deployment kube-system/cluster-autoscaler), and a linux/arm64 or linux/s390x or linux/ppc64le node could run the image; nodes.platforms, or nodes: fixed, would make it certain',
   );
 });
 
@@ -69,7 +69,9 @@ test('of many resources three are named', () => {
     seen({ workload, nodes: [aWorker('a', { allocatable: { cpu: '1', memory: '1Gi' } })] }),
   )?.doubt;
 
-  expect(doubt).toContain('no candidate node has as much a.test/x, b.test/y, cpu as the Pod asks for');
+  expect(doubt).toContain(
+    'no candidate node has enough a.test/x, b.test/y, cpu for the Pod, so a node may be added, and a linux/arm64 node could run the image; nodes.platforms, or nodes: fixed, would make it certain',
+  );
 });
 
 test('where no candidate is known nothing is said of their size', () => {
@@ -103,7 +105,7 @@ describe('a platform that no candidate has', () => {
       seen({ nodes: names.map((name) => aWorker(name, marks[name])) }),
       {
         assumed: 'nodes=unknown (node a has the label eks.amazonaws.com/compute-type=auto)',
-        doubt: `node a has the label eks.amazonaws.com/compute-type=auto shows that nodes may come, and a node that is linux/arm64 would take it; ${remedy}`,
+        doubt: `new nodes may come (node a has the label eks.amazonaws.com/compute-type=auto), and a linux/arm64 node could run the image; ${remedy}`,
       },
     ]),
     [
@@ -111,7 +113,7 @@ describe('a platform that no candidate has', () => {
       seen({ nodes: [aWorker('b'), aWorker('a', { labels: { 'karpenter.sh/nodepool': 'x' } })] }),
       {
         assumed: 'nodes=unknown (node a has the label karpenter.sh/nodepool)',
-        doubt: `node a has the label karpenter.sh/nodepool shows that nodes may come, and a node that is linux/arm64 would take it; ${remedy}`,
+        doubt: `new nodes may come (node a has the label karpenter.sh/nodepool), and a linux/arm64 node could run the image; ${remedy}`,
       },
     ],
     [
@@ -119,13 +121,13 @@ describe('a platform that no candidate has', () => {
       seen({ growth: { scalers: [karpenter], pools: [pool('amd64'), pool('arm64')] } }),
       {
         assumed: 'nodes=unknown (the API group karpenter.sh)',
-        doubt: `the API group karpenter.sh shows that nodes may come, and a node that is linux/arm64 would take it; ${remedy}`,
+        doubt: `new nodes may come (the API group karpenter.sh), and a linux/arm64 node could run the image; ${remedy}`,
       },
     ],
     [
       'Karpenter allows no such nodes',
       seen({ growth: { scalers: [karpenter], pools: [pool('amd64')] } }),
-      { assumed: 'nodes=unknown (no NodePool allows one that would take it)' },
+      { assumed: 'nodes=unknown (no NodePool allows a node that could run it)' },
     ],
     [
       'Karpenter allows no such nodes, but another autoscaler runs',
@@ -144,7 +146,7 @@ describe('a platform that no candidate has', () => {
       {
         assumed: 'nodes=unknown (Deployment kube-system/cluster-autoscaler)',
         doubt:
-          'Deployment kube-system/cluster-autoscaler shows that nodes may come, and a node that is linux/arm64 would take it; nodes: fixed would make it certain',
+          'new nodes may come (Deployment kube-system/cluster-autoscaler), and a linux/arm64 node could run the image; nodes: fixed would make it certain',
       },
     ],
     [
@@ -153,14 +155,14 @@ describe('a platform that no candidate has', () => {
         workload: aDeployment(undefined, { nodeSelector: { 'kubernetes.io/arch': 'amd64' } }),
         growth: { scalers: [autoscaler] },
       }),
-      { assumed: 'nodes=unknown (none that may come would take it)' },
+      { assumed: 'nodes=unknown (no new node could run it)' },
     ],
     [
       'the API server failed',
       seen({ growth: { scalers: [], hasFailed: true } }),
       {
         assumed: 'nodes=unknown (no autoscaler seen)',
-        doubt: `nodes may come, since the API server did not tell whether an autoscaler runs, and a node that is linux/arm64 would take it; ${remedy}`,
+        doubt: `an autoscaler may add nodes (the API server gave no answer), and a linux/arm64 node could run the image; ${remedy}`,
       },
     ],
   ])('%s', (_name, growth, expected) => {
@@ -171,9 +173,9 @@ describe('a platform that no candidate has', () => {
 describe('a Pod that fits on no candidate', () => {
   const small = { allocatable: { cpu: '4', memory: '8Gi' } };
   const lacking = (what: string) =>
-    `no candidate node has as much ${what} as the Pod asks for, so a new node may be needed, and a node that is linux/arm64 would take it; ${remedy}`;
+    `no candidate node has enough ${what} for the Pod, so a node may be added, and a linux/arm64 node could run the image; ${remedy}`;
 
-  const claiming = `no candidate node lists the devices that the resourceClaims of the Pod ask for, so a new node may be needed, and a node that is linux/arm64 would take it; ${remedy}`;
+  const claiming = `no candidate node lists the devices for the resourceClaims of the Pod, so a node may be added, and a linux/arm64 node could run the image; ${remedy}`;
 
   test.each<readonly [string, GrowthSeen, string | undefined]>([
     ['it fits', seen({ workload: asking({ memory: '8Gi' }), nodes: [aWorker('a', small)] }), undefined],
@@ -232,7 +234,7 @@ describe('a Pod that fits on no candidate', () => {
     [
       'none is ready',
       seen({ nodes: [aWorker('a', { conditions: [{ type: 'Ready', status: 'Unknown' }] })] }),
-      `no candidate node is ready, so a new node may be needed, and a node that is linux/arm64 would take it; ${remedy}`,
+      `no candidate node is ready, so a node may be added, and a linux/arm64 node could run the image; ${remedy}`,
     ],
     [
       'each lacks something',

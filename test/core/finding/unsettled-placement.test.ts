@@ -49,8 +49,8 @@ function told(detail: FindingDetail, ...nodes: readonly Node[]): string | undefi
 
 const onAmd64 = aWorker('a');
 const onBoth = [onAmd64, aWorker('b', { architecture: 'arm64' })];
-const keptAway = (platform: string) => `node t is ${platform}, and only its taint team:NoSchedule keeps the Pods away`;
-const maySuit = 'node t may suit it, and only its taint team:NoSchedule keeps the Pods away';
+const keptAway = (platform: string) => `node t is ${platform} but is excluded by its taint team:NoSchedule`;
+const maySuit = 'node t may suit it but is excluded by its taint team:NoSchedule';
 const unknownPlatform = { architecture: '' };
 const containerd17 = { runtime: 'containerd://1.7.20' };
 
@@ -164,7 +164,7 @@ test.each<readonly [string, FindingDetail, boolean]>([
 test('of several nodes the first by name is named', () => {
   const [c, d, e] = ['c', 'd', 'e'].map((name) => tainted(name, { architecture: 'arm64' }));
   if (c === undefined || d === undefined || e === undefined) throw new Error('three nodes are expected');
-  const first = 'node c is linux/arm64, and only its taint team:NoSchedule keeps the Pods away';
+  const first = 'node c is linux/arm64 but is excluded by its taint team:NoSchedule';
 
   expect(told(offering(arm64), onAmd64, c, d, e)).toBe(first);
   expect(told(offering(arm64), onAmd64, e, d, c)).toBe(first);
@@ -183,7 +183,7 @@ describe('what keeps the Pods away', () => {
     ['a cordon, with the taint that comes with it', { unschedulable: true, taints: [cordon] }, 'its cordon'],
   ])('%s', (_name, words, expected) => {
     expect(told(offering(arm64), onAmd64, aWorker('t', { architecture: 'arm64', ...words }))).toBe(
-      `node t is linux/arm64, and only ${expected} keeps the Pods away`,
+      `node t is linux/arm64 but is excluded by ${expected}`,
     );
   });
 });

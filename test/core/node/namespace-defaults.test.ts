@@ -53,7 +53,7 @@ test.each([
   [{ kind: 'unknown', why: 'status 403' } as const, { kind: 'unknown', why: 'status 403' }],
   [
     { kind: 'found', namespace: { name: 'shop', labels: new Map() }, isStale: true } as const,
-    { kind: 'unknown', why: 'the API server has not told of it for a while' },
+    { kind: 'unknown', why: 'the information about it is out of date' },
   ],
 ])('a Namespace that is %j', (lookup, expected) => {
   expect(namespaceDefaultsOf(lookup)).toEqual(expected);

@@ -74,9 +74,9 @@ describe('the placement of the Pods of a template', () => {
   });
 
   test.each([
-    [{ kind: 'absent' } as const, 'it does not exist yet'],
+    [{ kind: 'absent' } as const, 'does not exist yet'],
     [{ kind: 'unknown', why: 'not among the files' } as const, 'not among the files'],
-    [undefined, 'it was not looked for'],
+    [undefined, 'not looked up'],
   ])('is not settled where the RuntimeClass is %j', (lookup, why) => {
     const written = aPlacement({ runtimeClassName: 'kata' });
 

@@ -350,12 +350,12 @@ describe('malformed fields', () => {
       'must be an object, but is a number',
       'write a mapping',
     ],
-    ['no containers', aPod({ containers: null }), 'spec.containers', 'holds no container', 'write at least one'],
+    ['no containers', aPod({ containers: null }), 'spec.containers', 'has no container', 'write at least one'],
     [
       'an empty list of containers',
       aDeployment({ template: { spec: { containers: [] } } }),
       `${spec}.containers`,
-      'holds no container',
+      'has no container',
       'write at least one',
     ],
     [

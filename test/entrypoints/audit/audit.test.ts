@@ -247,7 +247,10 @@ describe('input and output', () => {
       ['--facts', 'a', '--context', 'x'],
       '--context is given, and --facts, which needs no cluster; leave out one of them',
     ],
-    [['--facts', 'a', '-n', 'Shop'], '--namespace "Shop" is no name of a namespace: lower case, digits and dashes'],
+    [
+      ['--facts', 'a', '-n', 'Shop'],
+      '--namespace "Shop" is not a valid namespace name; use lower case letters, digits and dashes',
+    ],
     [['--facts', 'a', '-A', '-n', 'shop'], '--namespace and --all-namespaces are given; leave out one of them'],
     [['x.yaml'], 'takes no operand "x.yaml"; name a dump with --facts PATH'],
     [['--facts', 'a', '-o', 'sarif'], '--output "sarif" is not one of text, json, junit'],

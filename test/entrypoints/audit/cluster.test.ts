@@ -96,12 +96,12 @@ describe('a cluster', () => {
 
     expect(output).toBe(
       '1 workload with 5 Pods, 1 image: all would come back\n' +
-        'platforms were not judged: the nodes cannot be listed (status 403)\n' +
+        'platforms were not checked: the nodes cannot be listed (status 403)\n' +
         'incomplete: cronjobs.batch could not be listed (status 403); grant list on cronjobs.batch\n' +
         'incomplete: jobs.batch could not be listed (status 403); grant list on jobs.batch\n',
     );
     expect(errors).toBe(
-      'pullgate audit: platforms are not judged: the nodes cannot be listed (status 403); grant list on nodes\n',
+      'pullgate audit: platforms are not checked: the nodes cannot be listed (status 403); grant list on nodes\n',
     );
     expect(exitCode).toBe(2);
   });
@@ -198,7 +198,7 @@ describe('a cluster', () => {
       exitCode: 2,
       output: '',
       errors:
-        'pullgate audit: the API server at 127.0.0.1 port 1 cannot be asked (ECONNREFUSED); see that it runs and can be reached from here, or name another with --context or --kubeconfig\nRun "pullgate audit --help" for its flags.\n',
+        'pullgate audit: the API server at 127.0.0.1 port 1 cannot be reached (ECONNREFUSED); check that it is running and reachable, or choose another one with --context or --kubeconfig\nRun "pullgate audit --help" for its flags.\n',
     });
   });
 });

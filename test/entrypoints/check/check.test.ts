@@ -49,11 +49,11 @@ describe('what is found', () => {
     expect(output).toBe(
       `Pod default/web  ${file}:1  denied\n` +
         '  \u2717 nginx:latestt  container web, line 7\n' +
-        `      manifest-not-found: nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest (asked ${world.registry.host})\n` +
-        '        -> write nginx:latest, or push the tag first\n' +
+        `      manifest-not-found: docker.io/library/nginx has no tag latestt (nearest: latest; asked ${world.registry.host})\n` +
+        '        -> Use nginx:latest, or push the missing tag\n' +
         '        ErrImagePull: certain, assuming mirrors=auto (nodes.hostsDir), preloaded=auto (no nodes known)\n\n' +
         '1 workload, 1 image: 1 denied\n' +
-        'platforms were not judged: no Node objects and no --platform\n',
+        'platforms were not checked: no Node objects and no --platform\n',
     );
     expect(errors).toBe('');
     expect(exitCode).toBe(1);
@@ -159,9 +159,7 @@ describe('what is found', () => {
       input,
     );
 
-    expect(output).toContain(
-      '(nodes may have credentials of their own; nodeCredentials: none would make it certain)\n',
-    );
+    expect(output).toContain('(nodes may have their own credentials; nodeCredentials: none would make it certain)\n');
     expect(exitCode).toBe(expected);
   });
 });
@@ -211,7 +209,7 @@ describe('bad input', () => {
     [
       'binary.yaml',
       new Uint8Array([0x61, 0, 0xff]),
-      ['1: contains a NUL byte and is no text; give a YAML or JSON file in UTF-8'],
+      ['1: contains a NUL byte and is not text; give a YAML or JSON file in UTF-8'],
     ],
     [
       'huge.yaml',
@@ -265,7 +263,7 @@ describe('bad input', () => {
 
     const { output, exitCode } = await callCheck([file]);
 
-    expect(output).toContain('Upper:1: is no image name');
+    expect(output).toContain('Upper:1  container c0, line 1\n      invalid-image-name: is not a valid image name');
     expect(output).toContain(`${file}:3: is not valid YAML`);
     expect(exitCode).toBe(2);
   });
@@ -319,7 +317,7 @@ describe('what a cluster would let through', () => {
     const input = asInput(marked({ ownerReferences }));
     const { output, exitCode } = await callCheck(['-'], input);
 
-    expect(output).toMatch(/^Pod shop\/web-1 {2}stdin:1 {2}not denied, since deny\.controlledPods is false\n/);
+    expect(output).toMatch(/^Pod shop\/web-1 {2}stdin:1 {2}not denied because deny\.controlledPods is false\n/);
     expect(output).toContain('1 workload, 1 image: 1 let through\n');
     expect(exitCode).toBe(0);
     expect((await callCheck(['--fail-on', 'likely', '-'], input)).exitCode).toBe(1);
@@ -354,7 +352,7 @@ describe('bad usage ends with 2 and says the remedy', () => {
       ['check', '-o', 'yaml', '-'],
       'pullgate check: --output "yaml" is not one of text, json, sarif, junit, github, gitlab',
     ],
-    [['check', '--timeout', '5', '-'], 'pullgate check: --timeout "5" is no duration above 0, such as 90s or 5m'],
+    [['check', '--timeout', '5', '-'], 'pullgate check: --timeout "5" is not a duration above 0, such as 90s or 5m'],
     [
       ['check', '--platform', 'linux', '-'],
       'pullgate check: --platform: "linux" is not os/arch or os/arch/variant, such as linux/arm64/v8',
@@ -371,7 +369,7 @@ describe('bad usage ends with 2 and says the remedy', () => {
     [['check', '--concurrency', '0', '-'], 'pullgate check: --concurrency "0" is not a number from 1 to 1024'],
     [
       ['check', '-n', 'Upper', '-'],
-      'pullgate check: --namespace "Upper" is no name of a namespace: lower case, digits and dashes',
+      'pullgate check: --namespace "Upper" is not a valid namespace name; use lower case letters, digits and dashes',
     ],
   ])('%j', async (args, expected) => {
     const { errors, exitCode, output } = await callCheck(args.slice(1));
@@ -384,7 +382,7 @@ describe('bad usage ends with 2 and says the remedy', () => {
   test('--platform beside Nodes', async () => {
     const { errors, exitCode } = await callCheck(['--platform', 'linux/amd64', '-'], asInput(aNode()));
 
-    expect(errors).toContain('--platform is given, and Node objects are among the input; leave out one of them');
+    expect(errors).toContain('--platform is given and the input has Node objects; use only one of them');
     expect(exitCode).toBe(2);
   });
 
@@ -404,8 +402,8 @@ test('what is not finished in time is said to be not examined', async () => {
       asInput(aPod({ images: ['registry.test/a:1'] })),
     );
 
-    expect(output).toContain('registry.test/a:1: not examined: no answer before the deadline\n');
-    expect(output).toContain('incomplete: the time ran out, 1 image was not examined\n');
+    expect(output).toContain('registry-not-examined: not examined: no answer before the deadline\n');
+    expect(output).toContain('incomplete: the time limit was reached, 1 image was not examined\n');
     expect(exitCode).toBe(2);
   } finally {
     await slow.end();
@@ -435,7 +433,7 @@ test('the summary of a GitHub job is appended to the file that is named for it',
   });
 
   expect(output).toMatch(
-    /^::error title=Image that does not exist \(manifest-not-found\)::nginx:latestt: docker\.io\/library\/nginx has no tag latestt/,
+    /^::error title=Image does not exist \(manifest-not-found\)::nginx:latestt: docker\.io\/library\/nginx has no tag latestt/,
   );
   const { readFile } = await import('node:fs/promises');
   expect(await readFile(summary, 'utf8')).toMatch(/^before\n### pullgate\n\n1 workload, 1 image: 1 denied\n/);

@@ -170,7 +170,7 @@ describe('the facts of the cluster', () => {
     const { found, caps } = await check(kubeconfig, [aDeployment({ images: ['nginx:gone', 'nginx:latestt'] })]);
 
     expect(found).toEqual(['manifest-not-found likely', 'manifest-not-found certain']);
-    expect(caps).toEqual(['Pod web-1 has pulled it already']);
+    expect(caps).toEqual(['Pod web-1 already pulled the image']);
   });
 });
 
@@ -268,7 +268,7 @@ describe('what the API server keeps from us', () => {
     const { errors, report, exitCode } = await check(kubeconfig, [pod]);
 
     expect(errors).toBe(
-      'pullgate check: platforms are not judged: the nodes cannot be listed (status 403); grant list on nodes, or leave out --cluster and name the platforms with --platform\n' +
+      'pullgate check: platforms are not checked: the nodes cannot be listed (status 403); grant list on nodes, or leave out --cluster and name the platforms with --platform\n' +
         'pullgate check: 1 workload, 1 image: nothing denied, nothing warned\n',
     );
     expect(report.summary).toMatchObject({
@@ -353,14 +353,12 @@ describe('where there is nothing to ask', () => {
     ['--kubeconfig', 'x'],
     ['--context', 'x'],
   ])('%s needs --cluster', async (...args) => {
-    expect(await refusalOf(args)).toBe(
-      `pullgate check: ${args[0]} is given without --cluster, which alone asks an API server; add --cluster`,
-    );
+    expect(await refusalOf(args)).toBe(`pullgate check: ${args[0]} needs --cluster; add --cluster`);
   });
 
   test('--platform contradicts the nodes of a cluster', async () => {
     expect(await refusalOf(['--cluster', '--platform', 'linux/amd64'])).toBe(
-      'pullgate check: --platform is given, and --cluster, which has Nodes; leave out one of them',
+      'pullgate check: --platform and --cluster are both given; use only one of them',
     );
   });
 
@@ -368,13 +366,13 @@ describe('where there is nothing to ask', () => {
     const { kubeconfig } = await startCluster([aNode()]);
 
     expect(await refusalOf(['--cluster', '--kubeconfig', kubeconfig], [aNode()])).toBe(
-      'pullgate check: --cluster is given, and Node objects are among the input; leave out one of them',
+      'pullgate check: --cluster is given and the input has Node objects; use only one of them',
     );
   });
 
   test('a kubeconfig that is not there', async () => {
     expect(await refusalOf(['--cluster', '--kubeconfig', 'nowhere'])).toBe(
-      'pullgate check: --cluster: cannot find the API server: cannot read nowhere (ENOENT); name a kubeconfig with --kubeconfig, or one of its contexts with --context',
+      'pullgate check: --cluster: cannot locate the API server: cannot read nowhere (ENOENT); set --kubeconfig, or choose a context with --context',
     );
   });
 
@@ -385,7 +383,7 @@ describe('where there is nothing to ask', () => {
     onTestFinished(() => void vi.unstubAllEnvs());
 
     expect(await refusalOf(['--cluster'])).toBe(
-      'pullgate check: --cluster: cannot find the API server: there is no kubeconfig, and this is no Pod; name a kubeconfig with --kubeconfig, or one of its contexts with --context',
+      'pullgate check: --cluster: cannot locate the API server: there is no kubeconfig, and pullgate does not run in a Pod; set --kubeconfig, or choose a context with --context',
     );
   });
 
@@ -401,7 +399,7 @@ describe('where there is nothing to ask', () => {
     const kubeconfig = writeKubeconfig({ server: 'https://127.0.0.1:1' });
 
     expect(await refusalOf(['--cluster', '--kubeconfig', kubeconfig])).toBe(
-      'pullgate check: --cluster: the API server at 127.0.0.1 port 1 cannot be asked (ECONNREFUSED); see that it runs and can be reached from here, or name another with --context or --kubeconfig',
+      'pullgate check: --cluster: the API server at 127.0.0.1 port 1 cannot be reached (ECONNREFUSED); check that it is running and reachable, or choose another one with --context or --kubeconfig',
     );
   });
 
@@ -409,17 +407,19 @@ describe('where there is nothing to ask', () => {
     const { server, kubeconfig } = await startCluster([], () => true);
 
     expect(await refusalOf(['--cluster', '--kubeconfig', kubeconfig, '--timeout', '200ms'])).toContain(
-      `the API server at 127.0.0.1 port ${server.port} cannot be asked (no answer in time); see that it runs`,
+      `the API server at 127.0.0.1 port ${server.port} cannot be reached (no answer in time); check that it is running`,
     );
   });
 
   test.each([
-    [401, 'status 401', 'log in to the cluster anew'],
+    [401, 'status 401', 'log in again'],
     [404, 'status 404', 'no Kubernetes API server answers there'],
   ])('one that answers %i', async (status, why, remedy) => {
     const { kubeconfig } = await startCluster([], refuses('', status));
 
-    expect(await refusalOf(['--cluster', '--kubeconfig', kubeconfig])).toContain(`cannot be asked (${why}); ${remedy}`);
+    expect(await refusalOf(['--cluster', '--kubeconfig', kubeconfig])).toContain(
+      `cannot be reached (${why}); ${remedy}`,
+    );
   });
 
   test('a web page', async () => {
@@ -428,7 +428,7 @@ describe('where there is nothing to ask', () => {
       return true;
     });
 
-    expect(await refusalOf(['--cluster', '--kubeconfig', kubeconfig])).toContain('(its answer is not JSON)');
+    expect(await refusalOf(['--cluster', '--kubeconfig', kubeconfig])).toContain('(the answer is not JSON)');
   });
 
   test('a program that gives no credentials', async () => {
@@ -436,7 +436,7 @@ describe('where there is nothing to ask', () => {
     const kubeconfig = writeKubeconfig({ server: 'https://127.0.0.1:1' }, { exec });
 
     expect(await refusalOf(['--cluster', '--kubeconfig', kubeconfig])).toContain(
-      '(the credentials of the kubeconfig cannot be had); log in to the cluster anew',
+      'pullgate check: --cluster: the API server at 127.0.0.1 port 1 cannot be reached (the credentials of the kubeconfig are not available); log in again, or choose another user with --context',
     );
   });
 });
@@ -453,7 +453,7 @@ test('nobody is led to the API server by the name of an image', async () => {
   const input = { input: JSON.stringify(aPod({ images: ['lure.test/api:1'] })) };
 
   const { output } = await callCheck([...args, '--cluster', '--kubeconfig', kubeconfig, '-'], input);
-  expect(output).toContain('not examined: the address of lure.test is one that pullgate does not contact');
+  expect(output).toContain('not examined: pullgate does not connect to the address of lure.test');
   expect(pathsAsked().filter((path) => path?.startsWith('/v2'))).toEqual([]);
 
   await callCheck([...args, '-'], input);

@@ -83,23 +83,33 @@ describe('credentials of a plugin', () => {
           certainty: 'unconfirmed',
           assuming: [],
           cappedBy: 'provider plugin plugin may give nodes other credentials than pullgate',
-          nextStep: 'give the identity for which the provider plugin asks the right to pull it',
+          nextStep: 'Grant the identity of the credential provider plugin the right to pull team/private',
         },
       ],
     });
-    expect(judged?.findings[0]?.message).toContain('rejects the credentials of provider plugin plugin');
+    expect(judged?.findings[0]?.message).toContain(
+      'registry.test/team/private:1: registry.test rejects the credentials of credential provider plugin plugin (provider plugin plugin may give nodes other credentials than pullgate)',
+    );
   });
 });
 
 describe('a plugin that gives nothing leaves it open whether nodes may pull', () => {
   test.each<[string, readonly string[], string]>([
     ['no credentials', ['answer'], 'provider plugin plugin may give nodes other credentials than pullgate'],
-    ['a crash', ['crash'], 'nodes may have credentials of provider plugin plugin, which here ended with exit code 3'],
-    ['no end', ['endless'], 'nodes may have credentials of provider plugin plugin, which here writes more than 1 MiB'],
+    [
+      'a crash',
+      ['crash'],
+      'nodes may have credentials of provider plugin plugin, which failed for pullgate: it ended with exit code 3',
+    ],
+    [
+      'no end',
+      ['endless'],
+      'nodes may have credentials of provider plugin plugin, which failed for pullgate: it writes more than 1 MiB',
+    ],
     [
       'no JSON',
       ['raw', 'alice:s3cret'],
-      'nodes may have credentials of provider plugin plugin, which here gave an answer that kubelets do not accept',
+      'nodes may have credentials of provider plugin plugin, which failed for pullgate: it returned an answer that kubelets do not accept',
     ],
   ])('%s', async (_, does, cappedBy) => {
     const { judged } = await outcomeWith(does);

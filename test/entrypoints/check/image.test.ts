@@ -30,13 +30,13 @@ describe('references alone', () => {
     expect(output).toContain(
       'Image nginx:latestt  denied\n' +
         '  \u2717 nginx:latestt  image\n' +
-        `      manifest-not-found: nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest (asked ${world.registry.host})\n` +
-        '        -> write nginx:latest, or push the tag first\n' +
+        `      manifest-not-found: nginx:latestt: docker.io/library/nginx has no tag latestt(nearest: latest; asked ${world.registry.host})\n` +
+        '        -> Use nginx:latest, or push the missing tag\n' +
         '        ErrImagePull: certain, assuming mirrors=auto (nodes.hostsDir)\n\n' +
         'Image registry.test/team/private:1  denied\n',
     );
     expect(output).toContain('\n        -> give credentials for registry.test with --docker-config\n');
-    expect(output).toMatch(/\n\n3 images: 2 denied\nplatforms were not judged: no --platform\n$/);
+    expect(output).toMatch(/\n\n3 images: 2 denied\nplatforms were not checked: no --platform\n$/);
     expect(errors).toBe('');
     expect(exitCode).toBe(1);
   });

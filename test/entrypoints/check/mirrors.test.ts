@@ -68,7 +68,7 @@ async function found(objects: readonly object[], args: readonly string[] = [], c
 
 const certain = 'certain: mirrors=auto (none seen), preloaded=auto (none seen), imageRewriting=none';
 const mirrored = (what: string) =>
-  `likely: nodes may have another source of the image: ${what}; mirrors: none would make it certain`;
+  `likely: nodes may get the image from another source: ${what}; mirrors: none would make it certain`;
 const embedded = node({ metadata: { name: 'k1', labels: { 'p2p.k3s.cattle.io/enabled': 'true' } } });
 const ofKind = node({ metadata: { name: 'kind-worker' }, spec: { providerID: 'kind://docker/kind/kind-worker' } });
 const reporting = (...names: readonly string[]) => node({ status: { images: [{ names }] } });
@@ -139,7 +139,7 @@ describe('images that nodes have', () => {
     };
 
     expect(await found([node(), cordoned])).toBe(
-      'likely: node z reports the image, which some node got by a way that pullgate does not see',
+      'likely: node z reports the image and got it from a source that pullgate does not know',
     );
   });
 
@@ -153,7 +153,7 @@ describe('images that nodes have', () => {
     };
 
     expect(await found([node(), pod])).toBe(
-      'likely: Pod other/web-1 runs the image, which some node got by a way that pullgate does not see',
+      'likely: Pod other/web-1 runs the image and got it from a source that pullgate does not know',
     );
   });
 
@@ -267,7 +267,7 @@ describe('the host configuration of nodes', () => {
         code: 'manifest-not-found',
         certainty: 'likely',
         assuming: ['mirrors=auto (nodes.hostsDir)', 'preloaded=auto (none seen)', 'imageRewriting=none'],
-        cappedBy: 'nodes first ask their own mirror at 127.0.0.1:30020, which pullgate cannot ask',
+        cappedBy: 'nodes first use their own mirror at 127.0.0.1:30020, which pullgate cannot ask',
       },
     ]);
   });

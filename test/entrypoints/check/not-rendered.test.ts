@@ -102,11 +102,15 @@ describe('facts of the input', () => {
   const hidden = aDeployment({ images: ['closed.test/team/private:1'], spec });
 
   test.each([
-    ['encrypted', encrypted, 'pull Secret shop/regcred is encrypted in the input: what it holds is not known'],
+    [
+      'encrypted',
+      encrypted,
+      'the content of pull Secret shop/regcred is unknown because the Secret is encrypted in the input',
+    ],
     [
       'a template',
       secretWith('REPLACE_ME'),
-      'pull Secret shop/regcred is a template in the input: what it will hold is not known',
+      'the content of pull Secret shop/regcred is unknown because the Secret is a template in the input',
     ],
   ])('a pull Secret that is %s is not judged as it stands', async (_name, secret, message) => {
     const report = await checkObjects([secret, web, hidden], args());

@@ -149,7 +149,7 @@ describe('what admission adds to the Pods of a template', () => {
 
     expect(await foundIn([worker, gpus, web(arm, { containers })])).toBe('some-nodes-lack-platform likely');
     expect(await reasonIn([worker, web(arm, { containers })])).toBe(
-      'likely: admission may let Pods that ask for nvidia.com/gpu tolerate other taints',
+      'likely: admission may add tolerations to Pods that request nvidia.com/gpu',
     );
   });
 });
@@ -162,17 +162,17 @@ describe('nodes that a template keeps away from', () => {
     [
       'a node with a taint could take them',
       [worker, tainted, web(arm)],
-      'likely: node tainted is linux/arm64, and only its taint pool:NoSchedule keeps the Pods away',
+      'likely: node tainted is linux/arm64 but is excluded by its taint pool:NoSchedule',
     ],
     [
       'a node with a cordon could take them',
       [worker, cordoned, web(arm)],
-      'likely: node cordoned is linux/arm64, and only its cordon keeps the Pods away',
+      'likely: node cordoned is linux/arm64 but is excluded by its cordon',
     ],
     [
       'those of a DaemonSet',
       [worker, tainted, daemonSet],
-      'likely: node tainted is linux/arm64, and only its taint pool:NoSchedule keeps the Pods away',
+      'likely: node tainted is linux/arm64 but is excluded by its taint pool:NoSchedule',
     ],
     [
       'a selector keeps them away, whatever is tolerated',
@@ -209,7 +209,7 @@ describe('nodes that may come', () => {
   };
   const statusOfIt = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cluster-autoscaler-status' } };
   const brings = (what: string) =>
-    `likely: ${what} shows that nodes may come, and a node that is linux/arm64 would take it; ${remedy}`;
+    `likely: new nodes may come (${what}), and a linux/arm64 node could run the image; ${remedy}`;
 
   test.each<readonly [string, readonly object[], readonly string[], string]>([
     ['an autoscaler', [worker, web(arm), autoscaler], [], brings('Deployment kube-system/cluster-autoscaler')],
@@ -228,7 +228,7 @@ describe('nodes that may come', () => {
     const asking = (memory: string) => web(arm, { containers: [{ ...only, resources: { requests: { memory } } }] });
 
     expect(await reasonIn([small, asking('64Gi')])).toBe(
-      `likely: no candidate node has as much memory as the Pod asks for, so a new node may be needed, and a node that is linux/arm64 would take it; ${remedy}`,
+      `likely: no candidate node has enough memory for the Pod, so a node may be added, and a linux/arm64 node could run the image; ${remedy}`,
     );
     expect(await reasonIn([small, asking('8Gi')])).toBe('certain');
   });

@@ -45,8 +45,8 @@ test('while less than a quarter is left each image costs a HEAD, and the report 
         reason: 'RateLimitLow',
         certainty: 'advice',
         assuming: [],
-        message: `${image(repository)}: registry.test allows 24 more of 100 pulls; the content of the image was not read, to spare them`,
-        nextStep: 'pull with credentials or through a mirror',
+        message: `${image(repository)}: registry.test allows 24 more of 100 pulls, so pullgate did not read the image content`,
+        nextStep: 'Pull with credentials or through a mirror',
       },
     ]),
   );
@@ -84,8 +84,8 @@ test('beyond limits.pullShare each image costs a HEAD, and the report says so', 
   ).toEqual([
     // The request before may not have been answered yet.
     [
-      'allows few more of 100 pulls; the content of the image was not read, to stay below limits.pullShare',
-      'pull with credentials or through a mirror, or raise limits.pullShare',
+      'allows few more of 100 pulls, so pullgate did not read the image content (limits.pullShare)',
+      'Pull with credentials or through a mirror, or raise limits.pullShare',
     ],
   ]);
 });
@@ -97,6 +97,6 @@ test('after a 429 nothing more is asked, and nothing is held against the images'
   const { exitCode, output } = await callCheck(['--config', configPath, '-'], { input });
   expect(registry.asked).toHaveLength(1);
   expect(output.split('\n').filter((line) => line.includes('429'))).toHaveLength(3);
-  expect(output).toContain('registry.test answers 429 Too Many Requests; it says to come back in 60 s');
+  expect(output).toContain('registry.test answers 429 Too Many Requests (retry after 60 s)');
   expect(exitCode).toBe(0);
 });

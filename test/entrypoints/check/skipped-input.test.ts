@@ -92,7 +92,7 @@ test.each([
   const strict = await check(files, '--strict');
   expect(strict.exitCode).toBe(2);
   expect(strict.errors).toContain(
-    'pullgate check: --strict: input was skipped, or is of a kind that is not known; the exit code is 2\n',
+    'pullgate check: --strict: the exit code is 2 because input was skipped or has an unknown kind\n',
   );
   expect((await check({ 'a.json': { apiVersion: 'v1', kind: 'ConfigMap' } }, '--strict')).exitCode).toBe(0);
 });
@@ -120,7 +120,7 @@ test.each([
   const { output, exitCode } = await callCheck(['-'], { input });
 
   expect(output).toBe(
-    'stdin: holds nothing to check; see that what should write it has done so\n\nno workloads could be checked\nincomplete: 1 problem in the input\n',
+    'stdin: contains nothing to check; check the command that writes it\n\nno workloads could be checked\nincomplete: 1 problem in the input\n',
   );
   expect(exitCode).toBe(2);
 });
@@ -156,13 +156,13 @@ test('patches of kustomize are skipped, and what a kustomization builds of its s
     [
       'alone',
       'unpullable',
-      'Upper:1: is no image name: Upper must be in lower case (invalid reference format: repository name (library/Upper) must be lowercase)',
+      'Upper:1: is not a valid image name: Upper must be in lower case (invalid reference format: repository name (library/Upper) must be lowercase)',
     ],
     ['web', 'unconfirmed', `Upper: not examined: ${directory}/overlay/kustomization.yaml replaces this image`],
     [
       'pod',
       'unconfirmed',
-      `Other:1: is no image name: Other must be in lower case (invalid reference format: repository name (library/Other) must be lowercase) (${directory}/base/kustomization.yaml may change it before it is applied)`,
+      `Other:1: is not a valid image name: Other must be in lower case (invalid reference format: repository name (library/Other) must be lowercase; ${directory}/base/kustomization.yaml may change it before it is applied)`,
     ],
   ]);
   expect(results[2]?.images[0]?.findings[0]).toMatchObject({ certainty: 'unconfirmed', cause: 'not-rendered' });
@@ -183,7 +183,7 @@ test('a kustomization may come after its patch', async () => {
   const { output, exitCode } = await callCheck(paths);
 
   expect(output).toBe(
-    `no workloads in the input\nskipped: 1 kustomization (${directory}); check what they build: kubectl kustomize DIR | pullgate check -\n` +
+    `no workloads in the input\nskipped: 1 kustomization (${directory}); run: kubectl kustomize DIR | pullgate check -\n` +
       `skipped: 2 patches and parts of kustomizations (${directory})\n`,
   );
   expect(exitCode).toBe(0);
@@ -218,7 +218,7 @@ test('a file of --output that cannot be written is exit 3', async () => {
 
 test.each([
   ['xml=a', '--output "xml" is not one of text, json, sarif, junit, github, gitlab'],
-  ['json=', '--output json= names no file; write json=FILE, or json alone'],
+  ['json=', '--output json= has no file; write json=FILE, or json alone'],
 ])('-o %s is bad usage', async (output, problem) => {
   expect(await callCheck(['-o', output, '-'])).toEqual({
     output: '',
@@ -228,7 +228,7 @@ test.each([
 });
 
 test.each([
-  [['json', 'text'], '--output json and text go to standard output both; name a file for one: text=FILE'],
+  [['json', 'text'], '--output json and text both go to standard output; give a file for one of them: text=FILE'],
   [['json=a', 'text=a'], '--output names "a" twice; name another file'],
 ])('-o %j is bad usage', async (outputs, problem) => {
   const { errors, exitCode } = await callCheck([...outputs.flatMap((output) => ['-o', output]), '-']);

@@ -84,7 +84,7 @@ describe('a review', () => {
 
 const noReview = 'the body is not an AdmissionReview: it needs apiVersion, kind and request';
 const otherVersion =
-  'the body is of a version that is not served; set admissionReviewVersions: [v1] in the webhook configuration';
+  'the body has an unsupported version; set admissionReviewVersions: [v1] in the webhook configuration';
 
 describe('what cannot be answered is refused', () => {
   test.each([

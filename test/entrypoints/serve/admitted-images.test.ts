@@ -79,7 +79,7 @@ test('what was admitted is not denied where nodes may have more images than they
   expect(await review(other)).toBe('allowed: no warning');
   isRemoved = true;
   expect(await review(image, elsewhere)).toMatch(
-    /likely to fail: .*\(pullgate .*, and 1 of 1 candidate nodes may not report all their images; preloaded: none would make it certain\) \[manifest-not-found\]/,
+    /likely to fail: .*pullgate .*, and 1 of 1 candidate nodes may not report all their images; preloaded: none would make it certain\) \[manifest-not-found\]/,
   );
   expect(await review(image, elsewhere, 'Always')).toBe('denied');
 });
@@ -107,7 +107,7 @@ function predictionOf(workload: Workload, outcome: Outcome): Prediction {
 describe('of what is in use in a namespace', () => {
   const at = '2026-01-01T00:00:00Z';
   test.each([
-    ['pullable', `pullgate admitted it in this namespace at ${at}, when it could be pulled`],
+    ['pullable', `pullgate admitted the image in this namespace at ${at} when it was pullable`],
     ['unconfirmed', undefined],
     ['unpullable', undefined],
   ] as const)('%s counts: %s', (outcome, said) => {
@@ -145,7 +145,7 @@ test('what could be pulled when it was admitted is in use in its namespace: it m
   expect(await review(other)).toBe('allowed: no warning');
   isRemoved = true;
   expect(await review(image, {}, 'Always')).toMatch(
-    /likely to fail: .*\(pullgate admitted it in this namespace at \S+Z, when it could be pulled\) \[manifest-not-found\]/,
+    /likely to fail: .*pullgate admitted the image in this namespace at \S+Z when it was pullable\) \[manifest-not-found\]/,
   );
 });
 
@@ -158,7 +158,7 @@ test('what an update replaces is in use in its namespace: it may be rolled back'
   expect(await review(image, {}, 'Always')).toBe('denied');
   expect(await review(other, update)).toBe('allowed: no warning');
   expect(await review(image, {}, 'Always')).toMatch(
-    /likely to fail: .*\(it was replaced in this namespace at \S+Z: a rollback may need it\) \[manifest-not-found\]/,
+    /likely to fail: .*; the image was replaced in this namespace at \S+Z, and a rollback may need it\) \[manifest-not-found\]/,
   );
 });
 

@@ -61,7 +61,7 @@ test('of too many different images the findings of the registry only warn, in th
     {
       registry: 'registry.test',
       namespace: 'shop',
-      msg: 'too many different images were denied in namespace shop because of one registry: its findings only warn there for a while',
+      msg: 'too many different images were denied in namespace shop of one registry, so its findings only warn there for a while',
     },
   ]);
 });

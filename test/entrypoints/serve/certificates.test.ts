@@ -48,17 +48,17 @@ test.each([
   {
     what: 'an empty certificate file',
     files: { cert: '', key: leaf.privateKey },
-    reason: ({ certPath }: Files) => `${certPath} holds no certificate in PEM`,
+    reason: ({ certPath }: Files) => `${certPath} contains no PEM certificate`,
   },
   {
     what: 'a key for a certificate',
     files: { cert: leaf.privateKey, key: leaf.privateKey },
-    reason: ({ certPath }: Files) => `${certPath} holds no certificate in PEM`,
+    reason: ({ certPath }: Files) => `${certPath} contains no PEM certificate`,
   },
   {
     what: 'half a key, as while it is written',
     files: { cert: leaf.certificate, key: leaf.privateKey.slice(0, 60) },
-    reason: ({ keyPath }: Files) => `${keyPath} holds no private key in PEM`,
+    reason: ({ keyPath }: Files) => `${keyPath} contains no PEM private key`,
   },
   {
     what: 'the key of another certificate',

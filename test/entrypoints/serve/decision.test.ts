@@ -54,22 +54,21 @@ const changed = (...paths: readonly string[]): Rejectable => ({
 });
 const otherCredentials: Rejectable = { kind: 'changed', images: new Set(), credentials: true };
 
-const said = 'nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest [manifest-not-found]';
+const said = 'nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest) [manifest-not-found]';
 const denialAt = (field: string) => ({
-  message: `${said}\n- ${field}: nginx:latestt [manifest-not-found]; write nginx:latest, or push the tag first`,
+  message: `${said}\n- ${field}: Use nginx:latest, or push the missing tag`,
   causes: [
     {
       reason: 'ManifestNotFound',
       message:
-        'nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest; write nginx:latest, or push the tag first',
+        'nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest). Use nginx:latest, or push the missing tag',
       field,
     },
   ],
 });
 const likelySaid =
-  'likely to fail: nginx:latestt: docker.io/library/nginx has no tag latestt; nearest: latest (the registry may be a proxy cache) [manifest-not-found]';
-const unreachableSaid =
-  'could not confirm nginx:latestt: the registry docker.io did not answer in time [registry-unreachable]';
+  'likely to fail: nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest; the registry may be a proxy cache) [manifest-not-found]';
+const unreachableSaid = 'could not confirm nginx:latestt: docker.io did not answer in time [registry-unreachable]';
 
 describe('a mode makes of a verdict', () => {
   const likely: Found = { byImage: [[likelyAbsent]] };
@@ -129,7 +128,7 @@ describe('levels say what a code does at most', () => {
     expect(decided({ object: pod, found: { byImage: [[]], ofWorkload: [missingSecret] } })).toEqual({
       action: 'allow',
       warnings: [
-        'nginx:latestt: pull Secret regcred does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]',
+        'nginx:latestt: the kubelet skips pull Secret regcred because it does not exist in namespace shop [pull-secret-not-found]',
       ],
     });
   });
@@ -142,8 +141,8 @@ test('beside a denial everything else is still warned about', () => {
     action: 'deny',
     denial: denialAt(path),
     warnings: [
-      'could not confirm gcr.io/app:1: the registry gcr.io did not answer in time [registry-unreachable]',
-      'nginx:latestt and gcr.io/app:1: pull Secret regcred does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]',
+      'could not confirm gcr.io/app:1: gcr.io did not answer in time [registry-unreachable]',
+      'nginx:latestt and gcr.io/app:1: the kubelet skips pull Secret regcred because it does not exist in namespace shop [pull-secret-not-found]',
     ],
   });
 });
@@ -180,7 +179,7 @@ describe('who is rejected, by the settings of deny', () => {
     for (const mode of ['enforce', 'warn'] as const)
       expect(decided({ object, deny, mode })).toEqual({
         action: 'warn',
-        warnings: [`not denied, since deny.${rule} is false: ${said}`],
+        warnings: [`not denied because deny.${rule} is false: ${said}`],
       });
   });
 
@@ -212,18 +211,18 @@ describe('who is rejected, by the settings of deny', () => {
     ).toEqual({
       action: 'deny',
       denial: denialAt(field),
-      warnings: [`not denied, since it was not changed: ${said}`],
+      warnings: [`not denied because the image was not changed: ${said}`],
     });
   });
 
   test('what a person creates for an owner is warned about instead', () => {
     expect(decided({ object: controlled })).toMatchObject({
       action: 'warn',
-      warnings: [`not denied, since deny.controlledPods is false: ${said}`],
+      warnings: [`not denied because deny.controlledPods is false: ${said}`],
     });
     expect(decided({ object: owned })).toEqual({
       action: 'warn',
-      warnings: [`not denied, since it has an owner: ${said}`],
+      warnings: [`not denied because it has an owner: ${said}`],
     });
   });
 
@@ -239,7 +238,7 @@ describe('who is rejected, by the settings of deny', () => {
 describe('an UPDATE is rejected only for what it changed', () => {
   const object = aPod({ images: ['nginx:latestt', 'nginx:latestt'] });
   const found: Found = { byImage: [[absent], [absent]] };
-  const unchanged = `not denied, since it was not changed: ${said}`;
+  const unchanged = `not denied because the image was not changed: ${said}`;
 
   test.each([
     { mode: 'enforce', fields: [], decision: { action: 'warn', warnings: [unchanged, unchanged] } },
@@ -268,7 +267,7 @@ describe('an UPDATE of credentials alone', () => {
   test('is not rejected for an image that is absent, which no Secret brings about', () => {
     expect(decided({ rejectable: otherCredentials })).toEqual({
       action: 'warn',
-      warnings: [`not denied, since it was not changed: ${said}`],
+      warnings: [`not denied because the image was not changed: ${said}`],
     });
   });
 

@@ -103,7 +103,7 @@ describe('let through without a look', () => {
 
 test.each([
   { object: { apiVersion: 'v1', kind: 'Pod' }, problem: 'spec is missing' },
-  { object: aPod({ images: [] }), problem: 'spec.containers holds no container' },
+  { object: aPod({ images: [] }), problem: 'spec.containers has no container' },
   { object: { ...pod, spec: 'x' }, problem: 'spec must be an object, but is a string' },
 ])('what does not look like the kind that it claims is malformed: $problem', ({ object, problem }) => {
   expect(inShort(examinable(object))).toBe(`malformed: ${problem}`);

@@ -5,7 +5,7 @@ import { startFuseCluster } from '../../support/fuse-cluster.ts';
 
 const fuse = { kind: 'fuse', references: 3, windowMs: 60_000, holdMs: 600_000 } as const;
 const reset = '; to reset it, delete ConfigMap pullgate-fuse';
-const here = 'the fuse has blown: more than 3 references of this registry were denied in this namespace';
+const here = 'the fuse has blown because more than 3 images of this registry were denied in this namespace';
 const signal = new AbortController().signal;
 
 function aBox(object?: FuseObject, settings: Parameters<typeof openFuseBox>[0] = fuse) {
@@ -66,7 +66,7 @@ test('in three namespaces it blows everywhere', async () => {
   for (const namespace of ['shop', 'yard', 'farm'])
     for (const reference of ['a', 'b', 'c', 'd']) await deny(reference, namespace);
   expect(await reason('any')).toBe(
-    'the fuse has blown: more than 3 references of this registry were denied in 3 namespaces',
+    'the fuse has blown because more than 3 images of this registry were denied in 3 namespaces',
   );
 });
 

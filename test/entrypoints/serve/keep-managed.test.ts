@@ -83,5 +83,5 @@ test('a replica that runs mends a key that does not fit at its next look, says s
 
   const key = Buffer.from(kept.secret.data['tls.key'] ?? '', 'base64').toString();
   expect(contexts).toEqual([expect.objectContaining({ key })]);
-  expect(lines.join('')).toContain('"reason":"tls.crt and tls.key are no certificate and its key"');
+  expect(lines.join('')).toContain('"reason":"tls.crt and tls.key are not a certificate and its key"');
 });

@@ -67,7 +67,7 @@ test('it says where it listens, answers for its health, and ends when told to', 
   ]);
   expect(await get(`${serve.opsUrl}/healthz`)).toEqual({ status: 200, body: 'ok\n' });
   expect(await get(`${serve.opsUrl}/readyz`)).toEqual({ status: 200, body: 'ok\n' });
-  const body = 'only /healthz, /readyz and /metrics are answered here\n';
+  const body = 'only /healthz, /readyz and /metrics are served on this port\n';
   expect(await get(`${serve.opsUrl}/elsewhere`)).toEqual({ status: 404, body });
   expect(await get(`${serve.opsUrl}/%zz`)).toEqual({ status: 400, body });
 
@@ -175,7 +175,7 @@ describe('bad usage ends it with code 2, and says why', () => {
     {
       args: ['--kubeconfig', 'nowhere'],
       problem:
-        'pullgate serve: cannot find the API server: cannot read nowhere (ENOENT); name a kubeconfig with --kubeconfig, or files of facts with --facts',
+        'pullgate serve: cannot locate the API server: cannot read nowhere (ENOENT); set --kubeconfig, or give files with --facts',
       hinted: true,
     },
     {

@@ -63,8 +63,12 @@ describe('self-managed certificates', () => {
   });
 
   test.each([
-    { what: 'a key of another certificate', tls: 'other', says: 'tls.crt and tls.key are no certificate and its key' },
-    { what: 'a key that is none', tls: 'garbage', says: 'tls.crt and tls.key are no certificate and its key' },
+    {
+      what: 'a key of another certificate',
+      tls: 'other',
+      says: 'tls.crt and tls.key are not a certificate and its key',
+    },
+    { what: 'a key that is none', tls: 'garbage', says: 'tls.crt and tls.key are not a certificate and its key' },
   ])('with $what are issued anew by the same authority', async ({ tls, says }) => {
     const [managed, other] = [await made(), await made()];
     const key = tls === 'other' ? other.leaf.key : 'garbage';
@@ -79,7 +83,7 @@ describe('self-managed certificates', () => {
     const [managed, other] = [await made(), await made()];
     const renewal = await renewed({ ...managed, leaf: other.leaf }, names, start);
 
-    expect(renewal?.reason).toBe('tls.crt is not of the authority');
+    expect(renewal?.reason).toBe('tls.crt is not signed by the CA');
     expect(renewal?.managed.authority).toEqual(managed.authority);
   });
 
@@ -93,7 +97,7 @@ describe('self-managed certificates', () => {
     const authority = { ...managed.authority, ...broken(managed, other) };
     const renewal = await renewed({ ...managed, authority }, names, start, async () => managed.bundle);
 
-    expect(renewal?.reason).toBe('authority.crt and authority.key are no authority and its key');
+    expect(renewal?.reason).toBe('authority.crt and authority.key are not a CA and its key');
     expect(renewal?.managed.authority.cert).not.toBe(managed.authority.cert);
     expect(renewal?.managed.bundle).toBe(`${renewal?.managed.authority.cert.trim()}\n${managed.bundle}`);
     expect(renewal && (await renewed(renewal.managed, names, start))).toBeUndefined();

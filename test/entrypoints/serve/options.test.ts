@@ -43,14 +43,14 @@ test.each([
 test.each([
   {
     args: ['--facts', 'world', '--context', 'a'],
-    problem: '--facts is given, and --kubeconfig or --context; leave out one of them',
+    problem: '--facts and --kubeconfig or --context are both given; use only one of them',
   },
-  { args: ['world'], problem: '"world" is no flag; files of facts are named with --facts' },
+  { args: ['world'], problem: '"world" is not a flag; give files of facts with --facts' },
   { args: ['--facts', 'world', '--tls-cert', 'a'], problem: '--tls-cert needs --tls-key beside it' },
   { args: ['--facts', 'world', '--tls-key', 'a'], problem: '--tls-key needs --tls-cert beside it' },
   {
     args: ['--facts', 'world', '--tls-cert', 'a', '--tls-key', 'b', '--ca-out', 'c'],
-    problem: '--ca-out is for the CA made on the spot; leave it out with --tls-cert',
+    problem: '--ca-out is for the generated CA; remove it when --tls-cert is given',
   },
   { args: ['--facts'], problem: '--facts needs a value: --facts PATH' },
   { args: ['--facts', 'world', '--listen', ':1', '--listen', ':2'], problem: '--listen is given twice; give it once' },

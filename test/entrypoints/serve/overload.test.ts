@@ -14,7 +14,7 @@ function requestIn(namespace: string, tag: string) {
   return { uid: tag, kind, namespace, name: 'web', operation: 'CREATE', object };
 }
 
-const turnedAway = 'pullgate: too many reviews at a time, images were not examined [registry-not-examined]';
+const turnedAway = 'pullgate: images were not examined because of too many concurrent reviews [registry-not-examined]';
 
 test('reviews beyond the limit are allowed at once, and say so', async () => {
   const held = heldAnswers();
@@ -41,7 +41,7 @@ test('reviews beyond the limit are allowed at once, and say so', async () => {
   for (const namespace of ['watched', 'free', 'pullgate'])
     expect(await review(namespace, namespace)).toEqual({ uid: namespace, allowed: true });
   expect(held.waiting()).toBe(2);
-  expect(serve.log.filter(({ msg }) => msg === 'too many reviews at a time, images are not examined')).toMatchObject([
+  expect(serve.log.filter(({ msg }) => msg === 'too many concurrent reviews; images are not examined')).toMatchObject([
     { inFlight: 2 },
   ]);
 

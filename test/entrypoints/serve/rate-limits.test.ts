@@ -104,7 +104,7 @@ describe('a registry that announces what is left', () => {
     for (const image of ['scarce.test/shop/cart:1', 'scarce.test/shop/web:1'])
       expect(await reviewed(image)).toEqual({
         warnings: [
-          `${image}: scarce.test allows 24 more of 100 pulls; the content of the image was not read, to spare them [rate-limit-low]`,
+          `${image}: scarce.test allows 24 more of 100 pulls, so pullgate did not read the image content [rate-limit-low]`,
         ],
         asked: ['HEAD manifest'],
       });
@@ -120,7 +120,7 @@ describe('a registry that announces what is left', () => {
     await reviewed('terse.test/shop/cart:1');
     expect(await reviewed('terse.test/shop/web:1')).toEqual({
       warnings: [
-        'terse.test/shop/web:1: terse.test allows 3 more of 100 pulls; the content of the image was not read, to spare them [rate-limit-low]',
+        'terse.test/shop/web:1: terse.test allows 3 more of 100 pulls, so pullgate did not read the image content [rate-limit-low]',
       ],
       asked: ['HEAD manifest'],
     });
@@ -131,7 +131,7 @@ test('a registry that announces that nothing is left gets a HEAD, and what follo
   for (const image of ['empty.test/shop/cart:1', 'empty.test/shop/web:1'])
     expect(await reviewed(image)).toEqual({
       warnings: [
-        `could not confirm ${image}: empty.test says that 0 of 100 pulls in 6 h are left, so the next pull gets 429 Too Many Requests; it says to come back in 90 s [rate-limited]`,
+        `could not confirm ${image}: empty.test announces that 0 of 100 pulls in 6 h are left, so the next pull gets 429 Too Many Requests (retry after 90 s) [rate-limited]`,
       ],
       asked: ['HEAD manifest'],
     });
@@ -141,7 +141,7 @@ describe('a registry that answers 429', () => {
   test('is not asked again before its Retry-After is over, for no image', async () => {
     const { warnings, asked } = await reviewed('closed.test/shop/cart:1');
     expect(warnings).toEqual([
-      'could not confirm closed.test/shop/cart:1: closed.test answers 429 Too Many Requests; it says to come back in 30 s [rate-limited]',
+      'could not confirm closed.test/shop/cart:1: closed.test answers 429 Too Many Requests (retry after 30 s) [rate-limited]',
     ]);
     expect(asked).toEqual(['HEAD manifest']);
 

@@ -17,7 +17,7 @@ const refused = 'Nginx:1';
 const ofDeployments = { kind: { group: 'apps', version: 'v1', kind: 'Deployment' } };
 const deployment = aRequest(aDeployment({ images: [refused] }), ofDeployments);
 const capped =
-  'likely to fail: Nginx:1: is no image name: Nginx must be in lower case (invalid reference format: repository name (library/Nginx) must be lowercase) (Zarf may rewrite the image of its Pods) [invalid-image-name]';
+  'likely to fail: Nginx:1: is not a valid image name: Nginx must be in lower case (invalid reference format: repository name (library/Nginx) must be lowercase; Zarf may rewrite the image of its Pods) [invalid-image-name]';
 
 let world: RegistryWorld;
 
@@ -74,6 +74,6 @@ describe('with a known rewriter', () => {
     const { allowed, warnings, looks } = await reviewed(deployment, { imageRewriting: 'unknown' });
 
     expect({ allowed, looks }).toEqual({ allowed: true, looks: 0 });
-    expect(warnings?.join()).toContain('images may be rewritten; imageRewriting: none would make it certain');
+    expect(warnings?.join()).toContain('something may rewrite the images; imageRewriting: none would make it certain');
   });
 });

@@ -71,9 +71,9 @@ function requestFor(object: Typed & object, part: object = {}) {
 
 const absentImage = `${host}/shop/cart:latestt`;
 const deployment = aDeployment({ images: [absentImage] });
-const sentence = () => `${absentImage}: ${host}/shop/cart has no tag latestt; nearest: latest (asked ${registry.host})`;
+const sentence = () => `${absentImage}: ${host}/shop/cart has no tag latestt (nearest: latest; asked ${registry.host})`;
 const said = () => `${sentence()} [manifest-not-found]`;
-const step = `write ${host}/shop/cart:latest, or push the tag first`;
+const step = `Use ${host}/shop/cart:latest, or push the missing tag`;
 const field = 'spec.template.spec.containers[0].image';
 
 describe('an image that does not exist', () => {
@@ -84,12 +84,12 @@ describe('an image that does not exist', () => {
       status: {
         code: 403,
         reason: 'Forbidden',
-        message: `${said()}\n- ${field}: ${absentImage} [manifest-not-found]; ${step}`,
+        message: `${said()}\n- ${field}: ${step}`,
         details: {
           causes: [
             {
               reason: 'ManifestNotFound',
-              message: `${sentence()}; ${step}`,
+              message: `${sentence()}. ${step}`,
               field,
             },
           ],
@@ -220,7 +220,7 @@ describe('let through without a request to the registry', () => {
 describe('what does not read as the kind that it claims is let through with a word', () => {
   test.each([
     { object: { apiVersion: 'v1', kind: 'Pod' }, warning: 'pullgate: not examined: spec is missing' },
-    { object: aPod({ images: [] }), warning: 'pullgate: not examined: spec.containers holds no container' },
+    { object: aPod({ images: [] }), warning: 'pullgate: not examined: spec.containers has no container' },
   ])('$warning', async ({ object, warning }) => {
     expect(await serve.review(requestFor(object))).toEqual({ uid: 'u-1', allowed: true, warnings: [warning] });
   });
@@ -234,20 +234,22 @@ describe('the mode label of a Namespace', () => {
       uid: 'u-1',
       allowed: true,
       warnings: [
-        'pullgate: pullgate.dev/mode: strict is no mode, "enforce" applies; valid are enforce, warn, audit, off',
+        'pullgate: pullgate.dev/mode: strict is not a valid mode; "enforce" applies; valid are enforce, warn, audit, off',
       ],
     });
   });
 
   test('is quoted where it is empty', async () => {
     const { warnings } = await serve.review(labelled(''));
-    expect(warnings?.[0]).toMatch(/^pullgate: pullgate\.dev\/mode: "" is no mode, /);
+    expect(warnings?.[0]).toMatch(/^pullgate: pullgate\.dev\/mode: "" is not a valid mode; /);
   });
 
   test('of an exempt namespace leaves it exempt where its value is unknown', async () => {
     const request = requestFor(aNamespace('kube-system', 'strict'), { namespace: 'kube-system', name: 'kube-system' });
     expect(await serve.review(request)).toMatchObject({
-      warnings: ['pullgate: pullgate.dev/mode: strict is no mode, "off" applies; valid are enforce, warn, audit, off'],
+      warnings: [
+        'pullgate: pullgate.dev/mode: strict is not a valid mode; "off" applies; valid are enforce, warn, audit, off',
+      ],
     });
   });
 
@@ -276,8 +278,7 @@ describe('what cannot be answered is refused with a reason', () => {
       what: 'v1beta1',
       body: reviewText(pod).replace('admission.k8s.io/v1', 'admission.k8s.io/v1beta1'),
       status: 400,
-      reason:
-        'the body is of a version that is not served; set admissionReviewVersions: [v1] in the webhook configuration',
+      reason: 'the body has an unsupported version; set admissionReviewVersions: [v1] in the webhook configuration',
     },
     {
       what: 'a Pod',
@@ -302,24 +303,24 @@ describe('what cannot be answered is refused with a reason', () => {
       status: 415,
       reason: 'the body must be of type application/json',
     },
-    { what: 'GET', method: 'GET', status: 405, reason: 'only POST is answered here' },
-    { what: 'PUT', method: 'PUT', body: reviewText(pod), status: 405, reason: 'only POST is answered here' },
-    { what: 'DELETE', method: 'DELETE', status: 405, reason: 'only POST is answered here' },
+    { what: 'GET', method: 'GET', status: 405, reason: 'only POST is supported' },
+    { what: 'PUT', method: 'PUT', body: reviewText(pod), status: 405, reason: 'only POST is supported' },
+    { what: 'DELETE', method: 'DELETE', status: 405, reason: 'only POST is supported' },
     {
       what: 'another path',
       path: '/mutate',
       body: reviewText(pod),
       status: 404,
-      reason: 'only /validate is answered here',
+      reason: 'only /validate is served on this port',
     },
     { what: 'a path that is no URL', path: '/%zz', status: 400, reason: 'the request cannot be read' },
-    { what: 'the root', path: '/', method: 'GET', status: 404, reason: 'only /validate is answered here' },
+    { what: 'the root', path: '/', method: 'GET', status: 404, reason: 'only /validate is served on this port' },
     {
       what: 'health on this port',
       path: '/healthz',
       method: 'GET',
       status: 404,
-      reason: 'only /validate is answered here',
+      reason: 'only /validate is served on this port',
     },
   ])('$what: $status', async ({ status, reason, what: _what, ...call }) => {
     const reply = await serve.call(call);

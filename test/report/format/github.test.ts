@@ -7,11 +7,11 @@ describe('annotations', () => {
   test('equal findings are one, which says how many more places there are', () => {
     expect(
       githubOf(mixed),
-    ).toBe(`::error file=k8s/web.yaml,line=21,title=Image that does not exist (manifest-not-found)::nginx:latestt does not exist in docker.io.%0AWrite nginx:latest.%0AIn Deployment shop/web and 1 more place.
+    ).toBe(`::error file=k8s/web.yaml,line=21,title=Image does not exist (manifest-not-found)::nginx:latestt does not exist in docker.io.%0AWrite nginx:latest.%0AIn Deployment shop/web and 1 more place.
 ::error file=k8s/bad.yaml,line=7,title=Input that could not be used::a mapping has the key "a" twice
-::warning file=k8s/web.yaml,line=12,title=Image that is missing%2C or not visible without credentials (access-denied)::r.example/app:1 is missing, or not visible without credentials.%0AAdd imagePullSecrets.%0AIn Deployment shop/api.
-::warning title=Registry that cannot be reached from here (registry-unreachable)::down.example did not answer for down.example/x:1.%0AIn CronJob shop/job.
-::notice file=k8s/web.yaml,line=12,title=Pull Secret that does not exist (pull-secret-not-found)::Secret shop/regcred does not exist.%0Akubectl create secret docker-registry regcred -n shop%0AIn Deployment shop/api.
+::warning file=k8s/web.yaml,line=12,title=Image is missing%2C or not visible without credentials (access-denied)::r.example/app:1 is missing, or not visible without credentials.%0AAdd imagePullSecrets.%0AIn Deployment shop/api.
+::warning title=Registry cannot be reached (registry-unreachable)::down.example did not answer for down.example/x:1.%0AIn CronJob shop/job.
+::notice file=k8s/web.yaml,line=12,title=Pull Secret does not exist (pull-secret-not-found)::Secret shop/regcred does not exist.%0Akubectl create secret docker-registry regcred -n shop%0AIn Deployment shop/api.
 4 workloads, 5 images: 1 denied, 1 would be denied, 2 warned, 1 image unconfirmed
 `);
   });
@@ -38,7 +38,7 @@ describe('annotations', () => {
     const denied = workload('web', [image('nginx:latestt', [notFound])]);
     const lines = githubOf(report([denied], unreadable)).split('\n');
 
-    expect(lines[0]).toMatch(/^::error file=k8s\/web\.yaml,line=12,title=Image that does not exist/);
+    expect(lines[0]).toMatch(/^::error file=k8s\/web\.yaml,line=12,title=Image does not exist/);
     expect(lines[1]).toBe(
       '::error file=chart/0.yaml,title=Input that could not be used::is not YAML%0AThe same in 11 more places.',
     );
@@ -79,7 +79,7 @@ describe('the summary of a step', () => {
 | --- | --- |
 | <code>k8s/bad.yaml:7</code> | a mapping has the key "a" twice |
 
-- platforms were not judged: no Node objects and no --platform
+- platforms were not checked: no Node objects and no --platform
 - incomplete: 1 problem in the input
 - skipped: 1 object without apiVersion or kind (k8s)
 `);

@@ -5,7 +5,7 @@ import { image, mixed, notFound, report, workload } from '../reports.ts';
 test('one issue a finding, one a problem of the input', () => {
   const issues = JSON.parse(gitlabOf(mixed));
   expect(issues[0]).toEqual({
-    description: 'nginx:latestt does not exist in docker.io. Write nginx:latest.',
+    description: 'nginx:latestt does not exist in docker.io.. Write nginx:latest.',
     check_name: 'manifest-not-found',
     fingerprint: '595dc37a55fc256a',
     severity: 'critical',

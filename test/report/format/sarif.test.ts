@@ -21,12 +21,12 @@ describe('SARIF', () => {
                 {
                   id: 'manifest-not-found',
                   name: 'ManifestNotFound',
-                  shortDescription: { text: 'Image that does not exist' },
+                  shortDescription: { text: 'Image does not exist' },
                   fullDescription: {
-                    text: 'Every endpoint answered, twice, that there is no such tag, digest or repository. A registry that asked for a login and does not list the tags may hide the image from pullgate: then it is likely, unless all credentials are known.',
+                    text: 'Every endpoint answered twice that the tag, digest or repository does not exist. A registry that asks for authentication and does not list its tags may hide the image from pullgate; the finding is then likely, unless all credentials are known.',
                   },
                   help: {
-                    text: 'Every endpoint answered, twice, that there is no such tag, digest or repository. A registry that asked for a login and does not list the tags may hide the image from pullgate: then it is likely, unless all credentials are known. What to do is said with each result. More: https://github.com/pullgate/pullgate/blob/main/docs/findings.md#manifest-not-found',
+                    text: 'Every endpoint answered twice that the tag, digest or repository does not exist. A registry that asks for authentication and does not list its tags may hide the image from pullgate; the finding is then likely, unless all credentials are known. Each result says what to do. More: https://github.com/pullgate/pullgate/blob/main/docs/findings.md#manifest-not-found',
                   },
                   helpUri: 'https://github.com/pullgate/pullgate/blob/main/docs/findings.md#manifest-not-found',
                   defaultConfiguration: { level: 'error' },
@@ -41,7 +41,7 @@ describe('SARIF', () => {
               ruleId: 'manifest-not-found',
               ruleIndex: 0,
               level: 'error',
-              message: { text: 'nginx:latestt does not exist in docker.io. Write nginx:latest.' },
+              message: { text: 'nginx:latestt does not exist in docker.io.. Write nginx:latest.' },
               locations: [
                 {
                   physicalLocation: {

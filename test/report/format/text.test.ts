@@ -19,7 +19,7 @@ Deployment shop/api  k8s/web.yaml:12  warned
       access-denied: r.example/app:1 is missing, or not visible without credentials.
         -> Add imagePullSecrets.
         ErrImagePull: likely
-  · pull-secret-not-found: Secret shop/regcred does not exist. kubectl create secret docker-registry regcred -n shop
+  · pull-secret-not-found: Secret shop/regcred does not exist.. kubectl create secret docker-registry regcred -n shop
 
 CronJob shop/job  stdin:40  warned
   ? down.example/x:1  container main
@@ -33,7 +33,7 @@ Deployment shop/copy  k8s/web.yaml:12  would be denied
 k8s/bad.yaml:7: a mapping has the key "a" twice
 
 4 workloads, 5 images: 1 denied, 1 would be denied, 2 warned, 1 image unconfirmed
-platforms were not judged: no Node objects and no --platform
+platforms were not checked: no Node objects and no --platform
 incomplete: 1 problem in the input
 skipped: 1 object without apiVersion or kind (k8s)
 `);
@@ -67,7 +67,7 @@ incomplete: 1 problem in the input
       ]),
       plain,
     );
-    expect(text).toMatch(/ shop\/web-1 .* not denied, since deny\.controlledPods is false\n/);
+    expect(text).toMatch(/ shop\/web-1 .* not denied because deny\.controlledPods is false\n/);
     expect(text).toContain('\n2 workloads, 2 images: 1 denied, 1 let through\n');
   });
 
@@ -77,11 +77,11 @@ incomplete: 1 problem in the input
     });
     expect(textOf(off, plain)).toBe(`1 workload, 1 image: nothing denied, nothing warned
 1 workload not examined: mode off
-incomplete: the time ran out before everything was looked up
+incomplete: the time limit was reached before everything was looked up
 `);
     const late = report([workload('web', [image('nginx:1')])], [], { complete: false, outOfTime: 2 });
     expect(textOf(late, plain)).toBe(`1 workload, 1 image: nothing denied, nothing warned
-incomplete: the time ran out, 2 images were not examined
+incomplete: the time limit was reached, 2 images were not examined
 `);
     const exempt = report([
       workload('a', [image('x')], { notExaminedBecause: 'mirror Pod' }),
@@ -98,7 +98,7 @@ incomplete: the time ran out, 2 images were not examined
       platformsNotJudgedBecause,
     });
     expect(textOf(blind, plain)).toBe(`✓ 1 workload, 1 image: nothing denied, nothing warned
-platforms were not judged: the nodes cannot be listed (status 403)
+platforms were not checked: the nodes cannot be listed (status 403)
 `);
   });
 
@@ -117,8 +117,8 @@ platforms were not judged: the nodes cannot be listed (status 403)
     ];
     expect(textOf(report([], [], {}, { skipped, unknownKinds }), plain)).toBe(`no workloads in the input
 not examined: Rollout.argoproj.io 43, Kind0.example.com 1, Kind1.example.com 1, Kind2.example.com 1, Kind3.example.com 1, Kind4.example.com 1, Kind5.example.com 1, Kind6.example.com 1, 2 more kinds, see workloadKinds
-skipped: 2 templates of Helm charts (charts/web/templates); render them first: helm template CHART | pullgate check -
-skipped: 8 kustomizations (a 2, b 2, c 2, 1 more); check what they build: kubectl kustomize DIR | pullgate check -
+skipped: 2 templates of Helm charts (charts/web/templates); run: helm template CHART | pullgate check -
+skipped: 8 kustomizations (a 2, b 2, c 2, 1 more); run: kubectl kustomize DIR | pullgate check -
 skipped: 1 patch or part of a kustomization (k8s)
 skipped: 2 templates (stdin); render them first, and pipe the result to pullgate check -
 skipped: 1 Node without status.nodeInfo: <node-name> (docs)

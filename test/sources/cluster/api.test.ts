@@ -73,8 +73,8 @@ describe('one object', () => {
     ['a 403', 403, aStatus(403, 'Forbidden'), { kind: 'refused', status: 403 }],
     ['a 500 of a proxy', 500, '<html>', { kind: 'refused', status: 500 }],
     ['a redirect', 302, '', { kind: 'refused', status: 302 }],
-    ['no JSON', 200, '{"data":"hunter2', { kind: 'unreachable', reason: 'its answer is not JSON' }],
-    ['nothing', 200, '', { kind: 'unreachable', reason: 'its answer is not JSON' }],
+    ['no JSON', 200, '{"data":"hunter2', { kind: 'unreachable', reason: 'the answer is not JSON' }],
+    ['nothing', 200, '', { kind: 'unreachable', reason: 'the answer is not JSON' }],
   ])('%s', async (_name, status, body, expected) => {
     const { api } = await startApiServer(({ reply }) => reply(status, body));
     expect(await api.get('/api/v1/x', signalOfTest())).toEqual(expected);
@@ -83,7 +83,7 @@ describe('one object', () => {
   test('larger than any object can be is not read to its end, unless the caller expects it', async () => {
     const { api, openConnections } = await startApiServer(({ reply }) => reply(200, { data: 'x'.repeat(5_000_000) }));
 
-    expect(await api.get('/', signalOfTest())).toEqual({ kind: 'unreachable', reason: 'its answer is too large' });
+    expect(await api.get('/', signalOfTest())).toEqual({ kind: 'unreachable', reason: 'the answer is too large' });
     await expect.poll(openConnections).toBe(0);
     expect(await api.get('/', signalOfTest(), 6_000_000)).toMatchObject({ kind: 'ok' });
   });
@@ -93,7 +93,7 @@ describe('one object', () => {
       const drip = setInterval(() => response.write('[['.repeat(50_000)), 1);
       response.on('close', () => clearInterval(drip));
     });
-    expect(await api.get('/', signalOfTest())).toEqual({ kind: 'unreachable', reason: 'its answer is too large' });
+    expect(await api.get('/', signalOfTest())).toEqual({ kind: 'unreachable', reason: 'the answer is too large' });
     await expect.poll(openConnections).toBe(0);
   });
 
@@ -264,7 +264,7 @@ describe('the kubeconfig', () => {
     const api = openTestApi('https://127.0.0.1:1', {}, { exec });
     expect(await api.get('/', signalOfTest())).toEqual({
       kind: 'unreachable',
-      reason: 'the credentials of the kubeconfig cannot be had',
+      reason: 'the credentials of the kubeconfig are not available',
     });
   });
 });

@@ -182,7 +182,7 @@ describe('the account', () => {
     ['is absent', 404, { kind: 'absent' }],
     ['may not be read', 403, { kind: 'unknown', why: 'grant pullgate get on serviceaccounts in namespace shop' }],
     ['is refused otherwise', 500, { kind: 'unknown', why: 'the API server answers 500' }],
-    ['cannot be understood', { metadata: {} }, { kind: 'unknown', why: 'it cannot be understood' }],
+    ['cannot be understood', { metadata: {} }, { kind: 'unknown', why: 'the object is invalid' }],
     [
       'is unreachable',
       ({ response }) => void response.destroy(),
@@ -231,18 +231,18 @@ describe('a Secret', () => {
     [
       'is no JSON',
       ({ reply }) => reply(200, '{"data":"hunter2'),
-      { kind: 'unknown', why: 'the API server does not answer: its answer is not JSON' },
+      { kind: 'unknown', why: 'the API server does not answer: the answer is not JSON' },
     ],
-    ['is no Secret', { data: 7 }, { kind: 'unknown', why: 'it cannot be understood' }],
+    ['is no Secret', { data: 7 }, { kind: 'unknown', why: 'the object is invalid' }],
     [
       'holds no base64',
       { metadata: { name: 'regcred' }, data: { '.dockerconfigjson': 'hunter2!' } },
-      { kind: 'unknown', why: 'it cannot be understood' },
+      { kind: 'unknown', why: 'the object is invalid' },
     ],
     [
       'is larger than any Secret can be',
       { ...aSecret, data: { '.dockerconfigjson': 'A'.repeat(5_000_000) } },
-      { kind: 'unknown', why: 'the API server does not answer: its answer is too large' },
+      { kind: 'unknown', why: 'the API server does not answer: the answer is too large' },
     ],
     [
       'is cut off',
@@ -257,7 +257,7 @@ describe('a Secret', () => {
   test('that cannot be understood is not asked for again at once', async () => {
     const { secretNamed, count } = await startCluster({ [secretPath('regcred')]: { data: 7 } });
     await secretNamed('regcred');
-    expect(await secretNamed('regcred')).toEqual({ kind: 'unknown', why: 'it cannot be understood' });
+    expect(await secretNamed('regcred')).toEqual({ kind: 'unknown', why: 'the object is invalid' });
     expect(count('/secrets/')).toBe(1);
   });
 

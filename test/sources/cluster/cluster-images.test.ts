@@ -161,7 +161,7 @@ describe('what runs', () => {
     const { seen } = await scene({}, first);
 
     expect(await seen()).toMatchObject({
-      doubt: 'a Pod elsewhere may run the image: the Pods of the cluster could not be listed',
+      doubt: 'a Pod in another namespace may run the image, because Pods could not be listed',
     });
   });
 
@@ -171,7 +171,7 @@ describe('what runs', () => {
     expect(await seen([aNode('a')], AbortSignal.abort())).toMatchObject({
       mirrors: [],
       unseenMirrors: 'the API server does not answer before the deadline',
-      doubt: 'a Pod elsewhere may run the image: the Pods of the cluster could not be listed',
+      doubt: 'a Pod in another namespace may run the image, because Pods could not be listed',
     });
   });
 

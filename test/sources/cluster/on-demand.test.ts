@@ -234,5 +234,5 @@ test('an answer that is too large says so', async () => {
   const { ask, answer } = await startReading({ mostAnswerBytes: 1_000 });
   const asked = ask();
   await answer(0, 'x'.repeat(2_000));
-  expect(await asked).toBe('its answer is too large');
+  expect(await asked).toBe('the answer is too large');
 });

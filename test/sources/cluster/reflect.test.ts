@@ -150,8 +150,8 @@ describe('a list', () => {
   test.each([
     ['may not be read', 403, aStatus(403, 'Forbidden'), 'status 403'],
     ['is not there', 404, aStatus(404, 'NotFound'), 'status 404'],
-    ['is none', 200, { kind: 'Status' }, 'the list cannot be understood'],
-    ['is no JSON', 200, '<html>', 'its answer is not JSON'],
+    ['is none', 200, { kind: 'Status' }, 'the list is invalid'],
+    ['is no JSON', 200, '<html>', 'the answer is not JSON'],
   ])('that %s is told once, and tried again', async (_name, status, body, reason) => {
     const { reflected, lists, troubles } = await startReflecting({ onList: ({ reply }) => reply(status, body) });
     await expect.poll(() => lists.length).toBeGreaterThan(3);
@@ -236,10 +236,10 @@ describe('a watch', () => {
   });
 
   test.each([
-    ['no JSON', '{"type":"ADDED"\n', 'an event cannot be understood'],
-    ['of no type', '{"object":{}}\n', 'an event cannot be understood'],
-    ['of an unknown type', '{"type":"RENAMED","object":{}}\n', 'an event cannot be understood'],
-    ['too large', `${'x'.repeat(16 * 1024 * 1024 + 1)}\n`, 'an event cannot be understood'],
+    ['no JSON', '{"type":"ADDED"\n', 'an event is invalid'],
+    ['of no type', '{"object":{}}\n', 'an event is invalid'],
+    ['of an unknown type', '{"type":"RENAMED","object":{}}\n', 'an event is invalid'],
+    ['too large', `${'x'.repeat(16 * 1024 * 1024 + 1)}\n`, 'an event is invalid'],
     ['an error', '{"type":"ERROR","object":{"code":500}}\n', 'status 500 in a watch'],
   ])('with an event that is %s is followed by a list', async (_name, line, reason) => {
     const { lists, watches, stream, troubles } = await startReflecting();

@@ -79,7 +79,7 @@ describe('what cannot be seen', () => {
     ['at a server that fails', failing(500), 'the API server answers 500'],
     ['at a server without the resource', failing(404), 'the API server answers 404'],
     ['on a connection that breaks', (response) => response.destroy(), 'the API server does not answer: ECONNRESET'],
-    ['in a list without items', (response) => response.end('{"kind":"Status"}'), 'the list cannot be understood'],
+    ['in a list without items', (response) => response.end('{"kind":"Status"}'), 'the list is invalid'],
   ])('%s', async (_name, reply, unseenRewriters) => {
     expect(await (await scene(reply)).seen()).toEqual({ unseenRewriters });
   });

@@ -45,7 +45,7 @@ function aReplicaSet(name: string, image: string, owner?: object) {
 const digest = `sha256:${'b'.repeat(64)}`;
 const imageID = 'docker.io/library/app@sha256:aa';
 const waiting = { waiting: { reason: 'ImagePullBackOff' } };
-const seen = { 'docker.io/library/app:1': 'Pod pod has pulled it already' };
+const seen = { 'docker.io/library/app:1': 'Pod pod already pulled the image' };
 
 describe('a Pod', () => {
   test.each([
@@ -53,7 +53,7 @@ describe('a Pod', () => {
     [
       'runs what the node knows by another tag, too',
       { image: 'docker.io/library/app:latest', imageID, state: { running: {} } },
-      { ...seen, 'docker.io/library/app:latest': 'Pod pod has pulled it already' },
+      { ...seen, 'docker.io/library/app:latest': 'Pod pod already pulled the image' },
     ],
     [
       'crashes',
@@ -64,17 +64,17 @@ describe('a Pod', () => {
     [
       'waits for another image than it had',
       { image: 'docker.io/library/app:0', imageID, state: waiting },
-      { 'docker.io/library/app:0': 'Pod pod has pulled it already' },
+      { 'docker.io/library/app:0': 'Pod pod already pulled the image' },
     ],
     [
       'has ended, and its image has another tag on the node',
       { image: 'docker.io/library/app:latest', imageID, state: { terminated: {} } },
-      { ...seen, 'docker.io/library/app:latest': 'Pod pod has pulled it already' },
+      { ...seen, 'docker.io/library/app:latest': 'Pod pod already pulled the image' },
     ],
     [
       'runs another container',
       { name: 'c1', image: 'docker.io/library/other:1', imageID, state: { running: {} } },
-      { 'docker.io/library/other:1': 'Pod pod has pulled it already' },
+      { 'docker.io/library/other:1': 'Pod pod already pulled the image' },
     ],
     ['has no status yet', {}, {}],
   ])('that %s', async (_name, status, users) => {
@@ -118,7 +118,7 @@ describe('the history', () => {
       ],
     });
     expect(await usesOf()).toEqual({
-      users: { 'docker.io/library/app:1': 'ReplicaSet web-1 names it: a rollback may need it' },
+      users: { 'docker.io/library/app:1': 'ReplicaSet web-1 uses the image, so a rollback may need it' },
     });
     expect(requests.map(({ url }) => url).toSorted()).toEqual([
       `${podsPath}?limit=500`,
@@ -132,7 +132,7 @@ describe('the history', () => {
     const revision = { metadata: { name: 'web-7f', ownerReferences: [{ kind, name: 'web' }] }, data: { spec } };
     const { usesOf } = await startUses({ [revisionsPath]: [revision] });
     expect(await usesOf(workload)).toEqual({
-      users: { 'docker.io/library/app:1': 'ControllerRevision web-7f names it: a rollback may need it' },
+      users: { 'docker.io/library/app:1': 'ControllerRevision web-7f uses the image, so a rollback may need it' },
     });
   });
 
@@ -147,7 +147,7 @@ describe('the history', () => {
     const ownerReferences = [{ kind: 'CronJob', name: 'backup' }];
     const { usesOf } = await startUses({ [jobsPath]: [{ metadata: { name: 'backup-28', ownerReferences }, spec }] });
     expect(await usesOf(cronJob)).toEqual({
-      users: { 'docker.io/library/app:1': 'Job backup-28 names it: a rollback may need it' },
+      users: { 'docker.io/library/app:1': 'Job backup-28 uses the image, so a rollback may need it' },
     });
   });
 
@@ -160,14 +160,14 @@ describe('the history', () => {
       ],
     });
     expect(await usesOf({ ...aDeployment({ images: ['app:1'] }), kind: 'StatefulSet' }, isUpdate)).toEqual({
-      users: { 'docker.io/library/app:1': 'ControllerRevision web-7f names it: a rollback may need it' },
+      users: { 'docker.io/library/app:1': 'ControllerRevision web-7f uses the image, so a rollback may need it' },
     });
   });
 
   test('of what is created is that of an owner with its name', async () => {
     const { usesOf } = await startUses({ [replicaSetsPath]: [aReplicaSet('web-1', 'app:1', owner)] });
     expect(await usesOf(aDeployment({ images: ['app:1'] }), false)).toEqual({
-      users: { 'docker.io/library/app:1': 'ReplicaSet web-1 names it: a rollback may need it' },
+      users: { 'docker.io/library/app:1': 'ReplicaSet web-1 uses the image, so a rollback may need it' },
     });
   });
 
@@ -178,7 +178,7 @@ describe('the history', () => {
     });
     const kinds = [{ group: 'apps', kind: 'Rollout', podSpecPath: ['spec', 'template', 'spec'] }];
     expect(await usesOf(rollout, true, kinds)).toMatchObject({
-      users: { 'docker.io/library/app:1': 'ReplicaSet web-1 names it: a rollback may need it' },
+      users: { 'docker.io/library/app:1': 'ReplicaSet web-1 uses the image, so a rollback may need it' },
     });
     expect(new Set(requests.map(({ url }) => url.split('?')[0]))).toEqual(
       new Set([podsPath, replicaSetsPath, revisionsPath, jobsPath]),
@@ -217,7 +217,7 @@ describe('without the right to look', () => {
   ])('at %s, what is updated may be in use; of what is created it is said', async (_name, lists, why) => {
     const { usesOf } = await startUses(lists);
     const object = aDeployment({ images: ['app:1'] });
-    expect(await usesOf(object, true)).toEqual({ users: {}, doubt: `it may be in use: ${why}` });
+    expect(await usesOf(object, true)).toEqual({ users: {}, doubt: `the image may be in use (${why}` });
     expect(await usesOf(object, false)).toEqual({ users: {}, unseen: why });
   });
 });
@@ -232,7 +232,7 @@ describe('more than a few pages', () => {
     expect(await usesOf(object, false)).toEqual({ users: seen, unseen: 'there are more than 4000 pods' });
     expect(await usesOf(object, true)).toEqual({
       users: seen,
-      doubt: 'it may be in use: there are more than 4000 pods',
+      doubt: 'the image may be in use (there are more than 4000 pods',
     });
     expect(requests.map(({ url }) => url)).toEqual([
       `${podsPath}?limit=500`,
@@ -244,22 +244,22 @@ describe('more than a few pages', () => {
     const { usesOf } = await startUses({ [podsPath]: '{"items":[]}' }, 'next');
     expect(await usesOf(aDeployment({ images: ['app:1'] }), false)).toEqual({
       users: {},
-      doubt: 'it may be in use: there are more than 4000 replicasets.apps',
+      doubt: 'the image may be in use (there are more than 4000 replicasets.apps',
     });
   });
 });
 
 describe('what could not be looked at may be in use', () => {
   test.each([
-    ['no list of Pods', { [podsPath]: '{"items":1}' }, 'the list of pods cannot be understood'],
-    ['no JSON', { [replicaSetsPath]: '<html>' }, 'the API server does not answer: its answer is not JSON'],
+    ['no list of Pods', { [podsPath]: '{"items":1}' }, 'the list of pods is invalid'],
+    ['no JSON', { [replicaSetsPath]: '<html>' }, 'the API server does not answer: the answer is not JSON'],
     ['an error', { [replicaSetsPath]: 500 }, 'the API server answers 500'],
   ])('%s', async (_name, lists, why) => {
     for (const isUpdate of [true, false]) {
       const { usesOf } = await startUses(lists);
       expect(await usesOf(aDeployment({ images: ['app:1'] }), isUpdate)).toEqual({
         users: {},
-        doubt: `it may be in use: ${why}`,
+        doubt: `the image may be in use (${why}`,
       });
     }
   });
@@ -273,7 +273,7 @@ describe('what could not be looked at may be in use', () => {
     const wanted = { signal: signalOfTest(), isUpdate: false };
     expect(await usesIn(api)(aWorkload(aPod({ images: ['app:1'] })), wanted)).toEqual({
       users: new Map(Object.entries(seen)),
-      doubt: 'it may be in use: the API server answers 500',
+      doubt: 'the image may be in use (the API server answers 500',
     });
   });
 
@@ -283,7 +283,7 @@ describe('what could not be looked at may be in use', () => {
       signal: AbortSignal.timeout(50),
       isUpdate: false,
     });
-    expect(doubt).toBe('it may be in use: no answer before the deadline');
+    expect(doubt).toBe('the image may be in use (no answer before the deadline');
   });
 });
 

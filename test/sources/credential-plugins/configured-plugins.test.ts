@@ -68,7 +68,7 @@ test('a directory is read by the names of its files', async () => {
 });
 
 test.each<[string, string, readonly string[]]>([
-  ['nothing', '', ['p.yaml:1: says nothing; it has an apiVersion, a kind and providers']],
+  ['nothing', '', ['p.yaml:1: is empty; it has an apiVersion, a kind and providers']],
   [
     'another kind',
     one().replace('CredentialProviderConfig', 'KubeletConfiguration'),
@@ -120,7 +120,7 @@ test('what is missing is told with the key that names it', async () => {
   expect(await problems('p.yaml', 'bin')).toEqual(['nodes.credentialProviderBinDir: bin/absent: does not exist']);
   expect(await problems('q.yaml', 'p.yaml')).toEqual([
     'nodes.credentialProviderConfig: q.yaml: does not exist',
-    'nodes.credentialProviderBinDir: p.yaml: is no directory that can be read',
+    'nodes.credentialProviderBinDir: p.yaml: is not a readable directory',
   ]);
   expect(await problems('empty', 'nowhere')).toEqual([
     'nodes.credentialProviderConfig: empty: holds no file .json, .yaml or .yml',

@@ -97,7 +97,7 @@ describe('a plugin', () => {
     const { answersFor, runs } = await opened([{ ...answering('registry.test=a:1'), more: { tokenAttributes } }]);
 
     expect(await answersFor()).toEqual([
-      { kind: 'failed', name: 'plugin', why: 'wants a token of the ServiceAccount, which only a kubelet gets' },
+      { kind: 'failed', name: 'plugin', why: 'needs a ServiceAccount token, which only a kubelet gets' },
     ]);
     expect(await runs()).toEqual([]);
   });
@@ -107,8 +107,8 @@ describe('what cannot be found out is told', () => {
   test.each<[string, readonly string[], string]>([
     ['it crashes, and what it said stays with it', ['crash'], 'ended with exit code 3'],
     ['it writes without end', ['endless'], 'writes more than 1 MiB'],
-    ['it says nothing', ['raw', ''], 'gave an answer that kubelets do not accept'],
-    ['it says no JSON', ['raw', '{"kind":'], 'gave an answer that kubelets do not accept'],
+    ['it says nothing', ['raw', ''], 'returned an answer that kubelets do not accept'],
+    ['it says no JSON', ['raw', '{"kind":'], 'returned an answer that kubelets do not accept'],
   ])('%s', async (_, does, why) => {
     const { answersFor } = await opened([{ does }]);
 
@@ -138,7 +138,7 @@ describe('what cannot be found out is told', () => {
     const { answersFor } = await opened([{ does: ['slow'] }]);
 
     expect(await answersFor(image, AbortSignal.timeout(100))).toEqual([
-      { kind: 'failed', name: 'plugin', why: 'was not waited for any longer' },
+      { kind: 'failed', name: 'plugin', why: 'took too long' },
     ]);
     expect(await answersFor(image, AbortSignal.abort())).toMatchObject([{ kind: 'failed' }]);
   });
@@ -149,7 +149,7 @@ describe('what cannot be found out is told', () => {
     await setTimeout(50);
     plugins.close();
 
-    expect(await asked).toEqual([{ kind: 'failed', name: 'plugin', why: 'was not waited for any longer' }]);
+    expect(await asked).toEqual([{ kind: 'failed', name: 'plugin', why: 'took too long' }]);
     expect(await answersFor()).toMatchObject([{ kind: 'failed' }]);
   });
 

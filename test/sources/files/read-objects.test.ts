@@ -165,11 +165,7 @@ describe('what cannot be opened', () => {
       'holds no file that ends in .yaml, .yml or .json; name another directory, or the file itself',
       (path) => mkdirSync(path),
     ],
-    [
-      'a link to itself',
-      'is a symbolic link that leads back to itself; remove the link',
-      (path) => symlinkSync(path, path),
-    ],
+    ['a link to itself', 'is a symbolic link to itself; remove the link', (path) => symlinkSync(path, path)],
     [
       'a link to nothing',
       'is a symbolic link to a file that does not exist; correct or remove the link',
@@ -191,7 +187,7 @@ describe('what cannot be opened', () => {
   test.each([
     ['/dev/null', 'is a device; give a file, or pipe the text: COMMAND | pullgate check -'],
     ['/proc/self/mem', 'cannot be read (EIO); check the file and its disk'],
-    [`/${'x'.repeat(300)}`, 'has a name that is too long for this system; check the path'],
+    [`/${'x'.repeat(300)}`, 'has a name that is too long; check the path'],
     ['a\0b', 'cannot be read (ERR_INVALID_ARG_VALUE); check the file and its disk'],
     ['', 'does not exist; check the path'],
   ])('%j', async (file, reason) => {
@@ -419,7 +415,7 @@ describe('broken documents', () => {
     [
       'a control character',
       'a: b\nc: \u0007\n',
-      '2:4 is not valid YAML: a control character stands here; remove it, or write it as an escape in double quotes',
+      '2:4 is not valid YAML: control character; remove it, or write it as an escape in double quotes',
     ],
     ['a tab as indentation', 'a:\n\tb: c\n', '2:1 is not valid YAML: a tab indents this line; use spaces'],
     [
@@ -441,12 +437,12 @@ describe('broken documents', () => {
     [
       'bad base64',
       'a: !!binary b\n',
-      '1:13 has a value tagged !!binary that is no base64; correct it, or remove the tag',
+      '1:13 has a value tagged !!binary that is not base64; correct it, or remove the tag',
     ],
     [
       'a list merged',
       'a: {<<: [b]}\n',
-      '1:10 merges ("<<") something that is no mapping; merge only aliases of mappings',
+      '1:10 merges ("<<") something that is not a mapping; merge only aliases of mappings',
     ],
   ])('%s', async (_what, text, problem) => {
     const problems = problemsOf(await readText(text));
@@ -491,13 +487,13 @@ describe('broken documents', () => {
   test('a stream that is no text is not read further', async () => {
     const items = await readAll(['-'], { standardInput: chunks('a: b\n', '\0', `---\n${pod('a')}`) });
 
-    expect(summaryOf(items)).toEqual(['-:2 contains a NUL byte and is no text; give a YAML or JSON file in UTF-8']);
+    expect(summaryOf(items)).toEqual(['-:2 contains a NUL byte and is not text; give a YAML or JSON file in UTF-8']);
   });
 
   test('a stream that is no text ends there', async () => {
     expect(summaryOf(await readText(`${pod('a')}---\n\0`))).toEqual([
       '-:1 document 1 object Pod/a',
-      '-:6 contains a NUL byte and is no text; give a YAML or JSON file in UTF-8',
+      '-:6 contains a NUL byte and is not text; give a YAML or JSON file in UTF-8',
     ]);
   });
 });

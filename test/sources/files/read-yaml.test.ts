@@ -58,7 +58,7 @@ describe('documents that kubectl reads only in part are refused', () => {
     ['two flow mappings', '{a: b}\n{c: d}'],
   ])('%s', (_what, yaml) => {
     expect(reasonOf(yaml)).toBe(
-      'is not valid YAML: text stands here where YAML allows none; check the indentation, and quote special characters',
+      'is not valid YAML: unexpected text; check the indentation, and quote special characters',
     );
   });
 });

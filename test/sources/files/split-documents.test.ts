@@ -95,7 +95,7 @@ describe('what is refused, and read behind', () => {
     [
       'text behind an end mark',
       'a: b\n...\nc: d\n---\ne: f\n',
-      ['1@1: a: b\n', '2@3: stands after "...", where kubectl reads nothing more; put "---" before it', '3@5: e: f\n'],
+      ['1@1: a: b\n', '2@3: follows "...", where kubectl stops reading; put "---" before it', '3@5: e: f\n'],
     ],
     [
       'YAML that is too large',
@@ -112,7 +112,7 @@ describe('what is refused, and read behind', () => {
     [
       'JSON that breaks off late',
       `{"a":"${'b'.repeat(9_000_000)}"\n---\nc: d\n`,
-      ['1@1: starts as JSON and is none: it breaks off or a character is wrong; write it again', '2@3: c: d\n'],
+      ['1@1: is not valid JSON: it is incomplete or contains a wrong character; correct it', '2@3: c: d\n'],
     ],
   ])('%s', (_what, text, documents) => {
     expect(shown(split(text))).toEqual(documents);
@@ -145,7 +145,7 @@ describe('what is no text', () => {
     [
       'a NUL byte',
       Buffer.from('a: b\n---\nc: d\n\0e: f\n---\ng: h\n'),
-      ['1@1: a: b\n', '@4: contains a NUL byte and is no text; give a YAML or JSON file in UTF-8'],
+      ['1@1: a: b\n', '@4: contains a NUL byte and is not text; give a YAML or JSON file in UTF-8'],
     ],
   ])('%s', (_what, bytes, documents) => {
     expect(shown(split(bytes))).toEqual(documents);

@@ -122,7 +122,7 @@ describe('problems', () => {
     const root = await directoryWith({ file: '' });
     expect(await readHosts(`/nowhere:${root}/file`)).toEqual({
       ok: false,
-      problems: ['/nowhere: does not exist', `${root}/file: is a file, and no directory`],
+      problems: ['/nowhere: does not exist', `${root}/file: is a file, not a directory`],
     });
   });
 

@@ -87,7 +87,7 @@ test('every problem is told, with the key that names the file', async () => {
     problems: [
       `nodes.dockerConfig: ${directory}/node.json: the kubelet cannot decode it (json: cannot unmarshal array into Go value of type credentialprovider.DockerConfigJSON); correct it`,
       `nodes.hostsDir: ${directory}/certs.d: does not exist`,
-      `registries[1].ca: ${directory}/ca.crt: holds no certificate in PEM form`,
+      `registries[1].ca: ${directory}/ca.crt: contains no PEM certificate`,
       `registries[2].ca: ${directory}: is a directory`,
       `examiner.dockerConfig: ${directory}/examiner.json: does not exist`,
     ],
