@@ -114,6 +114,9 @@ test('a Pod is applied before its Secret, because its file name comes first', as
   ]);
 });
 
+const debug = async (pod: string) => inDebug('debug', pod, `--image=${image}`, '-c', 'debugger', '--profile=general');
+const setImage = async (pod: string) => inDebug('set', 'image', `pod/${pod}`, `c0=${image}`);
+
 describe('a Pod that was created before its account got a pull Secret', () => {
   const again = 'Delete the Pod, and create it again with a pull Secret for registry.test';
 
@@ -126,7 +129,6 @@ describe('a Pod that was created before its account got a pull Secret', () => {
   });
 
   test('kubectl debug', async () => {
-    const debug = (pod: string) => inDebug('debug', pod, `--image=${image}`, '-c', 'debugger', '--profile=general');
     expect(await debug('old')).toEqual([
       `Error from server (Forbidden): ${hook} ${refused} [access-denied]`,
       `- spec.ephemeralContainers[0].image: ${again}`,
@@ -135,7 +137,6 @@ describe('a Pod that was created before its account got a pull Secret', () => {
   });
 
   test('kubectl set image pod', async () => {
-    const setImage = (pod: string) => inDebug('set', 'image', `pod/${pod}`, `c0=${image}`);
     expect(await setImage('old')).toEqual([
       `error: failed to patch image update to pod template: ${hook} ${refused} [access-denied]`,
       `- spec.containers[0].image: ${again}`,

@@ -78,6 +78,9 @@ function tried(object: object): Promise<string> {
   return kubectl(['create', '--dry-run=server', '-f', '-'], object);
 }
 
+const recreate = (name: string) =>
+  `- spec.containers[0].image: Recreate Secret ${name}, or remove it from spec.imagePullSecrets and from the ServiceAccount`;
+
 describe('nodes', () => {
   const arm = aPod({ images: ['registry.test/team/arm:1'] });
   const onOneOfTwo = `Warning: likely to fail: registry.test/team/arm:1: no match for platform in manifest on 1 of 2 candidate nodes: nothing for linux/amd64 [some-nodes-lack-platform]\n${created}`;
@@ -149,8 +152,6 @@ describe('Secrets', () => {
     await until(async () => (await tried(web)) === 'deployment.apps/private created (server dry run)');
   });
 
-  const recreate = (name: string) =>
-    `- spec.containers[0].image: Recreate Secret ${name}, or remove it from spec.imagePullSecrets and from the ServiceAccount`;
   const refusal = [
     `${forbidden} ${refused} [access-denied]`,
     '- spec.containers[0].image: Add { name: regcred-registry-test } to spec.imagePullSecrets and run: kubectl create secret docker-registry regcred-registry-test -n shop --docker-server=registry.test --docker-username=USER --docker-password=PASSWORD',
