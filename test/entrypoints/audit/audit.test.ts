@@ -62,8 +62,8 @@ describe('what would not come back', () => {
 
     expect(output).toBe(
       '\u2717 nginx:gone  would not come back\n' +
-        `    manifest-not-found: nginx:gone: docker.io/library/nginx has no tag gone (asked ${world.registry.host})\n` +
-        '      -> correct the name, or push the image first\n' +
+        `    manifest-not-found: docker.io/library/nginx has no tag gone (asked ${world.registry.host})\n` +
+        '      -> Correct the name, or push the image\n' +
         '      ErrImagePull on 1 of 1 node (node-1): certain, assuming mirrors=auto (nodes.hostsDir), preloaded=auto (none seen), imageRewriting=none\n' +
         '    Deployment shop/web, container c0, 1 Pod (1 waits)\n' +
         '      Pod web-1-a on node-1: ImagePullBackOff since 2026-12-01T11:55:00Z, 4 failed attempts, the next at 2026-12-01T12:00:20Z\n\n' +

@@ -30,7 +30,7 @@ describe('references alone', () => {
     expect(output).toContain(
       'Image nginx:latestt  denied\n' +
         '  \u2717 nginx:latestt  image\n' +
-        `      manifest-not-found: nginx:latestt: docker.io/library/nginx has no tag latestt(nearest: latest; asked ${world.registry.host})\n` +
+        `      manifest-not-found: docker.io/library/nginx has no tag latestt (nearest: latest; asked ${world.registry.host})\n` +
         '        -> Use nginx:latest, or push the missing tag\n' +
         '        ErrImagePull: certain, assuming mirrors=auto (nodes.hostsDir)\n\n' +
         'Image registry.test/team/private:1  denied\n',
