@@ -35,7 +35,7 @@ describe('references alone', () => {
         '        ErrImagePull: certain, assuming mirrors=auto (nodes.hostsDir)\n\n' +
         'Image registry.test/team/private:1  denied\n',
     );
-    expect(output).toContain('\n        -> give credentials for registry.test with --docker-config\n');
+    expect(output).toContain('\n        -> Give credentials for registry.test with --docker-config\n');
     expect(output).toMatch(/\n\n3 images: 2 denied\nplatforms were not checked: no --platform\n$/);
     expect(errors).toBe('');
     expect(exitCode).toBe(1);
