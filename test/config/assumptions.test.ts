@@ -47,7 +47,7 @@ describe('flags that say nothing', () => {
     ],
     [
       '__proto__=none',
-      'there is no key "__proto__"; the keys are nodeCredentials, mirrors, preloaded, imageRewriting, nodes, facts',
+      'there is no key "__proto__"; keys are nodeCredentials, mirrors, preloaded, imageRewriting, nodes, facts',
     ],
     ['mirrors=some', 'mirrors is auto, none or unknown, not "some"'],
     ['facts=none', 'facts is partial or complete, not "none"'],

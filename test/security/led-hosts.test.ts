@@ -57,7 +57,7 @@ describe('a realm', () => {
     const output = await checking({});
 
     expect(output).toContain(
-      'not examined: evil.example wants a token fetched from internal.example, another server at a private address',
+      'not examined: evil.example names a token server at a private address, internal.example',
     );
     expect(output).toContain('name that host under egress.trustedTokenServers if it is trusted');
   });
@@ -66,7 +66,7 @@ describe('a realm', () => {
     answer = challenge('https://public.example/reset?all=1');
 
     expect(await checking({ registriesOnly: true }, '203.0.113.1')).toContain(
-      'evil.example wants a token fetched from public.example, and egress.registriesOnly permits only servers that are listed',
+      'evil.example names a token server that egress.registriesOnly does not allow, public.example',
     );
   });
 });
@@ -76,7 +76,7 @@ test('a blob that is redirected to a private address is not followed, and the re
     path.includes('/blobs/') ? { status: 307, headers: { location: 'https://internal.example/reset' } } : undefined;
   const output = await checking({});
 
-  expect(output).toContain('evil.example redirects to a host that pullgate does not contact unless it is listed');
+  expect(output).toContain('evil.example redirects to a host that pullgate contacts only if it is listed');
   expect(output).toContain('list the host where this registry keeps its blobs under egress.allow if it is right');
 });
 

@@ -144,7 +144,7 @@ const applies: readonly Applies[] = [
       ],
     },
     'unconfirmed',
-    'nodes may have credentials of credential provider plugin ecr, which failed for pullgate: it gave no answer within 2 s',
+    'nodes may have credentials of provider plugin ecr, which failed for pullgate: it gave no answer within 2 s',
   ],
   [
     'C5',
