@@ -59,7 +59,7 @@ describe('a realm', () => {
     expect(output).toContain(
       'not examined: evil.example names a token server at a private address, internal.example',
     );
-    expect(output).toContain('name that host under egress.trustedTokenServers if it is trusted');
+    expect(output).toContain('Add internal.example to egress.trustedTokenServers if you trust it');
   });
 
   test('with registriesOnly must be listed, wherever it is', async () => {
@@ -77,7 +77,7 @@ test('a blob that is redirected to a private address is not followed, and the re
   const output = await checking({});
 
   expect(output).toContain('evil.example redirects to a host that pullgate contacts only if it is listed');
-  expect(output).toContain('list the host where this registry keeps its blobs under egress.allow if it is right');
+  expect(output).toContain('Add the host of the blobs of this registry to egress.allow if you trust it');
 });
 
 describe('what one registry was refused', () => {
