@@ -56,9 +56,7 @@ describe('a realm', () => {
     answer = challenge('https://internal.example/reset?all=1');
     const output = await checking({});
 
-    expect(output).toContain(
-      'not examined: evil.example names a token server at a private address, internal.example',
-    );
+    expect(output).toContain('not examined: evil.example names a token server at a private address, internal.example');
     expect(output).toContain('Add internal.example to egress.trustedTokenServers if you trust it');
   });
 
