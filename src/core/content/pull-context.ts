@@ -1,5 +1,5 @@
 import { type MediaKind, mediaKindOf } from '../image/media-type.ts';
-import type { Platform } from '../image/platform.ts';
+import type { Platform, PlatformRules } from '../image/platform.ts';
 import type { ContentOf } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
 import { compareRanks, compatibleMatcher, exactMatcher, isMatch, type Matcher } from './match.ts';
@@ -19,10 +19,24 @@ export type PullContext = {
 };
 
 export function pullContext(node: Platform, puller: Puller, contentOf: ContentOf, unpacks: boolean): PullContext {
-  const rules = platformRulesOf(puller.generation);
-  const compatible = compatibleMatcher(node, rules);
-  const downloads = puller.path === 'local' ? compatible : exactMatcher(node, rules);
+  const { compatible, exact } = matchersOf(node, platformRulesOf(puller.generation));
+  const downloads = puller.path === 'local' ? compatible : exact;
   return { puller, node, contentOf, compatible, downloads, unpacks };
+}
+
+type Matchers = { readonly compatible: Matcher; readonly exact: Matcher };
+
+/** Thousands of images are pulled on a few platforms. */
+const matchersByNode = new WeakMap<Platform, Map<PlatformRules, Matchers>>();
+
+function matchersOf(node: Platform, rules: PlatformRules): Matchers {
+  const byRules = matchersByNode.get(node) ?? new Map<PlatformRules, Matchers>();
+  const matchers = byRules.get(rules) ?? {
+    compatible: compatibleMatcher(node, rules),
+    exact: exactMatcher(node, rules),
+  };
+  matchersByNode.set(node, byRules.set(rules, matchers));
+  return matchers;
 }
 
 export function isLayer(mediaType: string, { generation }: Puller): boolean {

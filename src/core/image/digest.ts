@@ -44,5 +44,6 @@ export function algorithmOf(digest: Digest): DigestAlgorithm {
 
 /** Go counts bytes. */
 function utf8Length(text: string): number {
+  if (/^[\0-\x7f]*$/.test(text)) return text.length;
   return new TextEncoder().encode(text).length;
 }

@@ -46,8 +46,10 @@ const layerKinds: ReadonlyMap<string, MediaKind> = new Map<string, MediaKind>([
 /** Types are compared byte for byte: no case folding, no parameters. */
 export function mediaKindOf(mediaType: string): MediaKind {
   if (mediaType.startsWith('application/vnd.oci.image.layer.')) return 'layer';
-  const base = mediaType.split('+', 1)[0] ?? '';
-  return exactKinds.get(mediaType) ?? layerKinds.get(base) ?? 'other';
+  const exact = exactKinds.get(mediaType);
+  if (exact !== undefined) return exact;
+  const [base = ''] = mediaType.split('+', 1);
+  return layerKinds.get(base) ?? 'other';
 }
 
 /** Layers that registries need not have: they name other places to come from. */

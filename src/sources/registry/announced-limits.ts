@@ -8,6 +8,7 @@ import type { RateLimit, Spared } from '../../core/evidence/evidence.ts';
 import type { Answer, Exchange, Failure } from '../../core/registry/exchange.ts';
 import { PullLedger } from '../../core/registry/pull-share.ts';
 import { afterMs, countsAsPull, isRunningLow, rateLimitOf, speaksOfLimit } from '../../core/registry/rate-limit.ts';
+import { atMost } from './at-most.ts';
 import type { Keys } from './keys.ts';
 import { parseUrl } from './place.ts';
 import { type Clock, failedBy, type Send, untilAborted } from './send.ts';
@@ -31,7 +32,7 @@ type Announced = {
 
 /** @param pullShare of what is announced, from 0 to 1 */
 export function openAnnouncedLimits(keys: Keys, clock: Clock, pullShare: number): AnnouncedLimits {
-  const announced = new LRUCache<string, Announced>({ max: 5000 });
+  const announced = new LRUCache<string, Announced>(atMost(5000));
   let order = 0;
   const next = () => {
     order += 1;

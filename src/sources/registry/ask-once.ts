@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Answer, Exchange, Response } from '../../core/registry/exchange.ts';
+import { atMost } from './at-most.ts';
 import type { NoteLookup } from './observe.ts';
 import { type PackedAnswer, packed, unpacked } from './packed-answer.ts';
 import { type Clock, failedBy, type Send, untilAborted } from './send.ts';
@@ -22,7 +23,7 @@ type Learned = {
 };
 
 export function askingOnce(inner: Send, lesson: Lesson, clock: Clock, note: NoteLookup = () => {}): Send {
-  const learned = new LRUCache<string, Learned>({ max: 10_000 });
+  const learned = new LRUCache<string, Learned>(atMost(10_000));
   const firsts = new Map<string, Promise<unknown>>();
 
   const ask: Send = async (exchange, terms) => {

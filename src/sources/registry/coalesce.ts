@@ -4,6 +4,9 @@ import { failedBy, type Send, type Terms, untilAborted } from './send.ts';
 
 type Flight = { readonly answer: Promise<Answer>; readonly abandon: AbortController; callers: number };
 
+/** Nobody reads it; without one Node makes an error with a stack trace for each request. */
+const calledOff = 'called off';
+
 /**
  * Equal requests at the same time are one request. It belongs to no caller: each waits for as long as it likes, and only
  * when nobody is left it is called off, if it has not been sent yet.
@@ -33,7 +36,7 @@ export function coalesced(inner: Send, keyOf: (exchange: Exchange) => string, no
       // It was called off in the moment in which this caller came.
       const isCalledOff = flight.abandon.signal.aborted && answer?.kind === 'failure' && answer.cause === 'deadline';
       flight.callers -= 1;
-      if (flight.callers === 0) flight.abandon.abort();
+      if (flight.callers === 0) flight.abandon.abort(calledOff);
       if (answer === undefined || isCalledOff) continue;
       note(joined === undefined ? 'miss' : 'shared');
       return answer;

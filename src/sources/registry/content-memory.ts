@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { Digest } from '../../core/image/digest.ts';
 import type { Answer, Exchange, Response } from '../../core/registry/exchange.ts';
 import { digestIn, presenceLifetimeMs } from '../../core/registry/freshness.ts';
+import { atMost } from './at-most.ts';
 import type { Keys } from './keys.ts';
 import type { NoteLookup } from './observe.ts';
 import { type Clock, type Send, type Terms, untilAborted } from './send.ts';
@@ -27,9 +28,9 @@ export function rememberingContent(inner: Send, settings: ContentMemorySettings)
   const { keys, clock, entries, bytes, note = () => {} } = settings;
   const bodies = openSharedCache<Uint8Array>({ entries, bytes, sizeOf: ({ length }) => length + 200 });
   /** Bases and configs that many repositories share are kept once. */
-  const shared = new LRUCache<string, Uint8Array>({ max: mostShared });
+  const shared = new LRUCache<string, Uint8Array>(atMost(mostShared));
   /** When an asker last heard that a registry has it. */
-  const seenAtMs = new LRUCache<string, number>({ max: entries });
+  const seenAtMs = new LRUCache<string, number>(atMost(entries));
 
   /** Requests under way, by content. */
   const flights = new Map<string, { readonly answer: Promise<unknown>; readonly requestKey: string }>();

@@ -14,6 +14,7 @@ import { parseIp, unmapped } from '../../core/go/ip-address.ts';
 import type { TlsSettings } from '../../core/registry/endpoint.ts';
 import type { FailureCause } from '../../core/registry/exchange.ts';
 import { openTunnel } from '../tunnel/open-tunnel.ts';
+import { atMost } from './at-most.ts';
 import type { ResolveName } from './names.ts';
 import type { ContextOf } from './secure-contexts.ts';
 
@@ -54,7 +55,7 @@ const nameBehindProxyMs = 300;
 
 export function makeDial(settings: DialSettings): Dial {
   const { resolveName, contextOf, proxies = noProxies, connectTimeoutMs } = settings;
-  const answeredAt = new LRUCache<string, readonly string[]>({ max: 10_000 });
+  const answeredAt = new LRUCache<string, readonly string[]>(atMost(10_000));
   return async (target) => {
     const leader = target.ledBy && { origin: target.ledBy, answeredAt: answeredAt.get(target.ledBy.name) ?? [] };
     const egress = settings.apiServer ? { ...settings.egress, apiServer: await settings.apiServer() } : settings.egress;

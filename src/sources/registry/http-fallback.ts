@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { isSameOrigin } from '../../core/egress/origin.ts';
 import type { Exchange, FailureCause } from '../../core/registry/exchange.ts';
+import { atMost } from './at-most.ts';
 import type { Connections, Taken } from './connections.ts';
 import type { Keys } from './keys.ts';
 import { ownOriginOf, type Place } from './place.ts';
@@ -18,7 +19,7 @@ const rememberedForMs = 5 * 60_000;
  * of which the configuration says nothing.
  */
 export function reachingByHttpToo(connections: Connections, keys: Keys, clock: Clock): Reach {
-  const plainSinceMs = new LRUCache<string, number>({ max: 1000 });
+  const plainSinceMs = new LRUCache<string, number>(atMost(1000));
   const connect = (place: Place, isFresh: boolean) => (isFresh ? connections.open(place) : connections.take(place));
   return async ({ endpoint }, place, isFresh) => {
     if (!endpoint.httpFallback || place.scheme === 'http' || !isSameOrigin(place, ownOriginOf(endpoint)))

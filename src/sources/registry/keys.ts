@@ -2,7 +2,7 @@
  * Keys under which answers are remembered and requests are shared. They are made of everything that an answer may depend
  * on, credentials included, under a secret of this process: a key tells nothing, and equal keys mean equal requests.
  */
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { TlsSettings } from '../../core/registry/endpoint.ts';
 import type { Exchange, PresentedPassword } from '../../core/registry/exchange.ts';
 
@@ -28,7 +28,8 @@ export type Keys = {
 const keyBytes = 16;
 
 export function makeKeys(): Keys {
-  const secret = randomBytes(32);
+  // Of bytes Node would make a key again and again.
+  const secret = createSecretKey(randomBytes(32));
   const sign = (kind: string, parts: readonly unknown[]): string =>
     createHmac('sha256', secret)
       .update(JSON.stringify([kind, ...parts]))

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { saysInvalidToken } from '../../core/registry/challenge.ts';
 import type { Answer, Exchange } from '../../core/registry/exchange.ts';
 import { digestIn, lifetimeMsOf, tokensIn } from '../../core/registry/freshness.ts';
+import { atMost } from './at-most.ts';
 import type { Keys } from './keys.ts';
 import type { NoteLookup } from './observe.ts';
 import { type PackedAnswer, packed, sizeOf, unpacked } from './packed-answer.ts';
@@ -35,7 +36,7 @@ const refusalLifetimeMs = 5000;
 export function openMemory({ keys, clock, chance, entries, bytes }: MemorySettings): Memory {
   const answers = openSharedCache<Remembered>({ entries, bytes, sizeOf: ({ answer }) => sizeOf(answer) });
   /** By the key of a token. A token server may give the same text for several scopes. */
-  const refusals = new LRUCache<string, TokenRefusal>({ max: 10_000 });
+  const refusals = new LRUCache<string, TokenRefusal>(atMost(10_000));
 
   return {
     recall: (exchange, maxAgeMs) => {

@@ -4,6 +4,7 @@
  */
 import { Resolver } from 'node:dns/promises';
 import { LRUCache } from 'lru-cache';
+import { atMost } from './at-most.ts';
 import { openEtcHosts } from './etc-hosts.ts';
 import type { Clock } from './send.ts';
 
@@ -30,7 +31,7 @@ export function openNames({ clock, dnsServers, etcHostsPath }: NameSettings): Re
   const resolver = new Resolver({ timeout: 5 * timeoutMs, tries: 1 });
   if (dnsServers !== undefined) resolver.setServers(dnsServers);
   const etcHosts = openEtcHosts(etcHostsPath, clock);
-  const resolved = new LRUCache<string, Resolved>({ max: 2000 });
+  const resolved = new LRUCache<string, Resolved>(atMost(2000));
   const underWay = new Map<string, Promise<readonly string[]>>();
 
   async function askDns(name: string): Promise<readonly string[]> {

@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { Answer, Exchange, FailureCause } from '../../core/registry/exchange.ts';
 import { isTrouble, originLifetimeMsOf, trouble } from '../../core/registry/freshness.ts';
 import { countsAsPull } from '../../core/registry/rate-limit.ts';
+import { atMost } from './at-most.ts';
 import type { Keys } from './keys.ts';
 import { parseUrl } from './place.ts';
 import type { Clock, Send, Terms } from './send.ts';
@@ -21,7 +22,7 @@ type Said = {
 type OriginState = { said: Said | undefined; troublesInARow: number; isProbed: boolean };
 
 export function heedingOrigins(inner: Send, keys: Keys, clock: Clock): Send {
-  const states = new LRUCache<string, OriginState>({ max: 5000 });
+  const states = new LRUCache<string, OriginState>(atMost(5000));
 
   return async (exchange, terms) => {
     const origin = `${parseUrl(exchange.url)?.origin ?? ''} ${keys.ofTls(exchange.endpoint.tls)}`;

@@ -2,11 +2,12 @@
  * Keys of what is asked about a pull: of everything that decides what is found. Plans name the same endpoints, viewers and
  * credentials by the same objects, so that each object is looked into once, and a key is a few numbers behind a reference.
  */
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Credential } from '../../core/credential/credential.ts';
 import type { SecretBytes } from '../../core/credential/secret-bytes.ts';
 import type { Inquiry } from '../../core/registry/inspect.ts';
+import { atMost } from './at-most.ts';
 
 export type PullKeys = {
   readonly ofInquiry: (inquiry: Inquiry) => string;
@@ -18,8 +19,9 @@ export type PullKeys = {
 const mostNumbers = 20_000;
 
 export function makePullKeys(): PullKeys {
-  const secret = randomBytes(32);
-  const numbers = new LRUCache<string, number>({ max: mostNumbers });
+  // Of bytes Node would make a key again and again.
+  const secret = createSecretKey(randomBytes(32));
+  const numbers = new LRUCache<string, number>(atMost(mostNumbers));
   let last = 0;
   /** Equal contents have equal numbers. They are kept as fingerprints: passwords and keys are among them. */
   const numberOf = (content: unknown): number => {

@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { Answer, Exchange, PresentedPassword, Response } from '../../core/registry/exchange.ts';
 import { checkedPasswordLifetimeMs, mostRefusedPasswords } from '../../core/registry/freshness.ts';
 import { checkOf, type LoginCheck } from '../../core/registry/login-check.ts';
+import { atMost } from './at-most.ts';
 import type { Keys } from './keys.ts';
 import type { NoteLookup } from './observe.ts';
 import { type Clock, failedBy, type Send, untilAborted } from './send.ts';
@@ -17,8 +18,8 @@ type Verdict = { readonly check: LoginCheck; readonly response: Response; readon
 type Talk = { readonly owner: string; readonly over: Promise<void>; readonly end: () => void };
 
 export function guardingPasswords(inner: Send, keys: Keys, clock: Clock, note: NoteLookup = () => {}): Send {
-  const verdicts = new LRUCache<string, Verdict>({ max: 10_000 });
-  const refusedAtMs = new LRUCache<string, readonly number[]>({ max: 10_000 });
+  const verdicts = new LRUCache<string, Verdict>(atMost(10_000));
+  const refusedAtMs = new LRUCache<string, readonly number[]>(atMost(10_000));
   const talks = new Map<string, Talk>();
 
   return async (exchange, terms) => {

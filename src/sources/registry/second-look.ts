@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Answer, Exchange, SecondLook } from '../../core/registry/exchange.ts';
+import { atMost } from './at-most.ts';
 import { coalesced } from './coalesce.ts';
 import type { Keys } from './keys.ts';
 import type { NoteLookup } from './observe.ts';
@@ -20,7 +21,7 @@ export type FirstLooks = {
 };
 
 export function openFirstLooks(keys: Keys, clock: Clock): FirstLooks {
-  const heardAtMs = new LRUCache<string, number>({ max: 10_000 });
+  const heardAtMs = new LRUCache<string, number>(atMost(10_000));
   return {
     note: (exchange, answer) => {
       // Of what went well nobody takes a second look, save that after a refusal.

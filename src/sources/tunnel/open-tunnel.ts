@@ -1,5 +1,4 @@
 /** Connections through a proxy (RFC 9110 section 9.3.6): it connects to the host, and carries bytes from then on. */
-import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ProxyServer } from '../../core/egress/proxy.ts';
 
@@ -15,7 +14,8 @@ type Asked = { readonly name: string; readonly port: number };
 export function openTunnel(socket: Socket, proxy: ProxyServer, asked: Asked, timeoutMs: number): Promise<Tunnel> {
   const host = `${asked.name.includes(':') ? `[${asked.name}]` : asked.name}:${asked.port}`;
   return new Promise((resolve) => {
-    const call = request({
+    // Not imported: for modules Node then loads its own `fetch` too, which nobody needs here, at every start.
+    const call = process.getBuiltinModule('node:http').request({
       method: 'CONNECT',
       path: host,
       headers: { host, ...authorizationOf(proxy) },
