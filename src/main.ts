@@ -22,6 +22,7 @@ Commands:
   image    Check image references.
   audit    Look at what runs in a cluster: would it come back?
   explain  Say why a Pod waits for its image, and what to do.
+  whatif   Say what would not come back if a node or a registry went away.
   serve    Serve the validating admission webhook.
 
 Run "pullgate COMMAND --help" for the flags of a command, "pullgate --version" for the version.
@@ -51,6 +52,10 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
     case 'explain': {
       const { runExplain } = await import('./entrypoints/audit/explain.ts');
       return runExplain(args, runningSurroundings());
+    }
+    case 'whatif': {
+      const { runWhatIf } = await import('./entrypoints/audit/what-if.ts');
+      return runWhatIf(args, runningSurroundings());
     }
     case 'serve': {
       const { runServe } = await import('./entrypoints/serve/run.ts');

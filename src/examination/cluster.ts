@@ -3,6 +3,7 @@ import type { CommandSpec } from '../cli/command.ts';
 import { usage } from '../cli/parse-flags.ts';
 import { defaultRequestTimeoutMs } from '../config/defaults.ts';
 import type { NamespaceLookup } from '../core/object/namespace.ts';
+import type { NodesSeen } from '../core/pull/world.ts';
 import { type Api, type ApiSettings, openApi } from '../sources/cluster/api.ts';
 import { type ApiServerPatterns, apiServerPatterns } from '../sources/cluster/api-server-patterns.ts';
 import { clusterSnapshot, listNodes, type NodesListed } from '../sources/cluster/cluster-snapshot.ts';
@@ -24,6 +25,7 @@ export type OpenCluster = {
   /** Where the nodes cannot be listed. */
   readonly nodesAreMissing?: { readonly because: string; readonly remedy: string };
   readonly api: Api;
+  readonly nodes: NodesSeen;
   /** `isThere`: the workloads exist, and are not to be applied: their own former revisions say nothing about them. */
   readonly worldWith: (input: FileFacts, isThere?: true) => ExaminedWorld;
   readonly close: () => void;
@@ -63,6 +65,7 @@ export async function openCluster(
       },
     }),
     api,
+    nodes: nodes.kind === 'listed' ? { kind: 'nodes', nodes: nodes.nodes } : { kind: 'unknown' },
     worldWith: (input, isThere) => worldAbove(input, { api, nodes, apiServer: apiServer.now, isThere }),
     close: api.close,
   };

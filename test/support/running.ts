@@ -4,6 +4,7 @@ import { UsageError } from '../../src/cli/command.ts';
 import { runAudit } from '../../src/entrypoints/audit/audit.ts';
 import { runExplain } from '../../src/entrypoints/audit/explain.ts';
 import type { Surroundings } from '../../src/entrypoints/audit/run.ts';
+import { runWhatIf } from '../../src/entrypoints/audit/what-if.ts';
 import type { PullReport } from '../../src/report/pull-report.ts';
 import { aDeployment, aPod } from './api-objects.ts';
 import type { Ran } from './check.ts';
@@ -55,6 +56,10 @@ export function callAudit(args: readonly string[], options: CallOptions = {}): P
 
 export function callExplain(args: readonly string[], options: CallOptions = {}): Promise<Ran> {
   return callCommand(runExplain, args, options);
+}
+
+export function callWhatIf(args: readonly string[], options: CallOptions = {}): Promise<Ran> {
+  return callCommand(runWhatIf, args, options);
 }
 
 export async function auditObjects(objects: readonly object[], args: readonly string[] = []): Promise<PullReport> {

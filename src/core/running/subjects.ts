@@ -111,7 +111,7 @@ export function identityOf({ apiVersion, kind, name }: OwnerReference | Owner): 
 }
 
 /** Its owner makes another one, which may land elsewhere. A mirror Pod belongs to its node. */
-function placedAnew(pod: Workload): Workload {
+export function placedAnew(pod: Workload): Workload {
   if (pod.isMirrorPod) return pod;
   const { nodeName: _node, ...placement } = pod.placement;
   return { ...pod, placement };

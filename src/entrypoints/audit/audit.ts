@@ -29,7 +29,7 @@ export async function runAudit(args: readonly string[], surroundings: Surroundin
   const failOn = choiceOf(auditCommand, flags, 'fail-on', failOns, 'deny');
   const settings = await settingsOf(auditCommand, options, surroundings);
   const wanted = { options, settings, mode };
-  const { report } = await examineRunning(auditCommand, wanted, surroundings, ({ subjects }) => subjects);
+  const { report } = await examineRunning(auditCommand, wanted, surroundings, ({ subjects }) => ({ subjects }));
   const isWouldDeny = flags.given.has('would-deny');
   const shown = isWouldDeny ? wouldDeny(report) : report;
   const failed = await writeOutputs(auditCommand, outputs, surroundings, (format, color) => {

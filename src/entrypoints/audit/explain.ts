@@ -54,7 +54,7 @@ export async function runExplain(args: readonly string[], surroundings: Surround
       const namespace = options.namespaces?.[0] ?? opened.namespace ?? 'default';
       place = namespace;
       const subject = subjectNamed(target, namespace, opened.running, opened.subjects);
-      return subject === undefined ? [] : [subject];
+      return { subjects: subject === undefined ? [] : [subject] };
     },
   );
   if (report.results.length === 0) {

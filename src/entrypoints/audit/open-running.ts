@@ -1,6 +1,7 @@
 /** What runs, and the world in which it runs: of a cluster, or of a dump of one. */
 import type { CommandSpec } from '../../cli/command.ts';
 import type { Config } from '../../config/config.ts';
+import type { NodesSeen } from '../../core/pull/world.ts';
 import { RunningObjects } from '../../core/running/running-objects.ts';
 import { type Subject, subjectsOf, unknownOwnersOf } from '../../core/running/subjects.ts';
 import { builtInWorkloadKinds, groupOf } from '../../core/workload/workload-kind.ts';
@@ -24,6 +25,7 @@ export type OpenRunning = Pick<RunFacts, 'problems' | 'skipped' | 'nodesAreMissi
   /** In the namespaces that were asked for. */
   readonly subjects: readonly Subject[];
   readonly world: ExaminedWorld;
+  readonly nodes: NodesSeen;
   /** Of the context, where a cluster is read and it names one. */
   readonly namespace?: string;
   readonly unread: readonly UnreadList[];
@@ -60,6 +62,7 @@ async function ofDump(
     running,
     subjects: subjectsOf(running).filter(isWanted),
     world: worldOfInput(facts),
+    nodes: facts.nodes,
     problems,
     skipped,
     unread: [],
@@ -96,6 +99,7 @@ async function ofCluster(
     running,
     subjects: subjectsOf(running),
     ...(cluster.namespace !== undefined && { namespace: cluster.namespace }),
+    nodes: cluster.nodes,
     world: cluster.worldWith(new FileFacts({ namespace: 'default', completeness: 'partial' }), true),
     problems: [],
     skipped: [],

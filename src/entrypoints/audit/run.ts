@@ -5,6 +5,7 @@ import type { Subject } from '../../core/running/subjects.ts';
 import type { Mode } from '../../core/verdict/verdict.ts';
 import { progressOn, type Terminal } from '../../examination/progress.ts';
 import { type RunSettings, readSettings } from '../../examination/settings.ts';
+import type { ExaminedWorld } from '../../examination/world.ts';
 import type { PullReport } from '../../report/pull-report.ts';
 import { type Checked, reportOf } from '../../report/report-of.ts';
 import type { Clock } from '../../sources/registry/send.ts';
@@ -49,12 +50,15 @@ export async function settingsOf(
   return settings;
 }
 
-/** @throws UsageError */
+/** `world`: another one than that in which it runs. */
+export type Chosen = { readonly subjects: readonly Subject[]; readonly world?: ExaminedWorld };
+
+/** @throws UsageError where it cannot be read, or nothing can be chosen */
 export async function examineRunning(
   command: CommandSpec,
   { options, settings, mode }: Wanted,
   surroundings: Surroundings,
-  chosen: (opened: OpenRunning) => readonly Subject[],
+  choose: (opened: OpenRunning) => Chosen,
 ): Promise<ExaminedRunning> {
   const { standardError, standardInput, interrupted, version, clock, now } = surroundings;
   const { config } = settings;
@@ -62,10 +66,10 @@ export async function examineRunning(
   const opened = await openRunning({ command, options, config, standardInput, signal });
   const notify = (notice: string) => standardError.write(`${command.name}: ${notice}\n`);
   for (const notice of opened.notices) notify(notice);
-  const subjects = chosen(opened);
+  const { subjects, world = opened.world } = chosenOf(opened, choose);
   const total = subjects.reduce((sum, { added }) => sum + 1 + added.length, 0);
   const progress = progressOn(standardError, total, () => performance.now());
-  const { running, world } = opened;
+  const { running } = opened;
   try {
     const examining = {
       world,
@@ -97,5 +101,14 @@ export async function examineRunning(
   } finally {
     progress.end();
     opened.close();
+  }
+}
+
+function chosenOf(opened: OpenRunning, choose: (opened: OpenRunning) => Chosen): Chosen {
+  try {
+    return choose(opened);
+  } catch (error) {
+    opened.close();
+    throw error;
   }
 }

@@ -19,16 +19,35 @@ export function junitOf(report: PullReport): string {
   ].join('');
 }
 
+export type JunitCase = {
+  readonly attributes: Record<string, string>;
+  readonly result: Result;
+  /** Markup; empty for one that passed. */
+  readonly child: string;
+};
+
+/** One suite, of a report that is no list of images. */
+export function junitSuites(name: string, cases: readonly JunitCase[]): string {
+  const made = cases.map(({ attributes, result, child }) => testCase(attributes, result, child));
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>\n',
+    `<testsuites name="pullgate"${countsOf(made)}>\n`,
+    suite(name, made, '').xml,
+    '</testsuites>\n',
+  ].join('');
+}
+
 function suiteOf(workload: ReportedWorkload): Suite {
   const cases = workload.images.map((image) => caseOf(image, workload));
-  const about = workload.findings.length > 0 ? `    ${element('system-out', {}, detailOf(workload.findings))}\n` : '';
+  const about =
+    workload.findings.length > 0 ? `    ${junitElement('system-out', {}, detailOf(workload.findings))}\n` : '';
   return suite(workloadName(workload), cases, about);
 }
 
 function inputSuite(problems: readonly ReportedProblem[]): Suite {
   const cases = problems.map(({ file, line, document, reason }): Case => {
     const name = document === undefined ? placeName(file, line) : `${placeName(file, line)}, document ${document}`;
-    const error = element('error', { type: 'unusable-input', message: printable(reason, longest) });
+    const error = junitElement('error', { type: 'unusable-input', message: printable(reason, longest) });
     return testCase({ name, classname: 'input', ...inFile(file, line) }, 'error', error);
   });
   return suite('input', cases, '');
@@ -46,19 +65,19 @@ function caseOf(image: ReportedImage, workload: ReportedWorkload): Case {
   };
   const { notExaminedBecause } = workload;
   if (notExaminedBecause !== undefined)
-    return testCase(attributes, 'skipped', element('skipped', { message: notExaminedBecause }));
+    return testCase(attributes, 'skipped', junitElement('skipped', { message: notExaminedBecause }));
   const detail = detailOf(image.findings);
-  const output = detail === '' ? '' : element('system-out', {}, detail);
+  const output = detail === '' ? '' : junitElement('system-out', {}, detail);
   switch (image.outcome) {
     case 'unpullable': {
       const finding = image.findings.find(({ certainty }) => certainty === 'certain' || certainty === 'likely');
       const failure = { type: finding?.code ?? image.outcome, message: printable(finding?.message ?? '', longest) };
-      return testCase(attributes, 'failure', element('failure', failure, detail));
+      return testCase(attributes, 'failure', junitElement('failure', failure, detail));
     }
     case 'unconfirmed': {
       const finding = image.findings.find(({ certainty }) => certainty === 'unconfirmed');
       const message = printable(finding?.message ?? 'unconfirmed', longest);
-      return testCase(attributes, 'skipped', element('skipped', { message }), output);
+      return testCase(attributes, 'skipped', junitElement('skipped', { message }), output);
     }
     case 'pullable':
     case 'not-pulled':
@@ -84,7 +103,7 @@ function detailOf(findings: readonly ReportedFinding[]): string {
 function testCase(attributes: Record<string, string>, result: Result, ...children: readonly string[]): Case {
   const inside = children.filter((child) => child !== '').map((child) => `      ${child}\n`);
   const body = inside.length > 0 ? `\n${inside.join('')}    ` : '';
-  return { result, xml: `    ${element('testcase', attributes, body, true)}\n` };
+  return { result, xml: `    ${junitElement('testcase', attributes, body, true)}\n` };
 }
 
 function suite(name: string, cases: readonly Case[], after: string): Suite {
@@ -97,7 +116,7 @@ function countsOf(cases: readonly Case[]): string {
   return ` tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
 }
 
-function element(name: string, attributes: Record<string, string>, body = '', isMarkup = false): string {
+export function junitElement(name: string, attributes: Record<string, string>, body = '', isMarkup = false): string {
   const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
   const start = `<${name}${written.join('')}`;
   return body === '' ? `${start}/>` : `${start}>${isMarkup ? body : escaped(body)}</${name}>`;

@@ -1,5 +1,5 @@
 import { printable } from '../printable.ts';
-import type { PullReport, ReportedSkip } from '../pull-report.ts';
+import type { PullReport, ReportedSkip, ReportedUnread } from '../pull-report.ts';
 
 /** What a report comes to, in one line: `3 workloads, 5 images: 1 denied, 1 warned, 1 image unconfirmed`. */
 export function summaryLineOf({ summary, results, problems }: PullReport): string {
@@ -45,10 +45,7 @@ export function caveatsOf({
     ...(outOfTime > 0
       ? [`incomplete: ${ended}, ${counted(outOfTime, 'image')} ${outOfTime === 1 ? 'was' : 'were'} not examined`]
       : []),
-    ...unread.map(
-      ({ resource, namespace, why, remedy }) =>
-        `incomplete: ${resource}${namespace === undefined ? '' : ` in namespace ${printable(namespace)}`} could not be listed (${printable(why)}); ${remedy}`,
-    ),
+    ...unread.map(unreadLine),
     ...(!complete && outOfTime + problems.length + unread.length === 0
       ? [`incomplete: ${ended} before everything was looked up`]
       : []),
@@ -62,6 +59,11 @@ function isOfReferences(results: PullReport['results']): boolean {
   return results.every(
     ({ workload: { kind, apiVersion } }) => kind === 'Image' && apiVersion.startsWith('pullgate.dev/'),
   );
+}
+
+export function unreadLine({ resource, namespace, why, remedy }: ReportedUnread): string {
+  const where = namespace === undefined ? '' : ` in namespace ${printable(namespace)}`;
+  return `incomplete: ${resource}${where} could not be listed (${printable(why)}); ${remedy}`;
 }
 
 const mostKinds = 8;

@@ -59,6 +59,10 @@ export class FileFacts {
     this.#growth = new GrowthObjects(settings.namespace);
   }
 
+  get nodes(): NodesSeen {
+    return this.#nodesSeen();
+  }
+
   get hasNodes(): boolean {
     return this.#nodes.size > 0;
   }
