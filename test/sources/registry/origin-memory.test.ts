@@ -157,6 +157,18 @@ describe('trouble', () => {
     expect(sent).toHaveLength(5);
   });
 
+  test.each(['foreign-address', 'unlisted-host'] as const)(
+    'is not over because of a request that was not sent: %s',
+    async (cause) => {
+      const answers: Answer[] = [...Array<Answer>(4).fill(aResponse(503)), aFailure(cause), aResponse(503)];
+      const { sent, ask } = heeding(async () => answers.shift() ?? aResponse(200));
+
+      for (let number = 0; number < 6; number += 1) await ask({ repository: `r${number}` });
+      expect(inShort(await ask())).toBe('503');
+      expect(sent).toHaveLength(6);
+    },
+  );
+
   test('is said of other requests as what it is', async () => {
     const { ask } = heeding(async () => aResponse(503));
 
