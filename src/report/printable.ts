@@ -33,3 +33,8 @@ function fitting(characters: readonly string[], room: number): readonly string[]
   });
   return end === -1 ? characters : characters.slice(0, end);
 }
+
+/** A path for programs, which compare it with names of files: only what they could act upon is escaped. */
+export function pathText(path: string): string {
+  return path.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/gu, written);
+}

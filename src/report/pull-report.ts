@@ -57,6 +57,12 @@ export type ReportSummary = {
   readonly outOfTime: number;
   /** Somebody ended the run before it was through. */
   readonly interrupted?: true;
+  /** Findings that annotations leave out. */
+  readonly ignored?: number;
+  /** Findings that the baseline knows, where one was given. */
+  readonly known?: number;
+  /** Findings of the baseline that are no longer there. */
+  readonly resolved?: number;
   /** False where nothing was known of the nodes, so that platforms could not be judged. */
   readonly platformsJudged: boolean;
   /** Where an API server was asked for the nodes: why it did not tell. */
@@ -77,6 +83,8 @@ export type ReportedWorkload = {
   readonly action: Verdict;
   /** Where the configuration lets it through: `deny.controlledPods is false`. */
   readonly notDeniedBecause?: string;
+  /** Codes that its annotation `pullgate.dev/ignore` names: findings of these are left out. */
+  readonly ignoredCodes?: readonly string[];
   /** Where nobody looked at it. */
   readonly notExaminedBecause?: Exemption;
   /** Of an audit: its Pods that are not over, and those of them that wait for an image. */
@@ -93,7 +101,13 @@ export type ReportedWorkload = {
 };
 
 /** `document` and `line` count from 1. `-` is standard input. */
-export type ReportedSource = { readonly file: string; readonly document: number; readonly line: number };
+export type ReportedSource = {
+  readonly file: string;
+  readonly document: number;
+  readonly line: number;
+  /** Of rendered input: the file of the chart that it was made of, as its comment `# Source:` says. */
+  readonly template?: string;
+};
 
 export type ReportedImage = {
   /** The field: `spec.template.spec.containers[0].image`. */
@@ -111,6 +125,8 @@ export type ReportedImage = {
   readonly outcome: Outcome;
   /** The one accepted or last tried; absent when anonymous. */
   readonly credential?: ReportedCredential;
+  /** Everything that was found about it is ignored, or known from the baseline. */
+  readonly isSilenced?: true;
   /** In the file of the workload: the line of the field. */
   readonly line?: number | undefined;
   /** Of an audit: the Pod whose field it is. The workload does not name the image: admission added it, or a former revision did. */
@@ -149,6 +165,8 @@ export type ReportedFinding = {
   readonly code: string;
   readonly reason: string;
   readonly certainty: Certainty;
+  /** What it comes to by itself, by its certainty and the level of its code, whatever the mode. */
+  readonly verdict: Verdict;
   /** Of what could not be found out: what hinders it, as one word, such as `timeout` or `not-rendered`. */
   readonly cause?: string;
   readonly assuming: readonly string[];

@@ -3,7 +3,7 @@ import { catalogue } from '../core/finding/catalogue.ts';
 import type { Finding } from '../core/finding/finding.ts';
 import type { JudgedImage } from '../core/finding/judged-image.ts';
 import { type DenyRules, denyRuleOf } from '../core/verdict/deny-rule.ts';
-import { actionOf, type Mode, type Verdict } from '../core/verdict/verdict.ts';
+import { actionOf, type LevelOf, type Mode, repositoryOf, type Verdict, weightOf } from '../core/verdict/verdict.ts';
 import { type ImageUse, writtenImage } from '../core/workload/image-use.ts';
 import { podSpecAround, type Workload } from '../core/workload/workload.ts';
 import type { Prediction } from '../predict.ts';
@@ -29,6 +29,8 @@ export type Checked = {
   /** The line of a field in that file. */
   readonly lineOf?: (path: string) => number;
   readonly running?: RunningReported;
+  /** Of its annotation. */
+  readonly ignoredCodes?: readonly string[];
 };
 
 /** What an audit knows of a workload beside the prediction. */
@@ -49,6 +51,7 @@ export type RunFacts = {
   /** False where time ran out. */
   readonly isFinished: boolean;
   readonly deny: DenyRules;
+  readonly levelOf: LevelOf;
   /** Where the nodes were looked for and not found: `the nodes cannot be listed (status 403)`. */
   readonly nodesAreMissingBecause?: string;
   readonly unread?: PullReport['unread'];
@@ -61,7 +64,7 @@ export function reportOf(checked: readonly Checked[], run: RunFacts): PullReport
     kind: 'PullReport',
     metadata: { creationTimestamp: run.createdAt.toISOString(), tool: run.tool },
     summary: summaryOf(checked, run),
-    results: checked.map((one) => reportedWorkload(one, run.deny)),
+    results: checked.map((one) => reportedWorkload(one, run)),
     problems: run.problems,
     skipped: foldedSkips(run.skipped),
     unknownKinds: [...run.unknownKinds]
@@ -108,8 +111,8 @@ function verdictOf(checked: Checked): Verdict {
   return (['deny', 'warn'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'allow';
 }
 
-function reportedWorkload(checked: Checked, deny: DenyRules): ReportedWorkload {
-  const { prediction, mode, source, lineOf, running } = checked;
+function reportedWorkload(checked: Checked, { deny, levelOf }: RunFacts): ReportedWorkload {
+  const { prediction, mode, source, lineOf, running, ignoredCodes = [] } = checked;
   const { workload, images, findings, exemption } = prediction;
   const verdict = verdictOf(checked);
   const rule = denyRuleOf(workload);
@@ -121,18 +124,21 @@ function reportedWorkload(checked: Checked, deny: DenyRules): ReportedWorkload {
     verdict,
     action: actionOf(isLetThrough ? 'warn' : verdict, mode),
     ...(isLetThrough && { notDeniedBecause: `deny.${rule} is false` }),
+    ...(ignoredCodes.length > 0 && { ignoredCodes }),
     ...(exemption !== undefined && { notExaminedBecause: exemption }),
     ...(running && runningMembers(running)),
     images: [
-      ...images.map((image) => reportedImage(image, podSpecAround(workload, image.use.path), { lineOf, running })),
+      ...images.map((image) =>
+        reportedImage(image, podSpecAround(workload, image.use.path), { levelOf, lineOf, running }),
+      ),
       ...(running?.added ?? []).flatMap((added) =>
         added.images.map((image) => ({
-          ...reportedImage(image, added.workload, { lineOf: undefined, running }),
+          ...reportedImage(image, added.workload, { levelOf, lineOf: undefined, running }),
           pod: added.workload.name,
         })),
       ),
     ],
-    findings: findings.map((finding) => reportedFinding(finding, workload)),
+    findings: findings.map((finding) => reportedFinding(finding, workload, levelOf)),
   };
 }
 
@@ -145,9 +151,13 @@ function runningMembers({ pods, owner, createdAt, createdBy }: RunningReported) 
   };
 }
 
-type Beside = { readonly lineOf: Checked['lineOf']; readonly running: RunningReported | undefined };
+type Beside = {
+  readonly levelOf: LevelOf;
+  readonly lineOf: Checked['lineOf'];
+  readonly running: RunningReported | undefined;
+};
 
-function reportedImage(judged: JudgedImage, workload: Workload, { lineOf, running }: Beside): ReportedImage {
+function reportedImage(judged: JudgedImage, workload: Workload, { levelOf, lineOf, running }: Beside): ReportedImage {
   const { use, outcome, findings, digest, credential } = judged;
   const image = writtenImage(use);
   const observed = use.place === 'volume' ? undefined : running?.observedOf(use.name, image);
@@ -165,17 +175,20 @@ function reportedImage(judged: JudgedImage, workload: Workload, { lineOf, runnin
       return lineOf?.(use.path);
     },
     ...(observed && { observed }),
-    findings: findings.map((finding) => reportedFinding(finding, workload, use)),
+    findings: findings.map((finding) =>
+      reportedFinding(finding, workload, (code) => levelOf(code, repositoryOf(judged)), use),
+    ),
   };
 }
 
-function reportedFinding(finding: Finding, workload: Workload, use?: ImageUse): ReportedFinding {
+function reportedFinding(finding: Finding, workload: Workload, levelOf: LevelOf, use?: ImageUse): ReportedFinding {
   const { code, certainty, assuming, cappedBy, predictedReason, nodes } = finding;
   const words = wordsOf(finding, { workload, ...(use && { field: use.path }) });
   return {
     code,
     reason: catalogue[code].reason,
     certainty,
+    verdict: weightOf(finding, levelOf(code)),
     ...causeOf(finding, workload),
     assuming,
     ...(cappedBy !== undefined && { cappedBy: printable(cappedBy, longestReason) }),

@@ -61,7 +61,7 @@ const mayImport = {
   telemetry: [['core'], ['prom-client', 'pino', 'lru-cache']],
   cli: [[], ['fastest-levenshtein']],
   examination: [['core', 'predict', 'config', 'sources', 'cli'], ['p-limit']],
-  'entrypoints/check': [['core', 'predict', 'report', 'config', 'sources', 'cli', 'examination'], []],
+  'entrypoints/check': [['core', 'predict', 'report', 'config', 'sources', 'cli', 'examination', 'file'], []],
   'entrypoints/audit': [['core', 'predict', 'report', 'config', 'sources', 'cli', 'examination'], []],
   'entrypoints/serve': [
     ['core', 'predict', 'report', 'config', 'telemetry', 'sources', 'cli'],

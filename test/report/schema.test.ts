@@ -25,7 +25,11 @@ const full: PullReport = report(
       image('z', [], { credential: { source: 'plugin', name: 'ecr' } }),
     ]),
     workload('web-1', [image('nginx:latestt', [notFound])], { notDeniedBecause: 'deny.controlledPods is false' }),
-    workload('web-2', [image('x')], { notExaminedBecause: 'mirror Pod' }),
+    workload('web-2', [image('x', [], { isSilenced: true })], {
+      notExaminedBecause: 'mirror Pod',
+      ignoredCodes: ['unpinned-image'],
+      workload: { source: { file: '-', document: 1, line: 1, template: 'web/templates/web.yaml' } },
+    }),
     workload(
       'web-3',
       [
@@ -52,7 +56,7 @@ const full: PullReport = report(
     ),
   ],
   [{ file: 'a.yaml', document: 1, line: 2, reason: 'broken' }],
-  { platformsJudged: false, platformsNotJudgedBecause: 'x', interrupted: true },
+  { platformsJudged: false, platformsNotJudgedBecause: 'x', interrupted: true, ignored: 1, known: 2, resolved: 3 },
   { unread: [{ resource: 'jobs.batch', namespace: 'shop', why: 'status 403', remedy: 'grant list on jobs.batch' }] },
 );
 

@@ -1,8 +1,10 @@
 /** What all commands on what runs do: read it, choose of it, examine what was chosen, and make a report of that. */
+
 import type { CommandSpec } from '../../cli/command.ts';
 import { usage } from '../../cli/parse-flags.ts';
 import type { Subject } from '../../core/running/subjects.ts';
 import type { Mode } from '../../core/verdict/verdict.ts';
+import { levelsWith } from '../../core/verdict/verdict.ts';
 import { progressOn, type Terminal } from '../../examination/progress.ts';
 import { type RunSettings, readSettings } from '../../examination/settings.ts';
 import type { ExaminedWorld } from '../../examination/world.ts';
@@ -93,6 +95,7 @@ export async function examineRunning(
       unknownKinds: new Map(),
       isFinished: !signal.aborted,
       deny: config.deny,
+      levelOf: levelsWith(config.levels, config.registries),
       ...(nodesAreMissingBecause !== undefined && { nodesAreMissingBecause }),
       ...(unread.length > 0 && { unread }),
       ...(interrupted.aborted && { isInterrupted: true }),

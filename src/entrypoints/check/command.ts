@@ -48,6 +48,14 @@ export const checkCommand = {
       value: 'PATH',
       help: 'A docker config with credentials that are used only to see what exists, where those of the nodes are refused.',
     },
+    baseline: {
+      value: 'FILE',
+      help: 'Findings that are known: only others are shown and count. Written by --write-baseline.',
+    },
+    'write-baseline': {
+      value: 'FILE',
+      help: 'Write all findings of this run to FILE, to be known from then on. The exit code is then 0, or 2 where something could not be checked.',
+    },
     ignore: {
       value: 'GLOB',
       repeatable: true,

@@ -21,7 +21,7 @@ export type Surroundings = {
 export type Settings = Extract<RunSettings, { ok: true }>;
 
 /** Without a place where it was not read from a file. */
-export type Examinable = Pick<CheckedWorkload, 'workload'> & Partial<Pick<CheckedWorkload, 'source' | 'lineOf'>>;
+export type Examinable = Pick<CheckedWorkload, 'workload'> & Partial<Omit<CheckedWorkload, 'workload'>>;
 
 export type Examined = {
   readonly checked: readonly Checked[];
@@ -53,9 +53,9 @@ export async function examine(
         onExamined: progress.advance,
       },
     );
-    const checked = workloads.flatMap(({ source, lineOf }, index) => {
+    const checked = workloads.flatMap(({ workload: _, ...place }, index) => {
       const one = examined[index];
-      return one === undefined ? [] : [{ ...one, ...(source && { source }), ...(lineOf && { lineOf }) }];
+      return one === undefined ? [] : [{ ...one, ...place }];
     });
     return { checked, isFinished: !signal.aborted };
   } finally {

@@ -59,6 +59,7 @@ export async function runImage(args: readonly string[], surroundings: Surroundin
   // A reference has no pull policy that could be advised on.
   const levels = new Map([...read.config.levels, ['needless-always', 'off'] as const]);
   const settings = { ...read, config: { ...read.config, levels } };
+  const levelOf = levelsWith(levels, read.config.registries);
   const { platforms } = options;
   const world = worldOfInput(
     new FileFacts({ namespace: '', completeness: 'complete', ...(platforms && { platforms }) }),
@@ -72,10 +73,11 @@ export async function runImage(args: readonly string[], surroundings: Surroundin
     skipped: [],
     unknownKinds: new Map(),
     isFinished,
+    levelOf,
     deny: { workloads: true, pods: true, controlledPods: true },
   });
   const notify = (notice: string) => standardError.write(logLine(`${imageCommand.name}: ${notice}`));
-  return writeReport(report, options, levelsWith(levels, read.config.registries), surroundings, notify);
+  return writeReport(report, options, levelOf, surroundings, notify);
 }
 
 /** What would have to pull the image, whatever nodes have already: a Pod of one container, with no Secret and no account of its own. */

@@ -34,6 +34,9 @@ export type CheckOptions = RunOptions & {
   /** Where the facts of the world come from an API server. */
   readonly cluster?: ApiSettings;
   readonly ignore: readonly string[];
+  /** Paths. */
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
 };
 
 /** @throws UsageError */
@@ -47,12 +50,16 @@ export function checkOptionsOf(flags: ParsedFlags): CheckOptions {
   const cluster = clusterOf(flags.given.has('cluster'), lastOf('kubeconfig'), lastOf('context'));
   if (cluster && run.platforms)
     throw usage(checkCommand, '--platform and --cluster are both given; use only one of them');
+  const baseline = lastOf('baseline');
+  const writeBaseline = lastOf('write-baseline');
   return {
     ...run,
     paths,
     ...(namespace !== undefined && { namespace }),
     ...(cluster && { cluster }),
     ignore: flags.values.get('ignore') ?? [],
+    ...(baseline !== undefined && { baseline }),
+    ...(writeBaseline !== undefined && { writeBaseline }),
   };
 }
 

@@ -14,6 +14,8 @@ export type CheckedWorkload = {
   readonly workload: Workload;
   readonly source: ObjectSource;
   readonly lineOf: ReadObject['lineOf'];
+  /** As its annotation names them. */
+  readonly ignoredCodes: readonly string[];
 };
 
 export type Skipped = {
@@ -98,7 +100,7 @@ class Sorting {
     switch (parsed.kind) {
       case 'workload':
         if (isPatch(value)) this.#skip('kustomize-patch', source.file);
-        else this.#workloads.push({ workload: parsed.workload, source, lineOf });
+        else this.#workloads.push({ workload: parsed.workload, source, lineOf, ignoredCodes: ignoredCodesOf(value) });
         this.#problems.push(...problemsOf(item, parsed.missing ?? []));
         return;
       case 'malformed':
@@ -140,6 +142,17 @@ class Sorting {
     this.#skipped.push({ reason, directory, ...(name !== undefined && { name }) });
   }
 }
+
+/** `pullgate.dev/ignore: manifest-not-found, unpinned-image` */
+function ignoredCodesOf({ metadata }: ReadObject['value']): readonly string[] {
+  const annotations =
+    typeof metadata === 'object' && metadata !== null && 'annotations' in metadata ? metadata.annotations : {};
+  if (typeof annotations !== 'object' || annotations === null || !(ignoreAnnotation in annotations)) return [];
+  const written = annotations[ignoreAnnotation];
+  return typeof written === 'string' ? written.split(/[\s,]+/).filter((code) => code !== '') : [];
+}
+
+const ignoreAnnotation = 'pullgate.dev/ignore';
 
 function nameOf({ metadata }: ReadObject['value']): string {
   const name = typeof metadata === 'object' && metadata !== null && 'name' in metadata ? metadata.name : undefined;

@@ -10,6 +10,7 @@ import { readSettings } from '../../examination/settings.ts';
 import { worldOfInput } from '../../examination/world.ts';
 import { logLine } from '../../report/log-text.ts';
 import { reportOf } from '../../report/report-of.ts';
+import { withoutSilencedFindings } from '../../report/silenced.ts';
 import { FileFacts } from '../../sources/facts/file-facts.ts';
 import { missingFile } from '../../sources/files/error-reason.ts';
 import type { ReadProblem } from '../../sources/files/read-item.ts';
@@ -18,6 +19,7 @@ import { checkCommand } from './command.ts';
 import { examine, type Settings, type Surroundings } from './examine.ts';
 import { type CheckOptions, checkOptionsOf } from './options.ts';
 import { readInput } from './read-input.ts';
+import { ignoreNotices, readBaseline, writeBaseline } from './silencing.ts';
 import { writeReport } from './write-report.ts';
 
 /** @returns the exit code. @throws UsageError */
@@ -57,29 +59,36 @@ async function checkWithin(
   const notify = (notice: string) => standardError.write(logLine(`${checkCommand.name}: ${notice}`));
   const missing = cluster?.nodesAreMissing;
   if (missing !== undefined) notify(`platforms are not checked: ${missing.because}; ${missing.remedy}`);
+  const baseline = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
   const { input, facts } = await readEverything(options, cluster, settings, surroundings);
   const world = cluster?.worldWith(facts) ?? worldOfInput(facts);
   const { checked, isFinished } = await examine(input.workloads, world, options, settings, surroundings, signal);
   for (const notice of world.notices()) notify(notice);
   const { skipped, unknownKinds } = input;
   const problems = input.isEmpty ? options.paths.map(emptyProblem) : input.problems.map(withImageCommand);
-  const report = reportOf(checked, {
+  const levelOf = levelsWith(settings.config.levels, settings.config.registries);
+  const everything = reportOf(checked, {
     tool: `pullgate/${version}`,
     createdAt: new Date(),
     problems,
     skipped,
     unknownKinds,
     isFinished,
+    levelOf,
     deny: settings.config.deny,
     ...(missing && { nodesAreMissingBecause: missing.because }),
   });
-  return writeReport(
-    report,
-    options,
-    levelsWith(settings.config.levels, settings.config.registries),
-    surroundings,
-    notify,
-  );
+  for (const notice of ignoreNotices(everything)) notify(notice);
+  const report = withoutSilencedFindings(everything, baseline);
+  const exitCode = await writeReport(report, options, levelOf, surroundings, notify);
+  if (options.writeBaseline === undefined || exitCode > 2) return exitCode;
+  if (report.summary.outOfTime > 0) {
+    notify('the baseline was not written: the time ran out');
+    return exitCode;
+  }
+  // What is written is accepted.
+  const isWritten = await writeBaseline(options.writeBaseline, everything, notify);
+  return isWritten ? (exitCode === 2 ? 2 : 0) : 3;
 }
 
 /** A reference where a path is expected. */

@@ -146,6 +146,7 @@ const noFinding: ReportedFinding = {
   code: '',
   reason: '',
   certainty: 'advice',
+  verdict: 'allow',
   assuming: [],
   message: '',
   nextStep: '',

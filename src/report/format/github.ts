@@ -1,16 +1,16 @@
 /** Workflow commands for GitHub Actions: annotations at the lines of a pull request. */
 import type { Certainty } from '../../core/finding/finding.ts';
 import { catalogueEntryOf } from '../finding-code.ts';
-import { printable } from '../printable.ts';
+import { pathText, printable } from '../printable.ts';
 import type { PullReport, ReportedProblem } from '../pull-report.ts';
 import { type FindingGroup, groupedFindings } from './grouped-findings.ts';
-import { fileOf, lineOf, sentencesOf, workloadName } from './placed-finding.ts';
+import { actionOn, fileOf, lineOf, type PlacedFinding, sentencesOf, workloadName } from './placed-finding.ts';
 import { counted, summaryLineOf } from './summary-line.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 type Annotation = { readonly level: Level; readonly command: string };
 
-export const annotationLevels: Readonly<Record<Certainty, Level>> = {
+const annotationLevels: Readonly<Record<Certainty, Level>> = {
   certain: 'error',
   likely: 'warning',
   unconfirmed: 'warning',
@@ -42,8 +42,14 @@ function annotationOf({ first, count }: FindingGroup): Annotation {
   const title = `${catalogueEntryOf(finding.code)?.title ?? finding.reason} (${finding.code})`;
   const more = count > 1 ? ` and ${counted(count - 1, 'more place')}` : '';
   const lines = [...sentencesOf(finding), `In ${workloadName(of)}${more}.`];
-  const level = annotationLevels[finding.certainty];
+  const level = levelOf(first);
   return { level, command: commandOf(level, { ...inFile(fileOf(first), lineOf(first)), title }, lines.join('\n')) };
+}
+
+/** An error is what is denied; what is certain, but denies nothing here, is a warning. */
+function levelOf({ finding, of }: PlacedFinding): Level {
+  if (actionOn(finding, of) === 'deny') return 'error';
+  return finding.certainty === 'certain' ? 'warning' : annotationLevels[finding.certainty];
 }
 
 /** Of equal reasons one, at the first place. */
@@ -58,7 +64,7 @@ function problemOf([first, ...others]: readonly ReportedProblem[]): readonly Ann
 function inFile(file: string | undefined, line: number | undefined): Record<string, string> {
   if (file === undefined) return {};
   const path = file.startsWith('./') ? file.slice(2) : file;
-  return { file: printable(path, 4096), ...(line !== undefined && { line: `${line}` }) };
+  return { file: pathText(path), ...(line !== undefined && { line: `${line}` }) };
 }
 
 /** Written as the toolkit of Actions does (`@actions/core`, command.ts). */

@@ -4,7 +4,7 @@ import { printable } from '../printable.ts';
 import type { PullReport, ReportedProblem } from '../pull-report.ts';
 import { fingerprintsOf, fnv1a64 } from './fingerprint.ts';
 import { jsonText } from './json.ts';
-import { fileOf, lineOf, type PlacedFinding, placedFindings, textOfFinding } from './placed-finding.ts';
+import { actionOn, fileOf, lineOf, type PlacedFinding, placedFindings, textOfFinding } from './placed-finding.ts';
 
 const severities: Readonly<Record<Certainty, string>> = {
   certain: 'critical',
@@ -27,13 +27,19 @@ function issueOf(placed: PlacedFinding, fingerprint: string): object {
     description: textOfFinding(finding),
     check_name: finding.code,
     fingerprint,
-    severity: severities[finding.certainty],
+    severity: severityOf(placed),
     location: {
       // A path is required; what was read from no file is named by what it is.
-      path: withoutDot(fileOf(placed) ?? `${namespace}/${kind}/${name}`),
+      path: withoutDot(fileOf(placed) ?? of.workload.source?.template ?? `${namespace}/${kind}/${name}`),
       lines: { begin: lineOf(placed) ?? 1 },
     },
   };
+}
+
+/** Critical is what is denied; what is certain, but denies nothing here, is major. */
+function severityOf({ finding, of }: PlacedFinding): string {
+  if (actionOn(finding, of) === 'deny') return severities.certain;
+  return finding.certainty === 'certain' ? severities.likely : severities[finding.certainty];
 }
 
 function problemOf({ file, document, line, reason }: ReportedProblem, index: number): object {

@@ -1,8 +1,8 @@
 /** JUnit XML: a suite for each workload, a case for each image use. What could not be found out is skipped, not failed. */
-import { printable } from '../printable.ts';
+import { pathText, printable } from '../printable.ts';
 import type { PullReport, ReportedFinding, ReportedImage, ReportedProblem, ReportedWorkload } from '../pull-report.ts';
 import { imageText } from '../sentence.ts';
-import { fieldName, placeName, sentencesOf, workloadName } from './placed-finding.ts';
+import { actionOn, fieldName, placeName, sentencesOf, workloadName } from './placed-finding.ts';
 
 type Result = 'passed' | 'failure' | 'error' | 'skipped';
 type Case = { readonly result: Result; readonly xml: string };
@@ -38,9 +38,12 @@ export function junitSuites(name: string, cases: readonly JunitCase[]): string {
 }
 
 function suiteOf(workload: ReportedWorkload): Suite {
-  const cases = workload.images.map((image) => caseOf(image, workload));
+  const own = ownCase(workload);
+  const cases = [...workload.images.map((image) => caseOf(image, workload)), ...own];
   const about =
-    workload.findings.length > 0 ? `    ${junitElement('system-out', {}, detailOf(workload.findings))}\n` : '';
+    workload.findings.length > 0 && own.length === 0
+      ? `    ${junitElement('system-out', {}, detailOf(workload.findings))}\n`
+      : '';
   return suite(workloadName(workload), cases, about);
 }
 
@@ -68,26 +71,51 @@ function caseOf(image: ReportedImage, workload: ReportedWorkload): Case {
     return testCase(attributes, 'skipped', junitElement('skipped', { message: notExaminedBecause }));
   const detail = detailOf(image.findings);
   const output = detail === '' ? '' : junitElement('system-out', {}, detail);
-  switch (image.outcome) {
-    case 'unpullable': {
-      const finding = image.findings.find(({ certainty }) => certainty === 'certain' || certainty === 'likely');
-      const failure = { type: finding?.code ?? image.outcome, message: printable(finding?.message ?? '', longest) };
-      return testCase(attributes, 'failure', junitElement('failure', failure, detail));
-    }
-    case 'unconfirmed': {
-      const finding = image.findings.find(({ certainty }) => certainty === 'unconfirmed');
-      const message = printable(finding?.message ?? 'unconfirmed', longest);
-      return testCase(attributes, 'skipped', junitElement('skipped', { message }), output);
-    }
-    case 'pullable':
-    case 'not-pulled':
-      return testCase(attributes, 'passed', output);
-  }
+  const failing = image.findings.find((finding) => isFailure(finding, workload));
+  if (failing !== undefined) return failureOf(attributes, failing, detail);
+  const open = image.findings.find(({ certainty }) => certainty !== 'advice');
+  if (open === undefined) return testCase(attributes, 'passed', output);
+  return testCase(
+    attributes,
+    'skipped',
+    junitElement('skipped', { message: printable(open.message, longest) }),
+    output,
+  );
+}
+
+/** What is denied, and what would fail on a node where the mode is to deny. */
+function isFailure(finding: ReportedFinding, workload: ReportedWorkload): boolean {
+  const action = actionOn(finding, workload);
+  const { certainty } = finding;
+  const fails = certainty === 'certain' || certainty === 'likely';
+  const isToBeDenied = workload.mode === 'enforce' && workload.notDeniedBecause === undefined;
+  return action === 'deny' || (fails && isToBeDenied && action === 'warn');
+}
+
+function failureOf(attributes: Record<string, string>, { code, message }: ReportedFinding, detail: string): Case {
+  return testCase(
+    attributes,
+    'failure',
+    junitElement('failure', { type: code, message: printable(message, longest) }, detail),
+  );
+}
+
+/** Findings about the workload are output, unless the operator made them a reason to deny. */
+function ownCase(workload: ReportedWorkload): readonly Case[] {
+  const failing = workload.findings.find((finding) => isFailure(finding, workload));
+  if (failing === undefined) return [];
+  const { source } = workload.workload;
+  const attributes = {
+    name: 'workload',
+    classname: workloadName(workload),
+    ...(source && inFile(source.file, source.line)),
+  };
+  return [failureOf(attributes, failing, detailOf(workload.findings))];
 }
 
 function inFile(file: string, line: number | undefined): Record<string, string> {
   if (file === '-') return {};
-  return { file: printable(file, longest), ...(line !== undefined && { line: `${line}` }) };
+  return { file: pathText(file), ...(line !== undefined && { line: `${line}` }) };
 }
 
 /** `manifest-not-found (certain): message` and what to do, a line each. */

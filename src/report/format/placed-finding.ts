@@ -1,4 +1,5 @@
 /** A finding together with what it is about: what formats that list findings, not workloads, are made of. */
+import { actionOf, type Verdict } from '../../core/verdict/verdict.ts';
 import { printable } from '../printable.ts';
 import type { PullReport, ReportedFinding, ReportedImage, ReportedWorkload } from '../pull-report.ts';
 import { withNextStep } from '../sentence.ts';
@@ -16,6 +17,11 @@ export function placedFindings({ results }: PullReport): readonly PlacedFinding[
     ...of.images.flatMap((image) => image.findings.map((finding) => ({ finding, of, image }))),
     ...of.findings.map((finding) => ({ finding, of })),
   ]);
+}
+
+/** What the finding does here: in mode `warn` nothing is denied, nor where the configuration lets it through. */
+export function actionOn({ verdict }: ReportedFinding, { mode, notDeniedBecause }: ReportedWorkload): Verdict {
+  return actionOf(verdict === 'deny' && notDeniedBecause !== undefined ? 'warn' : verdict, mode);
 }
 
 /** Absent where it was not read from a file: from an API server, or standard input. */

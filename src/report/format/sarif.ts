@@ -2,10 +2,10 @@
 import type { Certainty } from '../../core/finding/finding.ts';
 import { catalogueEntryOf } from '../finding-code.ts';
 import { printable } from '../printable.ts';
-import type { PullReport, ReportedProblem } from '../pull-report.ts';
+import type { PullReport, ReportedProblem, ReportedSource } from '../pull-report.ts';
 import { fingerprintsOf } from './fingerprint.ts';
 import { jsonText } from './json.ts';
-import { lineOf, type PlacedFinding, placedFindings, textOfFinding } from './placed-finding.ts';
+import { actionOn, lineOf, type PlacedFinding, placedFindings, textOfFinding } from './placed-finding.ts';
 import { caveatsOf } from './summary-line.ts';
 
 const levels: Readonly<Record<Certainty, 'error' | 'warning' | 'note'>> = {
@@ -45,7 +45,7 @@ export function sarifOf(report: PullReport): string {
     results: placed.map((one, index) => ({
       ruleId: one.finding.code,
       ruleIndex: rules.get(one.finding.code)?.index ?? -1,
-      level: levels[one.finding.certainty],
+      level: levelOf(one),
       message: { text: textOfFinding(one.finding) },
       locations: [locationOf(one)],
       partialFingerprints: { 'pullgate/v1': fingerprints[index] ?? '' },
@@ -53,6 +53,12 @@ export function sarifOf(report: PullReport): string {
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
   return jsonText(log);
+}
+
+/** An error is what is denied; what is certain, but denies nothing here, is a warning. */
+function levelOf({ finding, of }: PlacedFinding): 'error' | 'warning' | 'note' {
+  if (actionOn(finding, of) === 'deny') return 'error';
+  return finding.certainty === 'certain' ? 'warning' : levels[finding.certainty];
 }
 
 function ruleOf(code: string, reason: string): object {
@@ -76,7 +82,7 @@ function locationOf(placed: PlacedFinding): object {
   const { kind, namespace, name, source } = of.workload;
   const path = image === undefined ? [] : [image.path];
   return {
-    ...(source && source.file !== '-' && { physicalLocation: physicalLocationOf(source.file, lineOf(placed)) }),
+    ...(source && { physicalLocation: physicalLocationIn(source, lineOf(placed)) }),
     logicalLocations: [
       {
         fullyQualifiedName: [namespace, kind, name, ...path].join('/'),
@@ -84,6 +90,12 @@ function locationOf(placed: PlacedFinding): object {
       },
     ],
   };
+}
+
+/** Code scanning refuses a result without a file: what was piped in is in the template that it was rendered from. */
+function physicalLocationIn({ file, template }: ReportedSource, line: number | undefined): object {
+  if (file !== '-') return physicalLocationOf(file, line);
+  return template === undefined ? physicalLocationOf('stdin', line) : physicalLocationOf(template, 1);
 }
 
 function notificationOf({ file, document, line, reason }: ReportedProblem): object {

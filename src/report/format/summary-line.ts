@@ -31,6 +31,7 @@ export function caveatsOf({
 }: PullReport): readonly string[] {
   const { workloads, complete, outOfTime, platformsJudged, platformsNotJudgedBecause, interrupted } = summary;
   const ended = interrupted ? 'the run was interrupted' : 'the time limit was reached';
+  const { ignored = 0, known = 0, resolved = 0 } = summary;
   const exempt = results.flatMap(({ notExaminedBecause: why }) => (why === undefined ? [] : [why]));
   return [
     ...[...new Set(exempt)].map(
@@ -48,6 +49,13 @@ export function caveatsOf({
     ...unread.map(unreadLine),
     ...(!complete && outOfTime + problems.length + unread.length === 0
       ? [`incomplete: ${ended} before everything was looked up`]
+      : []),
+    ...(ignored > 0 ? [`ignored: ${counted(ignored, 'finding')}, by the annotation pullgate.dev/ignore`] : []),
+    ...(known > 0 ? [`known from the baseline: ${counted(known, 'finding')}`] : []),
+    ...(resolved > 0
+      ? [
+          `${counted(resolved, 'finding')} of the baseline ${resolved === 1 ? 'is' : 'are'} gone; write it again with --write-baseline`,
+        ]
       : []),
     ...(unknownKinds.length > 0 ? [`not examined: ${kindList(unknownKinds)}, see workloadKinds`] : []),
     ...skipped.map(skipLine),

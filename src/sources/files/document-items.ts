@@ -59,7 +59,7 @@ export class DocumentItems {
     const template = read.ok && isObject(read.value) ? undefined : templateLine(raw.bytes);
     if (!read.ok && this.#isOtherJson(raw.bytes))
       yield this.#skipped({ document: raw.start.document, line: raw.start.line }, 'other-json');
-    else if (template === undefined) yield* this.#objects(raw.start.document, read);
+    else if (template === undefined) yield* this.#objects(raw.start.document, read, sourceComment(raw.bytes));
     else if (!this.#isKnownTemplate) {
       this.#isKnownTemplate = true;
       yield this.#skipped({ document: raw.start.document, line: raw.start.line + template }, 'template');
@@ -72,7 +72,7 @@ export class DocumentItems {
     return readYaml(bytes, start, this.#recent);
   }
 
-  *#objects(document: number, read: ReadDocument): Generator<ReadItem> {
+  *#objects(document: number, read: ReadDocument, template?: string): Generator<ReadItem> {
     if (!read.ok) yield this.#problem(document, read.flaw);
     if (!read.ok || read.value === null) return;
     if (Array.isArray(read.value) && !read.value.some(isTyped)) {
@@ -80,11 +80,15 @@ export class DocumentItems {
       return;
     }
     for (const listed of expandList(read.value, read.place))
-      yield listed.ok ? this.#object(document, listed) : this.#problem(document, listed.flaw);
+      yield listed.ok ? this.#object(document, listed, template) : this.#problem(document, listed.flaw);
   }
 
-  #object(document: number, { value, place }: Extract<ListedObject, { readonly ok: true }>): ReadItem {
-    const source = { file: this.#file, document, line: place.line };
+  #object(
+    document: number,
+    { value, place }: Extract<ListedObject, { readonly ok: true }>,
+    template: string | undefined,
+  ): ReadItem {
+    const source = { file: this.#file, document, line: place.line, ...(template !== undefined && { template }) };
     if (isKustomization(this.#file) || isKustomizationObject(value))
       return { kind: 'skipped', source, reason: 'kustomization', value };
     if (!isTyped(value)) return { kind: 'skipped', source, reason: isValuesFile(this.#file) ? 'values' : 'untyped' };
@@ -109,6 +113,19 @@ export class DocumentItems {
 }
 
 const moreProblems = `has more than ${maxProblems} problems; correct these, and read it again for the others`;
+
+/** Helm writes above each manifest which template it is from: `# Source: web/templates/deployment.yaml`. */
+function sourceComment(bytes: Uint8Array): string | undefined {
+  const start = bytes[0] === hyphen ? bytes.indexOf(lineBreak) + 1 : 0;
+  if (bytes[start] !== hash) return undefined;
+  const head = new TextDecoder().decode(bytes.subarray(start, start + longestComment));
+  return /^# Source: (\S.*?)\s*(?:\n|$)/.exec(head)?.[1];
+}
+
+const hyphen = 0x2d;
+const hash = 0x23;
+const lineBreak = 0x0a;
+const longestComment = 1024;
 
 function isTyped(value: JsonValue): boolean {
   return isObject(value) && hasText(value, 'apiVersion') && hasText(value, 'kind');

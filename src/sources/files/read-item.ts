@@ -13,6 +13,8 @@ export type ObjectSource = {
   readonly document: number;
   /** The line of the file on which the object starts, counted from 1. */
   readonly line: number;
+  /** Of a manifest that Helm rendered: the template, as its comment `# Source:` says. */
+  readonly template?: string;
 };
 
 /** A Kubernetes object: it has an apiVersion and a kind, both non-empty strings. Nothing else was looked at. */

@@ -16,7 +16,7 @@ test('one issue a finding, one a problem of the input', () => {
     'major',
     'info',
     'minor',
-    'critical',
+    'major',
     'blocker',
   ]);
   expect(issues[3].location).toEqual({ path: 'shop/CronJob/job', lines: { begin: 40 } });

@@ -74,7 +74,7 @@ describe('SARIF', () => {
       'warning',
       'note',
       'warning',
-      'error',
+      'warning',
     ]);
     expect(tool.driver.rules).toHaveLength(4);
   });
@@ -99,14 +99,23 @@ describe('SARIF', () => {
     });
   });
 
-  test('what was read from standard input or a cluster has a logical place only', () => {
+  test('what was read from a cluster has a logical place only', () => {
     const { source: _, ...bare } = workload('web', []).workload;
     const fromCluster = { ...workload('web', [image('x', [notFound])]), workload: bare };
-    const fromStdin = workload('web', [image('x', [notFound])], {
-      workload: { source: { file: '-', document: 1, line: 1 } },
+    expect(Object.keys(runOf(report([fromCluster])).results[0].locations[0])).toEqual(['logicalLocations']);
+  });
+
+  test.each([
+    [{ template: 'web/templates/web.yaml' }, 'web/templates/web.yaml', 1],
+    [{}, 'stdin', 7],
+  ])('what was piped in is in a file: %j', (template, uri, startLine) => {
+    const piped = workload('web', [image('x', [notFound])], {
+      workload: { source: { file: '-', document: 1, line: 7, ...template } },
     });
-    for (const one of [fromCluster, fromStdin])
-      expect(Object.keys(runOf(report([one])).results[0].locations[0])).toEqual(['logicalLocations']);
+    expect(runOf(report([piped])).results[0].locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri, uriBaseId: '%SRCROOT%' },
+      region: { startLine },
+    });
   });
 
   test('input that could not be used is a notification of a run without success', () => {
