@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { closest } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 import { type CommandSpec, UsageError } from './command.ts';
 
 export type ParsedFlags = {
@@ -56,8 +56,10 @@ function isFlag(text: string): boolean {
 
 function unknownFlag(command: CommandSpec, written: string): UsageError {
   const known = Object.keys(command.flags).map((name) => `--${name}`);
-  const nearest = closest(written, known);
-  const hint = written.startsWith('--') && nearest !== '' ? `; did you mean ${nearest}?` : '';
+  const nearest = known.toSorted((one, other) => distance(written, one) - distance(written, other))[0] ?? '';
+  // A third of the letters, and no more than three: what is further away was not meant.
+  const isNear = distance(written, nearest) <= Math.min(3, Math.floor((written.length - 2) / 3));
+  const hint = written.startsWith('--') && isNear ? `; did you mean ${nearest}?` : '';
   return usage(command, `unknown flag ${written}${hint}`);
 }
 

@@ -59,12 +59,16 @@ export const checkCommand = {
     ignore: {
       value: 'GLOB',
       repeatable: true,
-      help: 'Leave out files below the given directories that match; may be repeated.',
+      help: 'Leave out files below the given directories, as a line of a .gitignore would: vendor/, *.test.yaml, /charts/**, !keep.yaml. May be repeated.',
     },
     strict: {
       help: 'Exit with 2 where something was skipped that is no manifest, such as a template or a patch, and where objects are of a kind that is not known.',
     },
     concurrency: { value: 'N', help: 'Workloads examined at the same time (default 32).' },
+    wait: {
+      value: 'DURATION',
+      help: 'Ask again for images that are absent until they are there, such as 2m: for a push that is under way. --timeout ends it too.',
+    },
     timeout: {
       value: 'DURATION',
       help: 'For the whole run, such as 90s or 5m (default "5m"). What is not finished by then is reported as not examined, and the exit code is 2.',

@@ -7,6 +7,7 @@ import type { Checked } from '../../report/report-of.ts';
 import type { Clock } from '../../sources/registry/send.ts';
 import type { RunOptions } from './options.ts';
 import type { CheckedWorkload } from './read-input.ts';
+import { absentRounds } from './wait.ts';
 
 export type Surroundings = {
   readonly version: string;
@@ -29,14 +30,44 @@ export type Examined = {
   readonly isFinished: boolean;
 };
 
+/** Where the time runs out while something absent is waited for, what was found before counts. */
 export async function examine(
+  workloads: readonly Examinable[],
+  world: ExaminedWorld,
+  options: RunOptions,
+  settings: Settings,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<Examined> {
+  const { plugins, ...rest } = settings;
+  // They serve every round.
+  const shared = { ...rest, ...(plugins && { plugins: { ...plugins, close: () => {} } }) };
+  const once = (some: readonly Examinable[]) => examineOnce(some, world, options, shared, surroundings, signal);
+  try {
+    const checked = [...(await once(workloads))];
+    const isFinished = !signal.aborted;
+    for await (const absent of absentRounds(checked, options.waitMs, surroundings, signal)) {
+      const again = await once(absent.flatMap((index) => workloads[index] ?? []));
+      if (signal.aborted) break;
+      for (const [place, index] of absent.entries()) {
+        const one = again[place];
+        if (one !== undefined) checked[index] = one;
+      }
+    }
+    return { checked, isFinished };
+  } finally {
+    plugins?.close();
+  }
+}
+
+async function examineOnce(
   workloads: readonly Examinable[],
   world: ExaminedWorld,
   { mode, concurrency }: RunOptions,
   settings: Settings,
   { version, standardError, clock }: Surroundings,
   signal: AbortSignal,
-): Promise<Examined> {
+): Promise<readonly Checked[]> {
   const progress = progressOn(standardError, workloads.length, () => performance.now());
   try {
     const examined = await examineMany(
@@ -53,11 +84,10 @@ export async function examine(
         onExamined: progress.advance,
       },
     );
-    const checked = workloads.flatMap(({ workload: _, ...place }, index) => {
+    return workloads.flatMap(({ workload: _, ...place }, index) => {
       const one = examined[index];
       return one === undefined ? [] : [{ ...one, ...place }];
     });
-    return { checked, isFinished: !signal.aborted };
   } finally {
     progress.end();
   }

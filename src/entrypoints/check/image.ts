@@ -15,7 +15,7 @@ import { examine, type Surroundings } from './examine.ts';
 import { runOptionsOf } from './options.ts';
 import { writeReport } from './write-report.ts';
 
-const { output, platform, assume, config, concurrency, timeout, help } = checkCommand.flags;
+const { output, platform, assume, config, concurrency, wait, timeout, help } = checkCommand.flags;
 
 export const imageCommand = {
   name: 'pullgate image',
@@ -34,6 +34,7 @@ export const imageCommand = {
     'docker-config': checkCommand.flags['docker-config'],
     'examiner-config': checkCommand.flags['examiner-config'],
     concurrency: { value: concurrency.value, help: 'Images examined at the same time (default 32).' },
+    wait,
     timeout,
     help,
   },

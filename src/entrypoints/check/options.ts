@@ -2,6 +2,7 @@
 import type { CommandSpec } from '../../cli/command.ts';
 import { choiceOf, type ParsedFlags, usage } from '../../cli/parse-flags.ts';
 import { parsePlatformList } from '../../config/platform-list.ts';
+import { parseGoDurationMs } from '../../core/go/duration.ts';
 import type { Platform } from '../../core/image/platform.ts';
 import { type Mode, modes } from '../../core/verdict/verdict.ts';
 import { concurrencyOf, namespaceOf, timeoutMsOf } from '../../examination/flags.ts';
@@ -24,6 +25,8 @@ export type RunOptions = {
   readonly examinerConfigPath?: string;
   readonly concurrency: number;
   readonly timeoutMs: number;
+  /** For images that are not there yet. */
+  readonly waitMs: number;
   readonly isStrict: boolean;
 };
 
@@ -82,7 +85,15 @@ export function runOptionsOf(command: CommandSpec, flags: ParsedFlags): RunOptio
     concurrency: concurrencyOf(command, lastOf('concurrency')),
     isStrict: flags.given.has('strict'),
     timeoutMs: timeoutMsOf(command, lastOf('timeout') ?? '5m'),
+    waitMs: waitMsOf(command, lastOf('wait')),
   };
+}
+
+function waitMsOf(command: CommandSpec, text: string | undefined): number {
+  const ms = text === undefined ? 0 : parseGoDurationMs(text);
+  if (ms === undefined || ms < 0)
+    throw usage(command, `--wait ${JSON.stringify(text)} is no duration, such as 90s or 5m`);
+  return ms;
 }
 
 function clusterOf(

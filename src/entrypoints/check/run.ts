@@ -1,5 +1,4 @@
 /** A check from its arguments to its exit code: read everything, predict each workload, print one report. */
-import { basename, matchesGlob } from 'node:path';
 import { helpOf } from '../../cli/help.ts';
 import { parseFlags, usage } from '../../cli/parse-flags.ts';
 import { parseReference } from '../../core/image/reference.ts';
@@ -17,6 +16,7 @@ import type { ReadProblem } from '../../sources/files/read-item.ts';
 import { readObjects } from '../../sources/files/read-objects.ts';
 import { checkCommand } from './command.ts';
 import { examine, type Settings, type Surroundings } from './examine.ts';
+import { ignoring } from './ignore.ts';
 import { type CheckOptions, checkOptionsOf } from './options.ts';
 import { readInput } from './read-input.ts';
 import { ignoreNotices, readBaseline, writeBaseline } from './silencing.ts';
@@ -60,7 +60,8 @@ async function checkWithin(
   const missing = cluster?.nodesAreMissing;
   if (missing !== undefined) notify(`platforms are not checked: ${missing.because}; ${missing.remedy}`);
   const baseline = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
-  const { input, facts } = await readEverything(options, cluster, settings, surroundings);
+  const { input, facts, notices } = await readEverything(options, cluster, settings, surroundings);
+  for (const notice of notices) notify(notice);
   const world = cluster?.worldWith(facts) ?? worldOfInput(facts);
   const { checked, isFinished } = await examine(input.workloads, world, options, settings, surroundings, signal);
   for (const notice of world.notices()) notify(notice);
@@ -115,13 +116,13 @@ async function readEverything(
   // What is not in the input may be in the cluster.
   const completeness = cluster === undefined ? config.assume.facts : 'partial';
   const facts = new FileFacts({ namespace, completeness, ...(platforms && { platforms }) });
-  const isIgnored = (path: string) =>
-    ignore.some((glob) => matchesGlob(path, glob) || matchesGlob(basename(path), glob));
+  const { isIgnored, unused } = ignoring(ignore);
   const kinds = [...builtInWorkloadKinds, ...config.workloadKinds];
   const input = await readInput(readObjects(paths, { standardInput, isIgnored }), { namespace, kinds, facts });
   if (platforms !== undefined && facts.hasNodes)
     throw usage(checkCommand, '--platform is given and the input has Node objects; use only one of them');
   if (cluster !== undefined && facts.hasNodes)
     throw usage(checkCommand, '--cluster is given and the input has Node objects; use only one of them');
-  return { input, facts };
+  const notices = unused().map((pattern) => `--ignore ${JSON.stringify(pattern)} matches nothing`);
+  return { input, facts, notices };
 }

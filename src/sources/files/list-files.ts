@@ -9,7 +9,9 @@ import type { ReadProblem } from './read-item.ts';
 const isManifest = (name: string): boolean => /\.(?:yaml|yml|json)$/.test(name) || isKustomization(name);
 
 /** Whether a file or directory below a given directory is to be left out. */
-export type IsIgnored = (path: string) => boolean;
+export type IsIgnored = (path: string, at: Listed) => boolean;
+/** `below`: the directory that was given. */
+export type Listed = { readonly isDirectory: boolean; readonly below: string };
 
 /**
  * The files of a PATH: itself, or those below the directory, by name and depth first as Go's filepath.Walk goes.
@@ -22,8 +24,8 @@ export async function* listFiles(path: string, isIgnored: IsIgnored): AsyncGener
     return;
   }
   let isEmpty = true;
-  const noteIgnored = (below: string): boolean => {
-    const isLeftOut = isIgnored(below);
+  const noteIgnored = (found: string, isDirectory: boolean): boolean => {
+    const isLeftOut = isIgnored(found, { isDirectory, below: path });
     if (isLeftOut) isEmpty = false;
     return isLeftOut;
   };
@@ -36,7 +38,9 @@ export async function* listFiles(path: string, isIgnored: IsIgnored): AsyncGener
 
 const noManifest = 'holds no file that ends in .yaml, .yml or .json; name another directory, or the file itself';
 
-async function* listDirectory(directory: string, isIgnored: IsIgnored): AsyncGenerator<string | ReadProblem> {
+type LeavesOut = (path: string, isDirectory: boolean) => boolean;
+
+async function* listDirectory(directory: string, isIgnored: LeavesOut): AsyncGenerator<string | ReadProblem> {
   const entries = await entriesOf(directory);
   if (!Array.isArray(entries)) {
     yield entries;
@@ -44,7 +48,7 @@ async function* listDirectory(directory: string, isIgnored: IsIgnored): AsyncGen
   }
   for (const entry of entries) {
     const file = join(directory, entry.name);
-    if (isIgnored(file)) continue;
+    if (isIgnored(file, entry.isDirectory())) continue;
     if (entry.isDirectory()) yield* listDirectory(file, isIgnored);
     else if (isManifest(entry.name) && !(entry.isSymbolicLink() && (await isDirectory(file)))) yield file;
   }
