@@ -9,10 +9,24 @@ COPY package.json package-lock.json .npmrc ./
 COPY tools/node-runtime/package.json tools/node-runtime/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY LICENSE rolldown.config.ts tsconfig.json ./
+COPY docs/configuration.schema.json docs/
 COPY src src
-RUN npm run -s build:run
+ARG COMMIT=unknown
+RUN PULLGATE_COMMIT=${COMMIT:-unknown} npm run -s build:run
 
 FROM ${NODE_IMAGE}
+ARG VERSION=0.0.0
+ARG COMMIT=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+LABEL org.opencontainers.image.title="pullgate"
+LABEL org.opencontainers.image.description="Predicts, before a Pod is admitted, whether the kubelet could pull each of its images"
+LABEL org.opencontainers.image.source="https://github.com/pullgate/pullgate"
+LABEL org.opencontainers.image.licenses="Apache-2.0"
+LABEL org.opencontainers.image.version="${VERSION}"
+LABEL org.opencontainers.image.revision="${COMMIT}"
+LABEL org.opencontainers.image.created="${CREATED}"
+# The base brings npm, yarn and corepack, which nothing here uses.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn* /opt/yarn*
 COPY --from=build /build/dist /opt/pullgate
 # A number, so that the kubelet can see that it is not root.
 USER 65532:65532

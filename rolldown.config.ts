@@ -2,6 +2,7 @@
  * The image's pullgate: `dist/main.js`, the parts that it loads when a command needs them, and the licences of all that is in
  * them. Needs nothing beside it but Node.
  */
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type CodeSplittingGroup, type CodeSplittingNameFunction, defineConfig, type Plugin } from 'rolldown';
@@ -24,11 +25,13 @@ export default defineConfig({
   cwd: import.meta.dirname,
   input: mainModule,
   platform: 'node',
+  transform: { define: { 'process.env.PULLGATE_COMMIT': JSON.stringify(commit()) } },
   output: {
     dir: 'dist',
     cleanDir: true,
     format: 'esm',
-    sourcemap: true,
+    // Where somebody debugs the bundle: npm run build -- --sourcemap
+    sourcemap: false,
     entryFileNames: 'main.js',
     chunkFileNames: '[name].js',
     // They would be read, and hashed for the compile cache, at every start.
@@ -42,6 +45,21 @@ export default defineConfig({
   },
   plugins: [licences()],
 });
+
+/** A build without a checkout is told by the variable; GitHub Actions tells it by its own. */
+function commit(): string {
+  const { PULLGATE_COMMIT: told, GITHUB_SHA: checkedOut } = process.env;
+  if (told || checkedOut) return told || checkedOut || '';
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
 
 type Graph = Parameters<CodeSplittingNameFunction>[1];
 

@@ -1,7 +1,7 @@
 /** argv → one entrypoint → exit code. Entrypoints are loaded when they are asked for: a check needs no server. */
 import { enableCompileCache } from 'node:module';
 import packageJson from '../package.json' with { type: 'json' };
-import { LoggedUsageError, UsageError } from './cli/command.ts';
+import { type CommandSpec, LoggedUsageError, UsageError } from './cli/command.ts';
 import { compileCacheDirectory } from './cli/compile-cache.ts';
 import { logText } from './report/log-text.ts';
 
@@ -24,6 +24,9 @@ Commands:
   explain  Say why a Pod waits for its image, and what to do.
   whatif   Say what would not come back if a node or a registry went away.
   serve    Serve the validating admission webhook.
+  config   Check a configuration file, or print the schema of it.
+  completion
+           Print a script that completes commands and flags in a shell.
 
 Run "pullgate COMMAND --help" for the flags of a command, "pullgate --version" for the version.
 `;
@@ -61,20 +64,51 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
       const { runServe } = await import('./entrypoints/serve/run.ts');
       return runServe(args, { version });
     }
+    case 'config': {
+      const { runConfig } = await import('./entrypoints/config/config.ts');
+      return runConfig(args, surroundings());
+    }
+    case 'completion': {
+      const { completionCommand, completionText } = await import('./cli/completion-command.ts');
+      process.stdout.write(completionText(args, [...(await specsOfCommands()), completionCommand]));
+      return 0;
+    }
     case '--help':
     case '-h':
     case 'help':
       process.stdout.write(help);
       return 0;
     case '--version':
-    case 'version':
-      process.stdout.write(`pullgate ${version}\n`);
+    case 'version': {
+      const { versionText } = await import('./cli/version.ts');
+      process.stdout.write(`${versionText(version)}\n`);
       return 0;
+    }
     case undefined:
       throw new UsageError(`pullgate: name a command\n\n${help}`);
     default:
       throw new UsageError(`pullgate: unknown command ${JSON.stringify(command)}\n\n${help}`);
   }
+}
+
+/** In the order of the help. */
+async function specsOfCommands(): Promise<readonly CommandSpec[]> {
+  const [check, image, audit, explain, serve, config] = await Promise.all([
+    import('./entrypoints/check/command.ts'),
+    import('./entrypoints/check/image.ts'),
+    import('./entrypoints/audit/audit-command.ts'),
+    import('./entrypoints/audit/explain.ts'),
+    import('./entrypoints/serve/command.ts'),
+    import('./entrypoints/config/config.ts'),
+  ]);
+  return [
+    check.checkCommand,
+    image.imageCommand,
+    audit.auditCommand,
+    explain.explainCommand,
+    serve.serveCommand,
+    config.configCommand,
+  ];
 }
 
 /** The first interrupt ends the run, and what is known by then is told; a second one ends the process. */

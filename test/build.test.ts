@@ -44,10 +44,10 @@ async function loadedBy(entry: string): Promise<readonly string[]> {
 }
 
 /** rolldown's own code has no source map. */
-async function sourcesOf(files: readonly string[]): Promise<readonly string[]> {
-  const mapped = await readdir(image);
+async function sourcesOf(out: string, files: readonly string[]): Promise<readonly string[]> {
+  const mapped = await readdir(out);
   const maps = files.map((file) => `${file}.map`).filter((map) => mapped.includes(map));
-  const texts = await Promise.all(maps.map((map) => readFile(join(image, map), 'utf8')));
+  const texts = await Promise.all(maps.map((map) => readFile(join(out, map), 'utf8')));
   return texts.flatMap((text) => (JSON.parse(text) as { readonly sources: readonly string[] }).sources);
 }
 
@@ -64,7 +64,7 @@ describe('the bundle', () => {
 
   test('knows its version', async () => {
     const { stdout } = await run(process.execPath, argsOf('--version'), { cwd: join(directory, 'empty'), env: {} });
-    expect(stdout).toBe(`pullgate ${packageJson.version}\n`);
+    expect(stdout).toMatch(/^pullgate \d+\.\d+\.\d+ \(commit unknown, Node v\d+\.\d+\.\d+\)\n$/);
   });
 
   test('keeps compiled code in the cache directory of the user, and nothing beside itself', async () => {
@@ -78,16 +78,14 @@ describe('the bundle', () => {
     expect(await readdir(join(directory, 'empty'))).toEqual([]);
   });
 
-  test('has a source map for each of its files', async () => {
-    const files = await readdir(image);
-    const mapped = files.filter((file) => files.includes(`${file}.map`));
-    expect(mapped).toContain('main.js');
-    for (const file of mapped)
-      expect(await readFile(join(image, file), 'utf8')).toMatch(new RegExp(`sourceMappingURL=${file}.map\\s*$`));
+  test('has no source maps, which would tell who looks into it more than it needs', async () => {
+    expect((await readdir(image)).filter((file) => file.endsWith('.map'))).toEqual([]);
   });
 
   test('loads for a check without a registry only what reads files and judges', async () => {
-    const packages = new Set((await sourcesOf(await loadedBy('check.js'))).flatMap(packageIn));
+    const out = join(directory, 'mapped');
+    await run('rolldown', ['--config', 'rolldown.config.ts', '--sourcemap', '--dir', out], { cwd: root });
+    const packages = new Set((await sourcesOf(out, await loadedBy('check.js'))).flatMap(packageIn));
 
     expect([...packages].toSorted()).toEqual([
       'eslint-visitor-keys',
@@ -102,7 +100,7 @@ describe('the bundle', () => {
   test('names the licence of each package that is in it', async () => {
     const notices = await readFile(join(image, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
     for (const name of ['fastify', 'pino', 'undici', 'yaml', 'zod'] as const)
-      expect(notices).toContain(`\n${name} ${packageJson.dependencies[name]}, `);
+      expect(notices).toContain(`\n${name} ${packageJson.devDependencies[name]}, `);
     expect(await readFile(join(image, 'LICENSE'), 'utf8')).toBe(await readFile(join(root, 'LICENSE'), 'utf8'));
   });
 

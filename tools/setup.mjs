@@ -36,7 +36,7 @@ if (!isCurrent()) {
   try {
     if (!isCurrent()) {
       process.stderr.write('pullgate: installing dependencies (npm ci) …\n');
-      const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      const { status, error } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
         cwd: root,
         stdio: ['ignore', 2, 2],
         shell: process.platform === 'win32',

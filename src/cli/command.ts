@@ -6,6 +6,8 @@ export type FlagSpec = {
   /** Of the value, as help shows it: `FILE`. Absent for a flag without one. */
   readonly value?: string;
   readonly repeatable?: true;
+  /** All values that it takes, for shells to complete. */
+  readonly choices?: readonly string[];
   readonly help: string;
 };
 
@@ -14,6 +16,8 @@ export type CommandSpec = {
   readonly name: string;
   /** The operands: `[PATH…|-]`; empty if there are none. */
   readonly operands: string;
+  /** Words that the first operand may be, for shells to complete. */
+  readonly choices?: readonly string[];
   readonly summary: string;
   readonly flags: Readonly<Record<string, FlagSpec>>;
   /** Paragraphs behind the flags: exit codes, examples. */

@@ -13,7 +13,7 @@ import { runningOptionsOf } from './running-options.ts';
 
 const { 'all-namespaces': _everywhere, namespace: _several, ...sharedFlags } = runningFlags;
 
-const explainCommand = {
+export const explainCommand = {
   name: 'pullgate explain',
   operands: 'KIND/NAME',
   summary:

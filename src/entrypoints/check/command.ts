@@ -1,4 +1,7 @@
 import type { CommandSpec } from '../../cli/command.ts';
+import { modes } from '../../core/verdict/verdict.ts';
+import { failOns } from '../../report/exit-code.ts';
+import { formats } from '../../report/format/format.ts';
 
 export const checkCommand = {
   name: 'pullgate check',
@@ -26,17 +29,23 @@ export const checkCommand = {
       short: 'o',
       value: 'FORMAT[=FILE]',
       repeatable: true,
+      choices: formats,
       help: 'text, json, sarif, junit, github or gitlab (default "text"), on standard output or in FILE. May be repeated; one summary line then goes to standard error.',
     },
     mode: {
       value: 'MODE',
+      choices: modes,
       help: 'enforce, warn, audit or off, where no Namespace with a pullgate.dev/mode label is known (default "enforce").',
     },
     platform: {
       value: 'LIST',
       help: 'Candidate platforms, such as linux/amd64,linux/arm64/v8, where the input has no Node objects and --cluster is not given. Each stands for one ready node without taints that has the labels which a kubelet sets. Without any of them, platforms are not judged.',
     },
-    'fail-on': { value: 'LEVEL', help: 'Exit with 1 at deny, likely, unconfirmed, or never (default "deny").' },
+    'fail-on': {
+      value: 'LEVEL',
+      choices: failOns,
+      help: 'Exit with 1 at deny, likely, unconfirmed, or never (default "deny").',
+    },
     assume: {
       value: 'KEY=VALUE',
       repeatable: true,

@@ -84,9 +84,18 @@ async function examineOnce(
         onExamined: progress.advance,
       },
     );
-    return workloads.flatMap(({ workload: _, ...place }, index) => {
+    return workloads.flatMap(({ source, lineOf, ignoredCodes }, index) => {
       const one = examined[index];
-      return one === undefined ? [] : [{ ...one, ...place }];
+      return one === undefined
+        ? []
+        : [
+            {
+              ...one,
+              ...(source && { source }),
+              ...(lineOf && { lineOf }),
+              ...(ignoredCodes && { ignoredCodes }),
+            },
+          ];
     });
   } finally {
     progress.end();

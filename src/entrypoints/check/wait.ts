@@ -1,10 +1,10 @@
 /** `--wait`: a push that is under way may bring what is absent. */
 import { setTimeout } from 'node:timers/promises';
+import type { Terminal } from '../../examination/progress.ts';
 import { counted } from '../../report/format/summary-line.ts';
 import { logLine } from '../../report/log-text.ts';
 import type { Checked } from '../../report/report-of.ts';
 import type { Clock } from '../../sources/registry/send.ts';
-import type { Surroundings } from './examine.ts';
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 10_000;
@@ -21,7 +21,7 @@ const systemClock: Clock = {
 export async function* absentRounds(
   checked: readonly Checked[],
   waitMs: number,
-  { standardError, clock = systemClock }: Pick<Surroundings, 'standardError' | 'clock'>,
+  { standardError, clock = systemClock }: { readonly standardError: Terminal; readonly clock?: Clock },
   signal: AbortSignal,
 ): AsyncGenerator<readonly number[]> {
   const endMs = clock.nowMs() + waitMs;

@@ -24,8 +24,8 @@ export async function* listFiles(path: string, isIgnored: IsIgnored): AsyncGener
     return;
   }
   let isEmpty = true;
-  const noteIgnored = (found: string, isDirectory: boolean): boolean => {
-    const isLeftOut = isIgnored(found, { isDirectory, below: path });
+  const noteIgnored = (found: string, isFolder: boolean): boolean => {
+    const isLeftOut = isIgnored(found, { isDirectory: isFolder, below: path });
     if (isLeftOut) isEmpty = false;
     return isLeftOut;
   };
