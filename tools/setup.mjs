@@ -36,11 +36,15 @@ if (!isCurrent()) {
   try {
     if (!isCurrent()) {
       process.stderr.write('pullgate: installing dependencies (npm ci) …\n');
-      const { status, error } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-        cwd: root,
-        stdio: ['ignore', 2, 2],
-        shell: process.platform === 'win32',
-      });
+      const { status, error } = spawnSync(
+        'npm',
+        ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+        {
+          cwd: root,
+          stdio: ['ignore', 2, 2],
+          shell: process.platform === 'win32',
+        },
+      );
       if (status !== 0) {
         process.stderr.write(
           `pullgate: npm ci failed${error ? `: ${error.message}` : ''}; run it by hand in ${root}\n`,

@@ -44,6 +44,7 @@ test('while less than a quarter is left each image costs a HEAD, and the report 
         code: 'rate-limit-low',
         reason: 'RateLimitLow',
         certainty: 'advice',
+        verdict: 'allow',
         assuming: [],
         message: `${image(repository)}: registry.test allows 24 more of 100 pulls, so pullgate did not read the image content`,
         nextStep: 'Pull with credentials or through a mirror',
