@@ -15,7 +15,7 @@ const labelWords: Readonly<Record<string, string>> = {
     'Host that was asked, with its port where it is not the usual one; for `pullgate_registry_demoted` the host in the name of the image. The 100 hosts asked last have their own name. What was counted for others is `other`',
   method: '`HEAD`, `GET`, `POST`',
   status:
-    'Status code of the answer, or why there is none: `dns`, `connection`, `tls`, `plain-http`, `timeout`, `refused-address`, `unacceptable-answer`',
+    'Status code of the answer, or why there is none: `dns`, `connection`, `tls`, `plain-http`, `timeout`, `refused-address`, `refused-port`, `foreign-address`, `unlisted-host`, `unacceptable-answer`',
   cause: '`fuse`: too many different images were denied because of the registry, in one namespace or everywhere',
   result:
     '`hit`: answered by what was heard before; `shared`: by the answer to a request that was under way; `miss`: by neither, so that the network was turned to',

@@ -61,8 +61,9 @@ export async function openCluster(
     onRecovered: (kind) => log.info({ kind }, 'the watch of the API server works again'),
   });
   const apiServer = apiServerPatterns(api);
-  await readAgain(apiServer, ends.signal, log);
+  const endpointsRead = readAgain(apiServer, ends.signal, log);
   for (let waitedMs = 0; waitedMs < patienceMs && source.notSynced().length > 0; waitedMs += 25) await setTimeout(25);
+  await endpointsRead;
   return {
     facts: {
       worldOf: source.worldOf,
