@@ -93,11 +93,12 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
 
 /** In the order of the help. */
 async function specsOfCommands(): Promise<readonly CommandSpec[]> {
-  const [check, image, audit, explain, serve, config] = await Promise.all([
+  const [check, image, audit, explain, whatIf, serve, config] = await Promise.all([
     import('./entrypoints/check/command.ts'),
     import('./entrypoints/check/image.ts'),
     import('./entrypoints/audit/audit-command.ts'),
     import('./entrypoints/audit/explain.ts'),
+    import('./entrypoints/audit/what-if-command.ts'),
     import('./entrypoints/serve/command.ts'),
     import('./entrypoints/config/config.ts'),
   ]);
@@ -106,6 +107,7 @@ async function specsOfCommands(): Promise<readonly CommandSpec[]> {
     image.imageCommand,
     audit.auditCommand,
     explain.explainCommand,
+    whatIf.whatIfCommand,
     serve.serveCommand,
     config.configCommand,
   ];
