@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { type Bench, efforts, openBench } from './bench.ts';
 import type { Outcome } from './goal.ts';
 import { burstGoals } from './goals/burst.ts';
-import { checkGoals } from './goals/check.ts';
+import { checkGoals, kubeconform } from './goals/check.ts';
 import { coldGoals } from './goals/cold.ts';
 import { hostileGoals } from './goals/hostile.ts';
 import { loadGoals } from './goals/load.ts';
@@ -108,7 +108,7 @@ function versionsHere(): BenchRun['versions'] {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
   const others = {
     go: outputOf('go', ['version'])?.split(' ')[2]?.replace(/^go/, ''),
-    kubeconform: outputOf('kubeconform', ['-v']),
+    kubeconform: kubeconform && outputOf(kubeconform, ['-v']),
     skopeo: outputOf('skopeo', ['--version'])?.split(' ')[2],
   };
   const there = Object.entries(others).flatMap(([name, said]) => (said ? [[name, said] as const] : []));

@@ -47,7 +47,8 @@ function parseStrictYaml<Value>(text: string, schema: z.ZodType<Value>, expected
   const read = readTree(composed.root);
   if (!read.ok) return { ok: false, flaws: [read.flaw] };
   const { value, place, flaws } = read.tree;
-  const parsed = schema.safeParse(value);
+  // Read once: code for it would take longer to make.
+  const parsed = schema.safeParse(value, { jitless: true });
   if (parsed.success && flaws.length === 0) return { ok: true, value: parsed.data };
   return { ok: false, flaws: [...flaws, ...(parsed.error?.issues ?? []).flatMap((issue) => flawsOf(issue, place))] };
 }

@@ -3,6 +3,7 @@
  * are the type's zero value, another JSON type is an error. Members that nobody asked for are ignored.
  */
 import * as z from 'zod';
+import { schemaWhenUsed } from './schema-when-used.ts';
 
 /** One step each, not a chain of schemas: a review reads some ten of them for each container. */
 export const text = z.transform((value: unknown, context): string => {
@@ -23,7 +24,7 @@ export const flag = z.transform((value: unknown, context): boolean => {
 const mostWrong = 10;
 
 export function listOf<T extends z.ZodType>(item: T) {
-  const compiled = z.compile(item);
+  const elements = schemaWhenUsed(() => item);
   return z.transform((value: unknown, context): readonly z.output<T>[] => {
     if (value === undefined || value === null) return [];
     if (!Array.isArray(value)) {
@@ -33,7 +34,7 @@ export function listOf<T extends z.ZodType>(item: T) {
     const items: z.output<T>[] = [];
     let wrong = 0;
     for (const [index, element] of value.entries()) {
-      const parsed = compiled.safeParse(element);
+      const parsed = elements.safeParse(element);
       if (parsed.success) {
         items.push(parsed.data);
         continue;
