@@ -5,13 +5,15 @@
 import type { PluginAnswersFor } from './core/credential/plugin-answer.ts';
 import { type Evidence, freshMs } from './core/evidence/evidence.ts';
 import { pullsEverywhere } from './core/finding/group-result.ts';
-import { type JudgedWorkload, type Judging, judgeWorkload } from './core/finding/judge-workload.ts';
-import type { JudgedImage } from './core/finding/judged-image.ts';
+import { type JudgedWorkload, type Judging, judgeWorkload, type KnownOf } from './core/finding/judge-workload.ts';
+import type { JudgedImage, KnownImage, KnownImages } from './core/finding/judged-image.ts';
 import type { RewritersSeen } from './core/finding/judging-context.ts';
 import { type ImagePlan, type PlannedPull, type PlanSettings, planPulls, type WorkloadPlan } from './core/pull/plan.ts';
+import { keyOfUse, type PullTerms } from './core/pull/pull-terms.ts';
 import type { World } from './core/pull/world.ts';
 import type { Exemption } from './core/verdict/exemption.ts';
 import { type LevelOf, type Verdict, verdictOf, withoutSilenced } from './core/verdict/verdict.ts';
+import type { ImageUse } from './core/workload/image-use.ts';
 import { podSpecsOf, type Workload } from './core/workload/workload.ts';
 
 /** What is asked of the outside. Each door chooses who answers. */
@@ -24,6 +26,8 @@ export type Sources = {
    * promise only where something is asked.
    */
   readonly inspectPull: (pull: PlannedPull, terms: InspectTerms) => readonly Evidence[] | Promise<readonly Evidence[]>;
+  /** What earlier reviews made of images; absent where nothing of it is remembered. */
+  readonly known?: KnownImages;
   /** What may speak for a workload that would be denied. Absent where there is nobody to ask. */
   readonly lookBeforeDenial?: (workload: Workload, signal: AbortSignal) => Promise<Judging['beforeDenial']>;
   /** Asked only before a template would be denied. Absent where there is nobody to ask, or it was told. Never throws. */
@@ -66,24 +70,18 @@ export async function predict(
   signal: AbortSignal,
   firstLook: AbortSignal = signal,
 ): Promise<Prediction> {
-  if (workload.otherPodSpecs === undefined) return predictPodSpec(workload, sources, settings, signal, firstLook);
+  if (workload.otherPodSpecs === undefined)
+    return predictPodSpec(workload, sources, settings, { signal, firstLook, usesBefore: 0 });
   const podSpecs = podSpecsOf(workload);
   const [first, ...others] = await Promise.all(
     podSpecs.map((podSpec, index) => {
-      const before = podSpecs.slice(0, index).reduce((count, { images }) => count + images.length, 0);
-      return predictPodSpec(podSpec, sources, afterImages(before, settings), signal, firstLook);
+      // The limit is of the whole workload.
+      const usesBefore = podSpecs.slice(0, index).reduce((count, { images }) => count + images.length, 0);
+      return predictPodSpec(podSpec, sources, settings, { signal, firstLook, usesBefore });
     }),
   );
   if (first === undefined) throw new Error('a workload without a pod spec');
   return others.length === 0 ? first : together(workload, [first, ...others], settings.levelOf);
-}
-
-/** The limit is of the whole workload. The same object where nothing comes before, since plans are remembered by it. */
-function afterImages(before: number, settings: PredictSettings): PredictSettings {
-  const { mostImageUses } = settings;
-  return before === 0 || mostImageUses === undefined
-    ? settings
-    : { ...settings, mostImageUses: Math.max(0, mostImageUses - before) };
 }
 
 function together(workload: Workload, predictions: readonly Prediction[], levelOf: LevelOf): Prediction {
@@ -94,27 +92,34 @@ function together(workload: Workload, predictions: readonly Prediction[], levelO
   return { workload, images, findings, verdict, platformsAreJudged };
 }
 
+type PodSpecTerms = {
+  readonly signal: AbortSignal;
+  readonly firstLook: AbortSignal;
+  /** Image uses of the same workload that count before those of this pod spec. */
+  readonly usesBefore: number;
+};
+
 async function predictPodSpec(
   workload: Workload,
   sources: Sources,
   settings: PredictSettings,
-  signal: AbortSignal,
-  firstLook: AbortSignal,
+  { signal, firstLook, usesBefore }: PodSpecTerms,
 ): Promise<Prediction> {
   const { worldOf, lookBeforeDenial, rewritersSeen } = sources;
-  const known = await worldOf(workload, { signal: firstLook, isLive: false });
-  const told = await tell(workload, known, sources, settings, firstLook);
+  const world = await worldOf(workload, { signal: firstLook, isLive: false });
+  const told = await tell(workload, world, sources, settings, { signal: firstLook, usesBefore });
   if (told.verdict !== 'deny' || (lookBeforeDenial ?? rewritersSeen) === undefined) return told;
   // Before anything is denied its Secrets are read once more, and what speaks for it is looked up (contract §3, C7, C10,
   // C11): all at the same time, since lists of thousands of objects take a while.
-  const [world, beforeDenial, rewriters] = await Promise.all([
+  const [live, beforeDenial, rewriters] = await Promise.all([
     worldOf(workload, { signal, isLive: true }),
     lookBeforeDenial?.(workload, signal),
     // What a Pod names has gone through all that rewrites.
     workload.form === 'template' ? rewritersSeen?.(signal) : undefined,
   ]);
   const judging = { ...settings.judging, ...(beforeDenial && { beforeDenial }), ...rewriters };
-  return tell(workload, world, sources, { ...settings, judging }, signal);
+  const { known: _judgedWithoutThat, ...others } = sources;
+  return tell(workload, live, others, { ...settings, judging }, { signal, usesBefore });
 }
 
 async function tell(
@@ -122,18 +127,41 @@ async function tell(
   world: World,
   sources: Sources,
   settings: PredictSettings,
-  signal: AbortSignal,
+  { signal, usesBefore }: Omit<PodSpecTerms, 'firstLook'>,
 ): Promise<Prediction> {
+  const { pluginAnswers, known } = sources;
+  const recalled = new Map<ImageUse, KnownImage>();
+  const isKnown = (use: ImageUse, terms: PullTerms): boolean => {
+    const image = known?.recall(keyOfUse(use, terms));
+    if (image !== undefined) recalled.set(use, image);
+    return image !== undefined;
+  };
   // Each wait costs a review its turn: what is known is not waited for.
   const plan =
-    sources.pluginAnswers === undefined
-      ? planPulls(workload, world, settings)
-      : await planned(workload, world, sources.pluginAnswers, settings, signal);
-  const evidence = await gather(plan, sources, settings, signal);
-  const decided = judge(plan, evidence, settings);
+    pluginAnswers === undefined
+      ? planPulls(workload, world, settings, { usesBefore, ...(known && { isKnown }) })
+      : await planned(workload, world, pluginAnswers, settings, { signal, usesBefore });
+  const gathering = gather(plan, sources, settings, signal);
+  const gathered = gathering instanceof Promise ? await gathering : gathering;
+  const decided = judge(plan, gathered, settings, (use) => recalled.get(use));
   const heard = withoutSilenced(decided, settings.levelOf);
+  if (known !== undefined) retainPullable(known, plan, gathered, heard);
   const verdict = verdictOf(heard, settings.levelOf);
   return { workload, ...heard, verdict, platformsAreJudged: world.nodes.kind !== 'unknown' };
+}
+
+function retainPullable(
+  known: KnownImages,
+  { terms, images }: WorkloadPlan,
+  gathered: Gathered,
+  judged: JudgedWorkload,
+) {
+  if (terms === undefined) return;
+  for (const [index, { use: _use, ...image }] of judged.images.entries()) {
+    const plan = images[index];
+    if (plan?.kind !== 'pull' || image.outcome !== 'pullable') continue;
+    known.retain(keyOfUse(plan.use, terms), gathered.get(plan) ?? [], image);
+  }
 }
 
 /** Plugins are programs: only those are run whose images would be pulled, which a first plan tells. */
@@ -142,13 +170,13 @@ async function planned(
   world: World,
   pluginAnswers: NonNullable<Sources['pluginAnswers']>,
   settings: PredictSettings,
-  signal: AbortSignal,
+  { signal, usesBefore }: Pick<PodSpecTerms, 'signal' | 'usesBefore'>,
 ): Promise<WorkloadPlan> {
-  const plan = planPulls(workload, world, settings);
+  const plan = planPulls(workload, world, settings, { usesBefore });
   const pulls = plan.images.flatMap((image) => (image.kind === 'pull' ? [image.reference.name] : []));
   if (pulls.length === 0) return plan;
   const pluginAnswersFor = await pluginAnswers([...new Set(pulls)], signal);
-  return planPulls(workload, { ...world, pluginAnswersFor }, settings);
+  return planPulls(workload, { ...world, pluginAnswersFor }, settings, { usesBefore });
 }
 
 /** A workload at which nobody wants us to look. */
@@ -162,12 +190,13 @@ export function unexamined(workload: Workload, exemption: Exemption): Prediction
 type Gathered = ReadonlyMap<ImagePlan, readonly Evidence[]>;
 
 /** Each image by itself: none waits for the registry of another one. */
-async function gather(
+function gather(
   plan: WorkloadPlan,
   { inspectPull }: Sources,
   settings: PredictSettings,
   signal: AbortSignal,
-): Promise<Gathered> {
+): Gathered | Promise<Gathered> {
+  if (!plan.images.some(({ kind }) => kind === 'pull')) return nothingGathered;
   // Containers often share an image: what is asked about it in one Pod is the same for all of them.
   const asked = new Map<string, Heard>();
   const ask = (pull: PlannedPull, maxAgeMs: number): Heard => {
@@ -200,12 +229,19 @@ async function gather(
     if (evidence instanceof Promise) awaited.push(evidence.then((answered) => heard.set(pull, answered)));
     else heard.set(pull, evidence);
   }
-  if (awaited.length > 0) await Promise.all(awaited);
-  return heard;
+  return awaited.length === 0 ? heard : Promise.all(awaited).then(() => heard);
 }
+
+const nothingGathered: Gathered = new Map();
 
 type Heard = ReturnType<Sources['inspectPull']>;
 
-function judge(plan: WorkloadPlan, evidence: Gathered, { judging, assume }: PredictSettings): JudgedWorkload {
-  return judgeWorkload(plan, (image) => evidence.get(image) ?? [], { ...judging, assume, nowMs: Date.now() });
+function judge(
+  plan: WorkloadPlan,
+  gathered: Gathered,
+  { judging, assume }: PredictSettings,
+  knownOf?: KnownOf,
+): JudgedWorkload {
+  const context = { ...judging, assume, nowMs: Date.now() };
+  return judgeWorkload(plan, (image) => gathered.get(image) ?? [], context, knownOf);
 }

@@ -5,13 +5,13 @@ import type { Depth } from '../../src/core/registry/inspect.ts';
 import { levelsWith } from '../../src/core/verdict/verdict.ts';
 import { parseWorkload, type Workload } from '../../src/core/workload/workload.ts';
 import { builtInWorkloadKinds } from '../../src/core/workload/workload-kind.ts';
-import { type Prediction, predict } from '../../src/predict.ts';
+import { type Prediction, type PredictSettings, predict } from '../../src/predict.ts';
 import { FileFacts } from '../../src/sources/facts/file-facts.ts';
 import type { Carrier } from '../../src/sources/registry/carrier.ts';
 import { pullInspector } from '../../src/sources/registry/inspect-pull.ts';
 
 export type Given = {
-  readonly carrier: Pick<Carrier, 'send' | 'evidence'>;
+  readonly carrier: Pick<Carrier, 'send' | 'evidence' | 'known'>;
   /** Of the registry that answers for `registry.example.com`. */
   readonly url: string;
   readonly images?: readonly string[];
@@ -31,8 +31,21 @@ export const amd64: Platform = { os: 'linux', architecture: 'amd64' };
 export function predicting(given: Given): Promise<Prediction> {
   const { carrier, url, inspect = 'resolve', signal = new AbortController().signal } = given;
   const facts = factsFrom(given);
+  const settings = settingsFor(url, inspect);
+  const sources = {
+    worldOf: async (workload: Workload) => facts.worldOf(workload),
+    inspectPull: pullInspector(carrier, []),
+    known: carrier.known,
+  };
+  return predict(podOf(given), sources, settings, signal);
+}
+
+/** One object each, as a webhook has them: what is known of images is remembered by them. */
+const made = new Map<string, PredictSettings>();
+
+function settingsFor(url: string, inspect: Depth): PredictSettings {
   const files = new Map([['/certs.d', new Map([['registry.example.com/hosts.toml', `server = "${url}"`]])]]);
-  const settings = {
+  const settings = made.get(`${url} ${inspect}`) ?? {
     assume: { ...defaultAssumptions, nodeCredentials: 'none' as const },
     inspect,
     registries: [],
@@ -42,11 +55,8 @@ export function predicting(given: Given): Promise<Prediction> {
     levelOf: levelsWith(new Map()),
     judging: { beforeDenial: () => ({}) },
   };
-  const sources = {
-    worldOf: async (workload: Workload) => facts.worldOf(workload),
-    inspectPull: pullInspector(carrier, []),
-  };
-  return predict(podOf(given), sources, settings, signal);
+  made.set(`${url} ${inspect}`, settings);
+  return settings;
 }
 
 function factsFrom({ platforms, containerd, login }: Given): FileFacts {

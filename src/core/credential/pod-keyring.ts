@@ -24,17 +24,19 @@ export type CredentialLookup =
   | { readonly kind: 'credentials'; readonly credentials: readonly Credential[]; readonly anyOrder: boolean }
   | UndecodableSecret;
 
-/** Most Pods have the one Secret of their account, or none: as long as it is the same object it is decoded once. */
-const ofOne = new WeakMap<PullSecret, PodKeyring>();
-const ofNone: PodKeyring = { secrets: [], state: { kind: 'ready', keyring: { slots: [] } } };
+/** The Pods of an account have the same Secrets: as long as those are the same objects, they are decoded once. */
+type Known = { keyring?: PodKeyring; readonly withNext: WeakMap<PullSecret, Known> };
+const known: Known = { withNext: new WeakMap() };
 
 export function podKeyringOf(pullSecrets: readonly PullSecret[]): PodKeyring {
-  const [first, ...others] = pullSecrets;
-  if (first === undefined) return ofNone;
-  if (others.length > 0) return joined(pullSecrets);
-  const known = ofOne.get(first) ?? joined(pullSecrets);
-  ofOne.set(first, known);
-  return known;
+  let here = known;
+  for (const secret of pullSecrets) {
+    const next = here.withNext.get(secret) ?? { withNext: new WeakMap() };
+    here.withNext.set(secret, next);
+    here = next;
+  }
+  here.keyring ??= joined(pullSecrets);
+  return here.keyring;
 }
 
 function joined(pullSecrets: readonly PullSecret[]): PodKeyring {

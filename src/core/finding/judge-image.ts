@@ -17,6 +17,8 @@ export function judgeImage(plan: ImagePlan, evidence: readonly Evidence[], conte
   switch (plan.kind) {
     case 'pull':
       return judgePull(plan, evidence, context);
+    case 'known':
+      throw new Error('an image that was planned as known, and is not');
     case 'not-needed':
       return { use, outcome: 'not-pulled', findings: [], isExamined: false };
     case 'present':

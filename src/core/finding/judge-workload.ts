@@ -3,10 +3,11 @@ import type { Evidence } from '../evidence/evidence.ts';
 import type { PlacementDoubt } from '../node/candidate-nodes.ts';
 import type { ImagePlan, SecretsSeen, WorkloadPlan } from '../pull/plan.ts';
 import type { Assumptions } from '../pull/settings.ts';
+import type { ImageUse } from '../workload/image-use.ts';
 import type { Finding } from './finding.ts';
 import type { ClusterSeen } from './image-ways.ts';
 import { judgeImage } from './judge-image.ts';
-import type { JudgedImage } from './judged-image.ts';
+import type { JudgedImage, KnownImage } from './judged-image.ts';
 import type { JudgingContext, RewritersSeen } from './judging-context.ts';
 
 export type JudgedWorkload = {
@@ -19,8 +20,15 @@ export type Judging = Pick<JudgingContext, 'nowMs' | 'isDryRun' | 'beforeDenial'
   RewritersSeen & { readonly assume: Assumptions };
 
 export type EvidenceOf = (plan: ImagePlan) => readonly Evidence[];
+/** Of an image that was planned as known. */
+export type KnownOf = (use: ImageUse) => KnownImage | undefined;
 
-export function judgeWorkload(plan: WorkloadPlan, evidenceOf: EvidenceOf, judging: Judging): JudgedWorkload {
+export function judgeWorkload(
+  plan: WorkloadPlan,
+  evidenceOf: EvidenceOf,
+  judging: Judging,
+  knownOf?: KnownOf,
+): JudgedWorkload {
   const foreignNodes = foreignNodesIn(plan.candidates.doubts);
   const context: JudgingContext = {
     ...judging,
@@ -33,7 +41,10 @@ export function judgeWorkload(plan: WorkloadPlan, evidenceOf: EvidenceOf, judgin
     ...(foreignNodes !== undefined && { foreignNodes }),
   };
   return {
-    images: plan.images.map((image) => judgeImage(image, evidenceOf(image), context)),
+    images: plan.images.map((image) => {
+      const known = image.kind === 'known' ? knownOf?.(image.use) : undefined;
+      return known === undefined ? judgeImage(image, evidenceOf(image), context) : { use: image.use, ...known };
+    }),
     findings: plan.images.some(isPulled) ? findingsOnSecrets(plan.secrets, plan.workload.namespace) : [],
   };
 }

@@ -1,4 +1,5 @@
 import type { CredentialOrigin } from '../credential/credential.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import type { ImageUse } from '../workload/image-use.ts';
 import type { Finding } from './finding.ts';
 
@@ -15,6 +16,16 @@ export type JudgedImage = {
   readonly credential?: CredentialOrigin;
   /** A registry was asked about it. */
   readonly isExamined: boolean;
+};
+
+/** The same of all uses of an image that are pulled on the same terms. */
+export type KnownImage = Omit<JudgedImage, 'use'>;
+
+/** Images that can be pulled, for as long as the evidence for it stands. What is held against an image is never taken from here. */
+export type KnownImages = {
+  readonly recall: (key: string) => KnownImage | undefined;
+  /** @param evidence that it was judged by */
+  readonly retain: (key: string, evidence: readonly Evidence[], image: KnownImage) => void;
 };
 
 /** The outcome that findings about a pull leave. */

@@ -18,6 +18,7 @@ import { isLoopbackReference } from '../registry/loopback.ts';
 import type { ImageUse, NotRendered } from '../workload/image-use.ts';
 import type { Workload } from '../workload/workload.ts';
 import { type Candidates, candidatesOf } from './node-views.ts';
+import { type PullTerms, pullTermsOf } from './pull-terms.ts';
 import { type HostsGiven, type Route, routesOf } from './route.ts';
 import { type PullSettings, type RegistrySettings, registrySettingsOf } from './settings.ts';
 import type { OpenSecret, World } from './world.ts';
@@ -29,6 +30,8 @@ export type WorkloadPlan = {
   readonly mayBeMutated: boolean;
   readonly candidates: Candidates;
   readonly secrets: SecretsSeen;
+  /** Absent where its images are to be planned, whatever is known of them. */
+  readonly terms?: PullTerms;
   readonly images: readonly ImagePlan[];
 };
 
@@ -62,6 +65,8 @@ export type ImagePlan =
   | { readonly kind: 'never'; readonly use: ImageUse; readonly presence: Presence }
   /** IfNotPresent, and every candidate reports it. */
   | { readonly kind: 'present'; readonly use: ImageUse }
+  /** It was found to be pullable by Pods of the same terms, and what was found still stands. */
+  | { readonly kind: 'known'; readonly use: ImageUse }
   | UndecodableSecretPlan
   | {
       readonly kind: 'not-examined';
@@ -119,17 +124,38 @@ export type PlanSettings = PullSettings & {
   readonly mostImageUses?: number;
 };
 
-export function planPulls(workload: Workload, world: World, settings: PlanSettings): WorkloadPlan {
+export type PlanBeside = {
+  /** Image uses of the same workload that count before these. */
+  readonly usesBefore?: number;
+  /** Whether an image that would be pulled is known to be pullable on these terms. */
+  readonly isKnown?: (use: ImageUse, terms: PullTerms) => boolean;
+};
+
+export function planPulls(
+  workload: Workload,
+  world: World,
+  settings: PlanSettings,
+  { usesBefore = 0, isKnown }: PlanBeside = {},
+): WorkloadPlan {
   const candidates = candidatesOf(workload, world, settings.isAdmitted);
   const secrets = secretsOf(workload, world);
   // Webhooks and policies see Pods, so that a template keeps what it was written with, whoever admitted it.
   const mayBeMutated = workload.form === 'template' || !settings.isAdmitted;
-  const planning = { candidates, secrets, world, settings, mayBeMutated };
+  const terms = isKnown && pullTermsOf(candidates, secrets.keyring, settings, mayBeMutated);
+  const planning: Planning = {
+    candidates,
+    secrets,
+    world,
+    settings,
+    mayBeMutated,
+    isKnown: (use) => terms !== undefined && isKnown?.(use, terms) === true,
+  };
   const { mostImageUses = Number.POSITIVE_INFINITY } = settings;
   const images = workload.images.map(
-    (use, index): ImagePlan => (index < mostImageUses ? planImage(use, planning) : { kind: 'beyond-limit', use }),
+    (use, index): ImagePlan =>
+      usesBefore + index < mostImageUses ? planImage(use, planning) : { kind: 'beyond-limit', use },
   );
-  return { workload, world, candidates, secrets, images, mayBeMutated };
+  return { workload, world, candidates, secrets, images, mayBeMutated, ...(terms !== undefined && { terms }) };
 }
 
 type Planning = {
@@ -138,6 +164,7 @@ type Planning = {
   readonly world: World;
   readonly settings: PlanSettings;
   readonly mayBeMutated: boolean;
+  readonly isKnown: (use: ImageUse) => boolean;
 };
 
 function planImage(use: ImageUse, planning: Planning): ImagePlan {
@@ -146,11 +173,19 @@ function planImage(use: ImageUse, planning: Planning): ImagePlan {
   if (notRendered !== undefined) return { kind: 'not-rendered', use, because: notRendered };
   if (!parsed.ok) return { kind: 'refused-name', use, parsed };
   const { reference } = parsed;
+  if (mustBePulled(use, reference, planning.candidates) && planning.isKnown(use)) return { kind: 'known', use };
   const presence = presenceAmong(reference, planning.candidates);
   if (pullPolicy === 'Never') return { kind: 'never', use, presence };
   if (pullPolicy === 'IfNotPresent' && presence.kind === 'everywhere' && !mayBeVerified(presence))
     return { kind: 'present', use };
   return planPull({ use, reference, presence }, planning);
+}
+
+/** By some candidate at least, whatever else is known of it. */
+function mustBePulled({ pullPolicy }: ImageUse, { pulled }: ImageReference, candidates: Candidates): boolean {
+  if (pullPolicy !== 'IfNotPresent') return pullPolicy === 'Always';
+  const nodes = candidates.kind === 'groups' ? candidates.nodes : undefined;
+  return nodes?.some(({ imageNames }) => !imageNames.has(pulled)) ?? true;
 }
 
 function presenceAmong({ pulled }: ImageReference, candidates: Candidates): Presence {

@@ -49,6 +49,7 @@ function inOutage(image: ImagePlan, down: ReadonlySet<string>): ImageInOutage {
     case 'beyond-limit':
     case 'never':
     case 'present':
+    case 'known':
     case 'undecodable-secret':
       return safe;
   }

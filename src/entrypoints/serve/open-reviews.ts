@@ -6,7 +6,6 @@ import { askingOf, judgingOf, type NodeFilesRead, planSettingsOf } from '../../c
 import type { HostPattern } from '../../core/egress/host-pattern.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
-import type { PredictSettings } from '../../predict.ts';
 import type { FuseObject } from '../../sources/cluster/fuse-object.ts';
 import { type Carrier, openCarrier } from '../../sources/registry/carrier.ts';
 import { pullInspector } from '../../sources/registry/inspect-pull.ts';
@@ -19,7 +18,7 @@ import type { ClusterFacts } from './facts.ts';
 import { type FuseBox, openFuseBox } from './fuse.ts';
 import { observedPods } from './observed-pods.ts';
 import { type Review, reviewing } from './review.ts';
-import type { Reviewing } from './reviewing.ts';
+import type { Reviewing, SettingsOfReviews } from './reviewing.ts';
 
 export type ReviewSources = {
   readonly configuration: Configuration;
@@ -138,13 +137,17 @@ function reviewingWith(
   { facts, log, metrics, ownNamespace, recordEvent }: ReviewSources,
 ): Reviewing {
   const { config, filesNow, plugins } = configuration;
-  // The same object as long as the files are: plans are remembered by it.
-  let known: { readonly files: NodeFilesRead; readonly settings: PredictSettings } | undefined;
-  const settingsFor = (files: NodeFilesRead): PredictSettings => {
+  // The same objects as long as the files are: what is known of images is remembered by them.
+  let known: { readonly files: NodeFilesRead; readonly settings: SettingsOfReviews } | undefined;
+  const settingsFor = (files: NodeFilesRead): SettingsOfReviews => {
     if (known?.files === files) return known.settings;
     const levelOf = levelsWith(config.levels, config.registries);
-    const plan = { ...planSettingsOf(config, files, true), mostImageUses };
-    const settings = { ...plan, levelOf, judging: judgingOf(config) };
+    const plan = { ...planSettingsOf(config, files, true), mostImageUses, levelOf };
+    const judging = judgingOf(config);
+    const settings = {
+      applied: { ...plan, judging },
+      dryRun: { ...plan, judging: { ...judging, isDryRun: true as const } },
+    };
     known = { files, settings };
     return settings;
   };
@@ -153,6 +156,7 @@ function reviewingWith(
     kinds: [...builtInWorkloadKinds, ...config.workloadKinds],
     facts,
     inspectPull: pullInspector(carrier, config.egress.trustedTokenServers),
+    known: carrier.known,
     ...(plugins && { pluginAnswers: plugins.answersFor }),
     ...(facts.rewritersSeen && !config.imageRewritingIsTold && { rewritersSeen: facts.rewritersSeen }),
     settingsNow: async () => settingsFor(await filesNow()),

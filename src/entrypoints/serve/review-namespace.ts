@@ -69,7 +69,7 @@ async function warningsOfAll(
   // Without the right to list them it is as if nobody had asked (contract §5).
   if (existing === undefined || existing.kind === 'none-listed') return [];
   const limit = pLimit(atATime);
-  const settings = await context.settingsNow();
+  const { applied: settings } = await context.settingsNow();
   const examine = async (workload: Workload): Promise<ExistingFound | undefined> => {
     if (signal.aborted) return undefined;
     const prediction = await predict(

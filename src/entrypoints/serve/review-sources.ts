@@ -14,9 +14,13 @@ export type ReviewTerms = {
 };
 
 export function sourcesOf(context: Reviewing, { namespace, isUpdate, exists, isDryRun }: ReviewTerms): Sources {
-  const { inspectPull, pluginAnswers, rewritersSeen } = context;
+  const { inspectPull, known, pluginAnswers, rewritersSeen } = context;
   return {
     worldOf: observingWorld(context, isDryRun),
+    known: {
+      recall: known.recall,
+      retain: (key, evidence, image) => known.retain(key, evidence, image, namespace),
+    },
     inspectPull: (pull, terms) => inspectPull(pull, { ...terms, asker: namespace }),
     lookBeforeDenial: lookingBeforeDenial(context, { isUpdate, ...(exists && { withoutHistory: true }) }),
     ...(pluginAnswers && {

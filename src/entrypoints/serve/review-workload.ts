@@ -3,7 +3,7 @@ import { catalogue } from '../../core/finding/catalogue.ts';
 import { namespacesForAll } from '../../core/verdict/fuse.ts';
 import { findingsOf, type Mode, type Verdict } from '../../core/verdict/verdict.ts';
 import type { Workload } from '../../core/workload/workload.ts';
-import { type Prediction, type PredictSettings, predict } from '../../predict.ts';
+import { type Prediction, predict } from '../../predict.ts';
 import { type AdmissionLine, eventTextOf } from '../../report/admission-text.ts';
 import { printable } from '../../report/printable.ts';
 import { type AdmissionResponse, allowed, denied } from './admission-response.ts';
@@ -23,7 +23,8 @@ export async function reviewWorkload(
   time: Time,
   context: Reviewing,
 ): Promise<AdmissionResponse> {
-  const settings = settingsFor(request, await context.settingsNow());
+  const { applied, dryRun } = await context.settingsNow();
+  const settings = request.isDryRun ? dryRun : applied;
   const sources = sourcesOf(context, {
     namespace: workload.namespace,
     isUpdate: request.operation === 'UPDATE',
@@ -49,10 +50,6 @@ export async function reviewWorkload(
   // Another replica is to know of it before this denial is heard of.
   if (!request.isDryRun) await beforeDeadline(noteDenial(prediction, time.signal, context), time);
   return denied(request.uid, decision.denial.message, decision.denial.causes, beside);
-}
-
-function settingsFor({ isDryRun }: AdmissionRequest, settings: PredictSettings): PredictSettings {
-  return isDryRun ? { ...settings, judging: { ...settings.judging, isDryRun } } : settings;
 }
 
 const tooLate = 'pullgate: images were not examined before the deadline [registry-not-examined]';

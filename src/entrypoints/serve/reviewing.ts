@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts';
 import type { WorkloadKind } from '../../core/workload/workload-kind.ts';
 import type { PredictSettings, Sources } from '../../predict.ts';
 import type { CredentialPlugins } from '../../sources/credential-plugins/open-plugins.ts';
+import type { Carrier } from '../../sources/registry/carrier.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { AdmittedImages } from './admitted-images.ts';
@@ -16,13 +17,14 @@ export type Reviewing = {
   readonly kinds: readonly WorkloadKind[];
   readonly facts: ClusterFacts;
   readonly inspectPull: Sources['inspectPull'];
+  readonly known: Carrier['known'];
   readonly fuseBox: FuseBox;
   readonly admitted: AdmittedImages;
   readonly observed: ObservedPods;
   readonly pluginAnswers?: CredentialPlugins['answersFor'];
   readonly rewritersSeen?: Sources['rewritersSeen'];
   /** Files on which they rest may change while the server runs. */
-  readonly settingsNow: () => Promise<PredictSettings>;
+  readonly settingsNow: () => Promise<SettingsOfReviews>;
   /** pullgate's own namespace, which must not wait for itself. */
   readonly ownNamespace?: string;
   /** Absent where there is no cluster. */
@@ -30,3 +32,5 @@ export type Reviewing = {
   readonly log: Logger;
   readonly metrics: Metrics;
 };
+
+export type SettingsOfReviews = { readonly applied: PredictSettings; readonly dryRun: PredictSettings };

@@ -1,5 +1,6 @@
 /** What answers of the API server say of accounts, Secrets and Namespaces, and how much of memory that takes. */
-import { parseSecret } from '../../core/credential/pull-secret.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { holdsTheSame, parseSecret } from '../../core/credential/pull-secret.ts';
 import { parseServiceAccount, type ServiceAccountLookup } from '../../core/credential/service-account.ts';
 import { parseRuntimeClass, type RuntimeClassLookup } from '../../core/node/runtime-class.ts';
 import { type NamespaceLookup, parseNamespace } from '../../core/object/namespace.ts';
@@ -53,6 +54,12 @@ export function secretOf(answer: ApiAnswer, namespace: string): SecretLookup {
   return parsed.ok
     ? { kind: 'found', secret: { ...parsed.secret, namespace } }
     : { kind: 'unknown', why: notUnderstood };
+}
+
+/** Deep comparisons see no secrets. */
+export function isSameSecret(one: SecretLookup, other: SecretLookup): boolean {
+  if (one.kind !== 'found' || other.kind !== 'found') return false;
+  return isDeepStrictEqual(one, other) && holdsTheSame(one.secret, other.secret);
 }
 
 const notUnderstood = 'the object is invalid';

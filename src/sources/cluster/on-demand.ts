@@ -29,6 +29,8 @@ export type Keeping = {
 };
 
 export type OnDemandSettings<Value> = Keeping & {
+  /** What has not changed stays the same object, so that what follows from it is known; absent: nothing does. */
+  readonly isSame?: (one: Value, other: Value) => boolean;
   /** What a value takes in memory, about. */
   readonly bytesOf: (value: Value) => number;
   /** All values together. */
@@ -51,6 +53,8 @@ export function onDemand<Value>(api: Api, settings: OnDemandSettings<Value>): On
     maxSize: settings.mostKeptBytes ?? 16 * 1024 * 1024,
     sizeCalculation: ({ value }) => entryBytes + bytesOf(value),
     ttl: keptMs,
+    // What is read again is compared with what it was.
+    noDeleteOnStaleGet: true,
     ttlResolution: 0,
     perf: { now: settings.nowMs ?? (() => performance.now()) },
   });
@@ -65,13 +69,18 @@ export function onDemand<Value>(api: Api, settings: OnDemandSettings<Value>): On
 
   async function read(path: string, parse: (answer: ApiAnswer) => Value, turn: number): Promise<Value> {
     const answer = await api.get(path, AbortSignal.timeout(requestTimeoutMs), settings.mostAnswerBytes);
-    const value = parse(answer);
+    const value = sameAsBefore(path, parse(answer));
     const ttl = keptMsOf(answer);
     // What was asked earlier may be answered later, with what was true earlier.
     const isOvertaken = (kept.peek(path)?.turn ?? 0) > turn;
     if (ttl !== undefined && !isOvertaken) kept.set(path, { turn, value }, { ttl });
     if (underWay.get(path)?.turn === turn) underWay.delete(path);
     return value;
+  }
+
+  function sameAsBefore(path: string, value: Value): Value {
+    const before = kept.peek(path, { allowStale: true });
+    return before !== undefined && settings.isSame?.(before.value, value) ? before.value : value;
   }
 
   function begin(path: string, parse: (answer: ApiAnswer) => Value): Promise<Value> {

@@ -4,7 +4,7 @@ import type { SecretLookup, World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import type { Api } from './api.ts';
 import { objectPath } from './api-path.ts';
-import { accountOf, bytesOfAccount, bytesOfSecret, secretOf } from './lookups.ts';
+import { accountOf, bytesOfAccount, bytesOfSecret, isSameSecret, secretOf } from './lookups.ts';
 import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
 
 export type PullObjects = Pick<World, 'serviceAccount' | 'secretNamed'>;
@@ -27,7 +27,7 @@ export type ReadPullObjects = (
 
 export function pullObjectsOf(api: Api, keeping: Keeping = {}): ReadPullObjects {
   const accounts = onDemand<ServiceAccountLookup>(api, { ...keeping, bytesOf: bytesOfAccount });
-  const secrets = onDemand<SecretLookup>(api, { ...keeping, bytesOf: bytesOfSecret });
+  const secrets = onDemand<SecretLookup>(api, { ...keeping, bytesOf: bytesOfSecret, isSame: isSameSecret });
   const readAccount = async (namespace: string, name: string, options: ReadOptions): Promise<ServiceAccountLookup> => {
     const path = objectPath(namespace, 'serviceaccounts', name);
     return path === undefined ? { kind: 'absent' } : accounts(path, (answer) => accountOf(answer, namespace), options);

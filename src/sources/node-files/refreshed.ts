@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Credential, isSameLogin } from '../../core/credential/credential.ts';
 import { type NamedFiles, type NodeFileFacts, readNodeFiles } from './read-node-files.ts';
 
 export type RefreshedNodeFiles =
   | {
       readonly ok: true;
-      /** What the files say, or said when they could be read last. Never rejects. */
+      /** What the files say, or said when they could be read last: the same object as long as it is the same. Never rejects. */
       readonly current: () => Promise<NodeFileFacts>;
     }
   | { readonly ok: false; readonly problems: readonly string[] };
@@ -36,7 +38,7 @@ export async function refreshedNodeFiles(
     const read = await readNodeFiles(named);
     readAt = clock();
     running = undefined;
-    if (read.ok) facts = factsOf(read);
+    if (read.ok && !isSame(facts, factsOf(read))) facts = factsOf(read);
     const problems = read.ok ? [] : read.problems;
     if (problems.join('\n') === known) return;
     known = problems.join('\n');
@@ -58,4 +60,19 @@ function factsOf({ nodeKeyrings, hosts, registries, examinerKeyring, egressRoots
     ...(examinerKeyring !== undefined && { examinerKeyring }),
     ...(egressRoots !== undefined && { egressRoots }),
   };
+}
+
+/** Deep comparisons see no secrets. */
+function isSame(one: NodeFileFacts, other: NodeFileFacts): boolean {
+  if (!isDeepStrictEqual(one, other)) return false;
+  const others = credentialsIn(other);
+  return credentialsIn(one).every((credential, index) => {
+    const there = others[index];
+    return there !== undefined && isSameLogin(credential, there);
+  });
+}
+
+function credentialsIn({ nodeKeyrings, examinerKeyring }: NodeFileFacts): readonly Credential[] {
+  const keyrings = examinerKeyring === undefined ? nodeKeyrings : [...nodeKeyrings, examinerKeyring];
+  return keyrings.flatMap(({ slots }) => slots.flatMap(({ bySource }) => bySource.flat()));
 }

@@ -4,6 +4,7 @@
  *
  * The layers, from a planned pull down to the socket. Each sees only what the ones above it did not answer:
  *
+ *     known             what was made of images that can be pulled, while all of their evidence stands
  *     evidence          what the pull was found to be: keyed by everything that decides it. It sees every answer with its age
  *       limits          adds what was announced last to each answer, remembered ones included
  *       contents        by digest, whoever reads them: above the passwords, as bytes that are known need none
@@ -35,6 +36,7 @@ import { makeDial } from './dial.ts';
 import { type EvidenceMemory, openEvidenceMemory } from './evidence-memory.ts';
 import { reachingByHttpToo } from './http-fallback.ts';
 import { makeKeys } from './keys.ts';
+import { type KnownImages, openKnownImages } from './known-images.ts';
 import { limitedPerOrigin } from './limit.ts';
 import { openMemory, recalling, retaining } from './memory.ts';
 import { openNames } from './names.ts';
@@ -79,6 +81,8 @@ export type Carrier = {
   readonly send: Send;
   /** What was found with it. */
   readonly evidence: EvidenceMemory;
+  /** What was made of that. */
+  readonly known: KnownImages;
   /** Ends all connections; what is under way fails. */
   readonly close: () => void;
 };
@@ -131,9 +135,12 @@ export function openCarrier(settings: CarrierSettings): Carrier {
 
   const heard = guardingPasswords(looking, keys, clock, noteLookup);
   const remembering = rememberingContent(heard, { keys, clock, entries, bytes, note: noteLookup });
+  const note = noteLookup;
+  const evidence = openEvidenceMemory({ keys: makePullKeys(), clock, answers: memory, entries, bytes, note });
   return {
     send: limits.reminding(remembering),
-    evidence: openEvidenceMemory({ keys: makePullKeys(), clock, answers: memory, entries, bytes, note: noteLookup }),
+    evidence,
+    known: openKnownImages(evidence, entries, note),
     close: connections.close,
   };
 }

@@ -17,9 +17,15 @@ import { openSharedCache } from './shared-cache.ts';
 export type EvidenceMemory = {
   /** Nothing that rests on an answer older than `maxAgeMs`. */
   readonly recall: (inquiry: Inquiry, maxAgeMs: number) => Evidence | undefined;
+  /** For how long these stand together; undefined if one of them is not remembered. */
+  readonly standingOf: (evidence: readonly Evidence[]) => Standing | undefined;
+  readonly stands: (standing: Standing) => boolean;
   /** To be opened before a dialogue: it is told each answer, and then what was found. */
   readonly openRecord: (inquiry: Inquiry, asker?: string) => EvidenceRecord;
 };
+
+/** As long as it lasts, evidence would be told from memory. */
+export type Standing = { readonly untilMs: number; readonly shortages: number };
 
 export type EvidenceRecord = {
   readonly note: (answer: Answer, exchange: Exchange) => void;
@@ -37,15 +43,12 @@ export type EvidenceMemorySettings = {
   readonly note: NoteLookup;
 };
 
-type Remembered = Pick<Evidence, 'attempts' | 'examined'> & {
-  readonly heardAtMs: number;
-  readonly untilMs: number;
-  readonly shortages: number;
-};
+type Remembered = Pick<Evidence, 'attempts' | 'examined'> & Standing & { readonly heardAtMs: number };
 
 export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMemory {
   const { keys, clock, answers, entries, bytes, note } = settings;
   const remembered = openSharedCache<Remembered>({ entries, bytes, sizeOf });
+  const standings = new WeakMap<Evidence['attempts'], Standing>();
 
   /** What a registry that allows few more requests announced last is part of what is found there, and changes constantly. */
   const short = new Set<string>();
@@ -71,13 +74,23 @@ export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMe
     return exchange.isImmutable ? lifetimeMsOf(exchange, answer, 0) - answer.ageMs : answers.lastsMs(exchange);
   }
 
+  function stands(standing: Standing): boolean {
+    return clock.nowMs() < standing.untilMs && standing.shortages === shortages;
+  }
+
   return {
+    stands,
+    standingOf: (evidence) => {
+      const all = evidence.map(({ attempts }) => standings.get(attempts));
+      const [first] = all;
+      if (first === undefined || !all.every((one) => one?.shortages === first.shortages)) return undefined;
+      return { untilMs: Math.min(...all.map((one) => one?.untilMs ?? 0)), shortages: first.shortages };
+    },
     recall: (inquiry, maxAgeMs) => {
       const known = remembered.get(keys.ofInquiry(inquiry));
       if (known === undefined) return undefined;
-      const nowMs = clock.nowMs();
-      const ageMs = nowMs - known.heardAtMs;
-      if (nowMs >= known.untilMs || ageMs > maxAgeMs || known.shortages !== shortages) return undefined;
+      const ageMs = clock.nowMs() - known.heardAtMs;
+      if (ageMs > maxAgeMs || !stands(known)) return undefined;
       note('hit');
       return { attempts: known.attempts, ...(known.examined && { examined: known.examined }), ageMs };
     },
@@ -90,9 +103,9 @@ export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMe
         },
         retain: ({ attempts, examined, ageMs }) => {
           if (untilMs <= clock.nowMs()) return;
-          const times = { heardAtMs: startedMs - ageMs, untilMs };
-          const found = { attempts, ...(examined && { examined }), ...times, shortages };
-          remembered.set(keys.ofInquiry(inquiry), found, asker);
+          const entry = { attempts, ...(examined && { examined }), heardAtMs: startedMs - ageMs, untilMs, shortages };
+          remembered.set(keys.ofInquiry(inquiry), entry, asker);
+          standings.set(attempts, entry);
         },
       };
     },

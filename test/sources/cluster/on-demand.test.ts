@@ -224,6 +224,21 @@ describe('a live question', () => {
   });
 });
 
+test('what is read again and has not changed stays what it was', async () => {
+  const { ask, answer, pass } = await startReading({ isSame: (one, other) => one.length === other.length });
+  const first = ask();
+  await answer(0, 'one');
+  await first;
+  pass(101);
+  const same = ask();
+  await answer(1, 'two');
+  expect(await same).toBe('one');
+  pass(101);
+  const changed = ask();
+  await answer(2, 'three');
+  expect(await changed).toBe('three');
+});
+
 test('who has no time left asks nothing', async () => {
   const { ask, count } = await startReading();
   expect(await ask({ signal: AbortSignal.abort() })).toBe('no answer before the deadline');

@@ -122,6 +122,16 @@ describe('while pullgate runs', () => {
     expect(told).toEqual([]);
   });
 
+  test('what has not changed stays the same object; another password is a change', async () => {
+    const { path, time, current } = await running();
+    const first = await current();
+    time.ms = 10_000;
+    expect(await current()).toBe(first);
+    await writeFile(path, dockerConfigFor('a.example', 'first:2'));
+    time.ms = 20_000;
+    expect(await current()).not.toBe(first);
+  });
+
   test('what was read last holds while nothing can be read; a problem is told once, and that it is over', async () => {
     const { path, time, users, told } = await running();
     await rename(path, `${path}.away`);

@@ -7,6 +7,7 @@ import type { Answer, Exchange } from '../../../src/core/registry/exchange.ts';
 import type { Inquiry } from '../../../src/core/registry/inspect.ts';
 import { openEvidenceMemory } from '../../../src/sources/registry/evidence-memory.ts';
 import { makeKeys } from '../../../src/sources/registry/keys.ts';
+import { openKnownImages } from '../../../src/sources/registry/known-images.ts';
 import { openMemory } from '../../../src/sources/registry/memory.ts';
 import { makePullKeys } from '../../../src/sources/registry/pull-keys.ts';
 import { makeClock } from '../../support/clock.ts';
@@ -50,6 +51,7 @@ function aMemory({ entries = 100, bytes = 1_000_000 } = {}) {
   return {
     clock,
     recall: memory.recall,
+    known: openKnownImages(memory, entries, note),
     hits: () => hits,
     /** A dialogue in which these were heard. */
     hear: (inquiry: Inquiry, heard: readonly (readonly [Exchange, Answer])[], evidence = found) => {
@@ -185,6 +187,45 @@ test('what rests on large documents takes more room', () => {
   hear(two, [[head, aResponse(200)]], { attempts: [{ sightings: [], found: image }], ageMs: 0 });
 
   expect([one, two].map((inquiry) => recall(inquiry, anytime) !== undefined)).toEqual([false, true]);
+});
+
+describe('what was made of an image', () => {
+  const image = { outcome: 'pullable', findings: [], isExamined: true } as const;
+  const other: Evidence = { ...found, attempts: [...found.attempts] };
+
+  test('stands as long as all of its evidence', () => {
+    const { clock, known, hear, hits } = aMemory();
+    hear(inquiryOf({ depth: 'resolve' }), [[head, aResponse(200)]], other);
+    clock.advance(10_000);
+    hear(inquiryOf(), [[head, aResponse(200)]]);
+    known.retain('app', [found, other], image);
+
+    clock.advance(49_999);
+    expect(known.recall('app')).toBe(image);
+    clock.advance(1);
+    expect(known.recall('app')).toBeUndefined();
+    expect(hits()).toBe(1);
+  });
+
+  test('is not kept where some of it is not remembered', () => {
+    const { known, hear } = aMemory();
+    hear(inquiryOf(), [[head, aResponse(200)]]);
+    hear(inquiryOf({ depth: 'resolve' }), [[{ ...head, url: `${head.url}1` }, aResponse(429)]], other);
+    known.retain('app', [found, other], image);
+
+    expect(known.recall('app')).toBeUndefined();
+  });
+
+  test('is looked at again once a registry announces that little is left', () => {
+    const { known, hear } = aMemory();
+    hear(inquiryOf(), [[head, aResponse(200, { announced: { limit: 100, remaining: 25 } })]]);
+    known.retain('app', [found], image);
+    hear(inquiryOf({}, 'registry.test/team/app:2'), [
+      [head, aResponse(200, { announced: { limit: 100, remaining: 24 } })],
+    ]);
+
+    expect(known.recall('app')).toBeUndefined();
+  });
 });
 
 test('the least recently used is forgotten', () => {
