@@ -156,6 +156,12 @@ describe('the Deployment', () => {
     });
   });
 
+  test('runs on Linux, above usual workloads, and says why it ended', () => {
+    expect(pod).toMatchObject({ nodeSelector: { 'kubernetes.io/os': 'linux' }, priorityClassName: 'pullgate' });
+    expect(container).toMatchObject({ terminationMessagePolicy: 'FallbackToLogsOnError' });
+    expect(resourceAt('base/priority-class.yaml')).not.toHaveProperty('globalDefault');
+  });
+
   test('meets the Pod security standard "restricted", with a file system that cannot be written', () => {
     expect(pod).toMatchObject({
       securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
@@ -225,7 +231,10 @@ describe('the Deployment', () => {
     expect(deployment).toMatchObject({ selector: { matchLabels: label }, template: { metadata: { labels: label } } });
     expect(resourceAt('base/service.yaml').spec).toEqual({
       selector: label,
-      ports: [{ name: 'webhook', port: 443, targetPort: 'webhook' }],
+      ports: [
+        { name: 'webhook', port: 443, targetPort: 'webhook' },
+        { name: 'ops', port: 8080, targetPort: 'ops' },
+      ],
     });
     expect(resourceAt('base/pod-disruption-budget.yaml').spec).toMatchObject({
       minAvailable: 1,
