@@ -9,6 +9,11 @@ const labelWords: Readonly<Record<string, string>> = {
   verdict: '`deny`, `warn`, `allow`: what the findings ask for, whatever the mode makes of it',
   mode: 'Of the namespace: `enforce`, `warn`, `audit`',
   dry_run: '`true`, `false`',
+  action: '`deny`, `warn`, `allow`: what the mode of the namespace made of the verdict',
+  namespace: 'Of the workload. The first 200 have their own name, all others are empty',
+  reason: '`deadline`: no answer in time; `overload`: too many reviews at a time; `error`: an internal error',
+  lookup:
+    'What was looked for before a denial. `uses`: in the namespace; `growth`: whether nodes may come; `pods`: what becomes of the Pods of templates',
   code: 'Of the finding, see [findings](findings.md)',
   certainty: '`certain`, `likely`, `unconfirmed`, `advice`',
   registry:
@@ -51,7 +56,7 @@ export function metricsPage(): string {
     '# Metrics',
     '',
     '`pullgate serve` has them at `/metrics` of `--ops-listen`, in the text format of Prometheus; beside them stand those of the',
-    'process and of Node.js (`process_…`, `nodejs_…`). No label ever holds an image, a repository, or the name of an object.',
+    'process and of Node.js (`process_…`, `nodejs_…`). No label ever holds an image, a repository, or the name of an object other than a namespace.',
     '',
     ...tableOf(
       ['metric', 'type', 'labels', 'meaning'],

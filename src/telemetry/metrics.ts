@@ -1,4 +1,4 @@
-/** The metrics of contract §8. Labels are bounded: never an image, a repository, a name of an object. */
+/** The metrics of contract §8. Labels are bounded: never an image, a repository, a name of an object other than a namespace. */
 import { LRUCache } from 'lru-cache';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Certainty, FindingCode } from '../core/finding/finding.ts';
@@ -11,7 +11,11 @@ export type ReviewLabels = {
   readonly verdict: string;
   readonly mode: string;
   readonly dry_run: 'true' | 'false';
+  readonly action: string;
 };
+
+const unexaminedReasons = ['deadline', 'overload', 'error'] as const;
+const lookups = ['uses', 'growth', 'pods'] as const;
 
 export type RegistryRequestLabels = { readonly registry: string; readonly method: string; readonly status: string };
 
@@ -22,6 +26,9 @@ type CacheLookup = (typeof cacheLookupResults)[number];
 
 /** Anybody who may create a Pod chooses the names of registries: those asked last have series of their own. */
 const mostRegistries = 100;
+
+/** Counters may not be forgotten: the first ones have series of their own, all others one together. */
+const mostNamespaces = 200;
 
 /** Gauges by the names of counters, which linters complain of; the same is known by type of handle, request and resource. */
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
@@ -57,13 +64,34 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
     new Counter({
       name: 'pullgate_reviews_total',
       help: 'Admission reviews that were answered.',
-      labelNames: ['door', 'operation', 'kind', 'verdict', 'mode', 'dry_run'],
+      labelNames: ['door', 'operation', 'kind', 'verdict', 'mode', 'dry_run', 'action'],
       registers: [],
       collect() {
         reviews.moveTo(this);
       },
     }),
   );
+  const namespaces = new Set<string>();
+  const reviewsWithFindings = new Counter({
+    name: 'pullgate_reviews_with_findings_total',
+    help: 'Admission reviews with a finding, by namespace.',
+    labelNames: ['namespace', 'verdict', 'mode', 'action', 'dry_run'],
+    registers,
+  });
+  const unexamined = new Counter({
+    name: 'pullgate_reviews_not_examined_total',
+    help: 'Admission reviews whose images were not examined, although they should have been.',
+    labelNames: ['reason'],
+    registers,
+  });
+  for (const reason of unexaminedReasons) unexamined.inc({ reason }, 0);
+  const lookupsGivenUp = new Counter({
+    name: 'pullgate_lookups_given_up_total',
+    help: 'Look-ups before a denial that the API server refused, that took too long, or that would have been too large.',
+    labelNames: ['lookup'],
+    registers,
+  });
+  for (const lookup of lookups) lookupsGivenUp.inc({ lookup }, 0);
   const reviewDuration = new Histogram({
     name: 'pullgate_review_duration_seconds',
     help: 'Time from the arrival of an admission review to its answer.',
@@ -150,6 +178,16 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
     help: 'Pods with a certain finding that were let through because a controller owns them.',
     registers,
   });
+  const eventsRefused = new Counter({
+    name: 'pullgate_events_refused_total',
+    help: 'Events that the API server refused, or that were not sent because it refused one of the namespace before.',
+    registers,
+  });
+  const renewalsFailed = new Counter({
+    name: 'pullgate_certificate_renewal_failures_total',
+    help: 'Looks at the certificate that failed. The certificate before is served.',
+    registers,
+  });
   const certificateExpiry = new Gauge({
     name: 'pullgate_certificate_expiry_timestamp_seconds',
     help: 'When the certificate that is served expires.',
@@ -195,8 +233,8 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
   return {
     register,
     review: (labels: ReviewLabels, seconds: number) => {
-      const { operation, kind, verdict, mode, dry_run } = labels;
-      reviews.add(`${operation} ${kind} ${verdict} ${mode} ${dry_run}`, { door: 'serve', ...labels });
+      const { operation, kind, verdict, mode, dry_run, action } = labels;
+      reviews.add(`${operation} ${kind} ${verdict} ${mode} ${dry_run} ${action}`, { door: 'serve', ...labels });
       reviewDuration.observe(seconds);
     },
     finding: (code: FindingCode, certainty: Certainty) => {
@@ -231,6 +269,23 @@ export function openMetrics(version: string, agesOfFacts: () => ReadonlyMap<stri
     },
     configurationRefused: () => {
       configurationIsUsed.set(0);
+    },
+    reviewWithFindings: (namespace: string, { verdict, mode, action, dry_run }: ReviewLabels) => {
+      if (namespaces.size < mostNamespaces) namespaces.add(namespace);
+      const bounded = namespaces.has(namespace) ? namespace : '';
+      reviewsWithFindings.inc({ namespace: bounded, verdict, mode, action, dry_run });
+    },
+    reviewNotExamined: (reason: (typeof unexaminedReasons)[number]) => {
+      unexamined.inc({ reason });
+    },
+    lookupGivenUp: (lookup: (typeof lookups)[number]) => {
+      lookupsGivenUp.inc({ lookup });
+    },
+    eventRefused: () => {
+      eventsRefused.inc();
+    },
+    certificateNotRenewed: () => {
+      renewalsFailed.inc();
     },
     certificateExpires: (at: Date) => {
       certificateExpiry.set(at.getTime() / 1000);

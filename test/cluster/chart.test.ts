@@ -111,6 +111,10 @@ describe('the same objects', () => {
   });
 });
 
+async function checksumWith(...values: readonly string[]): Promise<string | undefined> {
+  return /checksum\/config: (\w+)/.exec(await template(values))?.[1];
+}
+
 describe('the chart', () => {
   test('keeps to its own rules, and those of helm', async () => {
     expect(await run('helm', ['lint', '--strict', chart])).toContain('0 chart(s) failed');
@@ -137,8 +141,6 @@ describe('the chart', () => {
   });
 
   test('restarts the Pods with another configuration where that is wanted, and only there', async () => {
-    const checksumWith = async (...values: readonly string[]) =>
-      /checksum\/config: (\w+)/.exec(await template(values))?.[1];
     expect(await checksumWith()).toBe(undefined);
     const first = await checksumWith('restartOnConfigChange=true');
     expect(first).toMatch(/^[0-9a-f]{64}$/);

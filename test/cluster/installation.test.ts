@@ -110,6 +110,7 @@ describe('kubectl apply -k', () => {
       'configmap/pullgate created',
       'secret/pullgate-tls created',
       'service/pullgate created',
+      'priorityclass.scheduling.k8s.io/pullgate created',
       'deployment.apps/pullgate created',
       'poddisruptionbudget.policy/pullgate created',
       'validatingwebhookconfiguration.admissionregistration.k8s.io/validate.pullgate.dev created',
@@ -254,15 +255,12 @@ describe('the rights of the base', () => {
 
 describe('every component and every optional part', () => {
   test('is taken, strictly and without a warning', async () => {
-    // What cert-manager would accept is for its own schema to say.
+    // What cert-manager and the Prometheus operator would accept is for their own schemas to say.
     for (const kind of ['Issuer', 'Certificate'])
       await kubectl(['create', '-f', '-'], aCustomKind('cert-manager.io', 'v1', kind));
-    await kubectl([
-      'wait',
-      '--for=condition=Established',
-      'crd/issuers.cert-manager.io',
-      'crd/certificates.cert-manager.io',
-    ]);
+    for (const kind of ['ServiceMonitor', 'PrometheusRule'])
+      await kubectl(['create', '-f', '-'], aCustomKind('monitoring.coreos.com', 'v1', kind));
+    await kubectl(['wait', '--for=condition=Established', 'crd', '--all']);
     const parts = [...(await partsOf('components')), ...(await partsOf('optional'))];
 
     const said = await Promise.all(

@@ -9,7 +9,20 @@ async function samples({ register }: Metrics, start: string): Promise<readonly s
 
 test('the names and labels are those that dashboards rely on', async () => {
   const metrics = openMetrics('1.2.3', () => new Map([['nodes', 1500]]));
-  metrics.review({ operation: 'CREATE', kind: 'Pod', verdict: 'deny', mode: 'warn', dry_run: 'false' }, 0.25);
+  const labels = {
+    operation: 'CREATE',
+    kind: 'Pod',
+    verdict: 'deny',
+    mode: 'warn',
+    dry_run: 'false',
+    action: 'warn',
+  } as const;
+  metrics.review(labels, 0.25);
+  metrics.reviewWithFindings('shop', labels);
+  metrics.reviewNotExamined('deadline');
+  metrics.lookupGivenUp('uses');
+  metrics.eventRefused();
+  metrics.certificateNotRenewed();
   metrics.finding('rate-limited', 'unconfirmed');
   metrics.registryRequest({ registry: 'registry.test', method: 'GET', status: '429' }, true, 0.5);
   metrics.registryRequest({ registry: 'gone.test', method: 'HEAD', status: 'dns' }, false, 0.5);
@@ -22,7 +35,14 @@ test('the names and labels are those that dashboards rely on', async () => {
 
   const lines = await samples(metrics, 'pullgate_');
   expect(lines.filter((line) => !line.includes('_bucket'))).toEqual([
-    'pullgate_reviews_total{door="serve",operation="CREATE",kind="Pod",verdict="deny",mode="warn",dry_run="false"} 1',
+    'pullgate_reviews_total{door="serve",operation="CREATE",kind="Pod",verdict="deny",mode="warn",dry_run="false",action="warn"} 1',
+    'pullgate_reviews_with_findings_total{namespace="shop",verdict="deny",mode="warn",action="warn",dry_run="false"} 1',
+    'pullgate_reviews_not_examined_total{reason="deadline"} 1',
+    'pullgate_reviews_not_examined_total{reason="overload"} 0',
+    'pullgate_reviews_not_examined_total{reason="error"} 0',
+    'pullgate_lookups_given_up_total{lookup="uses"} 1',
+    'pullgate_lookups_given_up_total{lookup="growth"} 0',
+    'pullgate_lookups_given_up_total{lookup="pods"} 0',
     'pullgate_review_duration_seconds_sum 0.25',
     'pullgate_review_duration_seconds_count 1',
     'pullgate_findings_total{code="rate-limited",certainty="unconfirmed",door="serve"} 1',
@@ -39,11 +59,29 @@ test('the names and labels are those that dashboards rely on', async () => {
     'pullgate_cache_lookups_total{result="miss"} 0',
     'pullgate_facts_age_seconds{source="nodes"} 1.5',
     'pullgate_controlled_pods_let_through_total 1',
+    'pullgate_events_refused_total 1',
+    'pullgate_certificate_renewal_failures_total 1',
     'pullgate_certificate_expiry_timestamp_seconds 1893456000',
     'pullgate_config_info{digest="sha256:ab"} 1',
     'pullgate_config_last_reload_successful 1',
     'pullgate_build_info{version="1.2.3"} 1',
   ]);
+});
+
+test('two hundred namespaces have series of their own, the others one together', async () => {
+  const metrics = openMetrics('');
+  const labels = {
+    operation: 'CREATE',
+    kind: 'Pod',
+    verdict: 'warn',
+    mode: 'warn',
+    dry_run: 'false',
+    action: 'warn',
+  } as const;
+  for (let number = 0; number < 300; number += 1) metrics.reviewWithFindings(`n${number}`, labels);
+  const lines = await samples(metrics, 'pullgate_reviews_with_findings_total');
+  expect(lines).toHaveLength(201);
+  expect(lines.find((line) => line.includes('namespace=""'))).toMatch(/ 100$/);
 });
 
 test('a registry is demoted for as long as it is', async () => {

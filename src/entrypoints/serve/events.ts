@@ -17,8 +17,8 @@ export type EventAbout = {
   readonly reason: string;
   readonly message: string;
 };
-/** Never rejects, and need not be waited for. */
-export type EventRecorder = (about: EventAbout) => Promise<void>;
+/** Never rejects, and need not be waited for. @returns whether the API server took it, or has it already */
+export type EventRecorder = (about: EventAbout) => Promise<'recorded' | 'refused'>;
 
 /** Each Pod of a ReplicaSet would say the same. */
 const saidForMs = 10 * 60_000;
@@ -40,7 +40,7 @@ export function eventRecorder(api: Api, log: Logger): EventRecorder {
   const refused = new LRUCache<string, true>({ max: 1_000, ttl: refusedForMs });
   let isHintGiven = false;
 
-  async function make({ object, reason, message }: EventAbout): Promise<void> {
+  async function make({ object, reason, message }: EventAbout): Promise<'recorded' | 'refused'> {
     const path = `/api/v1/namespaces/${encodeURIComponent(object.namespace)}/events`;
     const now = new Date().toISOString();
     const answer = await api.post(
@@ -62,24 +62,27 @@ export function eventRecorder(api: Api, log: Logger): EventRecorder {
       },
       AbortSignal.timeout(timeoutMs),
     );
-    if (answer.kind !== 'refused') return;
+    if (answer.kind !== 'refused') return 'recorded';
     // Of a namespace that is going, or for want of the right: asking again at once is in vain.
     refused.set(object.namespace, true);
-    if (isHintGiven) return;
+    if (isHintGiven) return 'refused';
     isHintGiven = true;
     log.info(
       { status: answer.status },
       'the API server rejected an Event; apply manifests/optional/events to allow Events on the owners of Pods',
     );
+    return 'refused';
   }
 
   return async (about) => {
     const { namespace, kind, name, uid = '' } = about.object;
     const key = [namespace, kind, name, uid, about.reason, about.message].join('\n');
-    if (said.has(key) || underWay >= mostAtATime || refused.has(namespace)) return;
+    if (refused.has(namespace)) return 'refused';
+    if (said.has(key) || underWay >= mostAtATime) return 'recorded';
     said.set(key, true);
     underWay += 1;
-    await make(about);
+    const made = await make(about);
     underWay -= 1;
+    return made;
   };
 }

@@ -24,6 +24,7 @@ export function keepCertificates(
   const look = async (): Promise<void> => {
     const read = await readCertificates(certPath, keyPath);
     if (!read.ok) {
+      metrics.certificateNotRenewed();
       if (read.reason !== trouble)
         log.warn({ reason: read.reason }, 'the certificate cannot be renewed; the previous one is still served');
       trouble = read.reason;

@@ -60,6 +60,7 @@ export function keepManaged(
       current = certificates;
       managing.log.info('the certificate was renewed');
     } catch (error) {
+      managing.metrics.certificateNotRenewed();
       managing.log.warn(
         { reason: error instanceof Error ? error.message : String(error) },
         'the certificate cannot be renewed; the previous one is still served',

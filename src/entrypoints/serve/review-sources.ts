@@ -1,6 +1,8 @@
 /** What a review asks of the outside, and what it looks up before something is denied (contract §3, C10 and the fuse). */
+import type { World } from '../../core/pull/world.ts';
 import type { Sources } from '../../predict.ts';
 import { type UsesWanted, useOf } from '../../sources/cluster/uses.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Reviewing } from './reviewing.ts';
 
 export type ReviewTerms = {
@@ -31,9 +33,10 @@ export function sourcesOf(context: Reviewing, { namespace, isUpdate, exists, isD
 }
 
 /** Each workload is compared with what was reviewed before, and told of what was seen. Of a dry run nothing comes. */
-function observingWorld({ facts, observed }: Reviewing, isDryRun: boolean): Sources['worldOf'] {
+function observingWorld({ facts, observed, metrics }: Reviewing, isDryRun: boolean): Sources['worldOf'] {
   return async (workload, terms) => {
     const world = await facts.worldOf(workload, terms);
+    if (terms.isLive) noteGivenUp(world, metrics);
     if (!isDryRun) observed.observe(workload, world.serviceAccount);
     const seen = observed.differencesFor(workload);
     if (seen.length === 0) return world;
@@ -42,8 +45,14 @@ function observingWorld({ facts, observed }: Reviewing, isDryRun: boolean): Sour
   };
 }
 
+/** Some denials are warnings because of it. */
+function noteGivenUp({ growth, admission }: World, metrics: Metrics): void {
+  if (growth?.hasFailed === true) metrics.lookupGivenUp('growth');
+  if (admission?.unseenPods !== undefined) metrics.lookupGivenUp('pods');
+}
+
 function lookingBeforeDenial(
-  { facts, fuseBox, admitted }: Reviewing,
+  { facts, fuseBox, admitted, metrics }: Reviewing,
   wanted: Omit<UsesWanted, 'signal'>,
 ): NonNullable<Sources['lookBeforeDenial']> {
   return async (workload, signal) => {
@@ -51,6 +60,7 @@ function lookingBeforeDenial(
       facts.usesOf?.(workload, { ...wanted, signal }),
       fuseBox.look(signal),
     ]);
+    if (found?.doubt !== undefined || found?.unseen !== undefined) metrics.lookupGivenUp('uses');
     const uses = found ?? { users: new Map<string, string>() };
     return ({ reference }) => {
       const fuse = blownFor(reference.registry, workload.namespace);

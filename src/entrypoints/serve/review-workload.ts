@@ -32,7 +32,10 @@ export async function reviewWorkload(
   });
   const looking = predict(workload, sources, settings, time.signal, time.firstLook);
   const prediction = await beforeDeadline(looking, time);
-  if (prediction === undefined) return allowed(request.uid, mode === 'audit' ? {} : { warnings: [tooLate] });
+  if (prediction === undefined) {
+    context.metrics.reviewNotExamined('deadline');
+    return allowed(request.uid, mode === 'audit' ? {} : { warnings: [tooLate] });
+  }
   const { levelOf } = settings;
   const decision = decide(prediction, request, rejectable, { mode, levelOf, deny: context.config.deny });
   const record = note(request, prediction, { action: decision.action, mode, startedMs: time.startedMs }, context);
@@ -87,8 +90,10 @@ function note(
   const found = findingsOf(prediction);
   const seconds = (performance.now() - startedMs) / 1000;
   const kind = kinds.some((known) => known.kind === workload.kind) ? workload.kind : 'other';
-  metrics.review({ operation, kind, verdict, mode, dry_run: isDryRun ? 'true' : 'false' }, seconds);
+  const labels = { operation, kind, verdict, mode, dry_run: isDryRun ? 'true' : 'false', action } as const;
+  metrics.review(labels, seconds);
   for (const { code, certainty } of found) metrics.finding(code, certainty);
+  if (found.length > 0) metrics.reviewWithFindings(workload.namespace, labels);
   if (found.length === 0 && config.log.requests !== 'all') return undefined;
   const record = recordOf(request, prediction, { kind, mode, action });
   if (config.log.requests !== 'none') log.info({ ...record, durationMs: Math.round(seconds * 1000) }, 'review');

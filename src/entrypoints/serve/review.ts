@@ -23,6 +23,7 @@ export function reviewing(now: () => Reviewing): Review {
     if (inFlight >= most) {
       if (!isOverloaded) context.log.warn({ inFlight }, 'too many concurrent reviews; images are not examined');
       isOverloaded = true;
+      context.metrics.reviewNotExamined('overload');
       return turnAway(request, context);
     }
     inFlight += 1;
@@ -30,6 +31,7 @@ export function reviewing(now: () => Reviewing): Review {
     try {
       return await reviewOne(request, time, context);
     } catch (error) {
+      context.metrics.reviewNotExamined('error');
       context.log.error(
         { uid: request.uid, error: error instanceof Error ? error.stack : String(error) },
         'review failed',

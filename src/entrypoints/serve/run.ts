@@ -12,7 +12,7 @@ import type { OpenCluster } from './cluster-facts.ts';
 import { serveCommand } from './command.ts';
 import { type Configuration, watchConfiguration } from './configuration.ts';
 import { drain, drainAtOnce, drainInCluster } from './drain.ts';
-import { ownPod } from './events.ts';
+import { type EventRecorder, ownPod } from './events.ts';
 import { keepCertificates } from './keep-certificates.ts';
 import { keepManaged, type Managing } from './keep-managed.ts';
 import { urlOfListener } from './listen-address.ts';
@@ -95,7 +95,14 @@ type Serving = {
 
 async function serve(serving: Serving): Promise<number> {
   const { options, configuration, cluster, ownNamespace, log, metrics, version } = serving;
-  const { facts, apiServer, recordEvent } = cluster;
+  const { facts, apiServer } = cluster;
+  const recordEvent: EventRecorder | undefined =
+    cluster.recordEvent &&
+    (async (about) => {
+      const made = (await cluster.recordEvent?.(about)) ?? 'recorded';
+      if (made === 'refused') metrics.eventRefused();
+      return made;
+    });
   if (cluster.fuseObjectIn && ownNamespace === undefined && configuration.now().config.fuse.kind !== 'none')
     log.warn('POD_NAMESPACE is not set; this replica uses its own fuse');
   const reviews = openReviews({

@@ -81,7 +81,7 @@ test('it says where it listens, answers for its health, and ends when told to', 
       .trim();
   expect(
     sampleOf(
-      'pullgate_reviews_total{door="serve",operation="CREATE",kind="Pod",verdict="deny",mode="enforce",dry_run="false"}',
+      'pullgate_reviews_total{door="serve",operation="CREATE",kind="Pod",verdict="deny",mode="enforce",dry_run="false",action="deny"}',
     ),
   ).toBe('1');
   expect(sampleOf('pullgate_review_duration_seconds_count')).toBe('1');
