@@ -36,6 +36,7 @@ const mayImport = {
   'core/verdict': [['core/object', 'core/finding', 'core/pull'], []],
   predict: [['core'], []],
   'sources/files': [['core'], ['yaml']],
+  'sources/rendered': [['sources/files'], []],
   'sources/facts': [['core'], []],
   'sources/turns': [[], []],
   'sources/tunnel': [['core'], []],

@@ -70,6 +70,9 @@ export const checkCommand = {
       repeatable: true,
       help: 'Leave out files below the given directories, as a line of a .gitignore would: vendor/, *.test.yaml, /charts/**, !keep.yaml. May be repeated.',
     },
+    render: {
+      help: 'Render every Helm chart and kustomization that is found, with helm and kubectl on the PATH, and check what comes out. Without it they are skipped.',
+    },
     strict: {
       help: 'Exit with 2 where something was skipped that is no manifest, such as a template or a patch, and where objects are of a kind that is not known.',
     },

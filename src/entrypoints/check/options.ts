@@ -37,6 +37,7 @@ export type CheckOptions = RunOptions & {
   /** Where the facts of the world come from an API server. */
   readonly cluster?: ApiSettings;
   readonly ignore: readonly string[];
+  readonly isRendering: boolean;
   /** Paths. */
   readonly baseline?: string;
   readonly writeBaseline?: string;
@@ -61,6 +62,7 @@ export function checkOptionsOf(flags: ParsedFlags): CheckOptions {
     ...(namespace !== undefined && { namespace }),
     ...(cluster && { cluster }),
     ignore: flags.values.get('ignore') ?? [],
+    isRendering: flags.given.has('render'),
     ...(baseline !== undefined && { baseline }),
     ...(writeBaseline !== undefined && { writeBaseline }),
   };

@@ -12,7 +12,8 @@ import { reportOf } from '../../report/report-of.ts';
 import { withoutSilencedFindings } from '../../report/silenced.ts';
 import { FileFacts } from '../../sources/facts/file-facts.ts';
 import { missingFile } from '../../sources/files/error-reason.ts';
-import type { ReadProblem } from '../../sources/files/read-item.ts';
+import type { IsIgnored } from '../../sources/files/list-files.ts';
+import type { ReadItem, ReadProblem } from '../../sources/files/read-item.ts';
 import { readObjects } from '../../sources/files/read-objects.ts';
 import { checkCommand } from './command.ts';
 import { examine, type Settings, type Surroundings } from './examine.ts';
@@ -60,7 +61,7 @@ async function checkWithin(
   const missing = cluster?.nodesAreMissing;
   if (missing !== undefined) notify(`platforms are not checked: ${missing.because}; ${missing.remedy}`);
   const baseline = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
-  const { input, facts, notices } = await readEverything(options, cluster, settings, surroundings);
+  const { input, facts, notices } = await readEverything(options, cluster, settings, surroundings, signal);
   for (const notice of notices) notify(notice);
   const world = cluster?.worldWith(facts) ?? worldOfInput(facts);
   const { checked, isFinished } = await examine(input.workloads, world, options, settings, surroundings, signal);
@@ -105,11 +106,29 @@ function emptyProblem(file: string): ReadProblem {
   return { kind: 'problem', file, reason: 'contains nothing to check; check the command that writes it' };
 }
 
+/** What charts and kustomizations make is read in their place; everything else as it stands. */
+async function* renderedInput(
+  { paths }: CheckOptions,
+  namespace: string,
+  reading: Pick<Surroundings, 'standardInput'> & { readonly isIgnored: IsIgnored },
+  signal: AbortSignal,
+): AsyncGenerator<ReadItem> {
+  const [{ findSources }, { renderedObjects }] = await Promise.all([
+    import('../../sources/rendered/find-sources.ts'),
+    import('../../sources/rendered/render.ts'),
+  ]);
+  const { sources, isPart } = await findSources(paths, reading.isIgnored);
+  const rest = paths.filter((path) => path === '-' || !isPart(path));
+  yield* readObjects(rest, { ...reading, isIgnored: (path, at) => reading.isIgnored(path, at) || isPart(path) });
+  yield* renderedObjects(sources, namespace, signal);
+}
+
 async function readEverything(
   options: CheckOptions,
   cluster: OpenCluster | undefined,
   { config }: Settings,
   { standardInput }: Surroundings,
+  signal: AbortSignal,
 ) {
   const { platforms, paths, ignore } = options;
   const namespace = options.namespace ?? cluster?.namespace ?? 'default';
@@ -118,7 +137,10 @@ async function readEverything(
   const facts = new FileFacts({ namespace, completeness, ...(platforms && { platforms }) });
   const { isIgnored, unused } = ignoring(ignore);
   const kinds = [...builtInWorkloadKinds, ...config.workloadKinds];
-  const input = await readInput(readObjects(paths, { standardInput, isIgnored }), { namespace, kinds, facts });
+  const items = options.isRendering
+    ? renderedInput(options, namespace, { standardInput, isIgnored }, signal)
+    : readObjects(paths, { standardInput, isIgnored });
+  const input = await readInput(items, { namespace, kinds, facts });
   if (platforms !== undefined && facts.hasNodes)
     throw usage(checkCommand, '--platform is given and the input has Node objects; use only one of them');
   if (cluster !== undefined && facts.hasNodes)

@@ -59,7 +59,7 @@ export class DocumentItems {
     const template = read.ok && isObject(read.value) ? undefined : templateLine(raw.bytes);
     if (!read.ok && this.#isOtherJson(raw.bytes))
       yield this.#skipped({ document: raw.start.document, line: raw.start.line }, 'other-json');
-    else if (template === undefined) yield* this.#objects(raw.start.document, read, sourceComment(raw.bytes));
+    else if (template === undefined) yield* this.#objects(raw.start.document, read, raw.start.template);
     else if (!this.#isKnownTemplate) {
       this.#isKnownTemplate = true;
       yield this.#skipped({ document: raw.start.document, line: raw.start.line + template }, 'template');
@@ -113,19 +113,6 @@ export class DocumentItems {
 }
 
 const moreProblems = `has more than ${maxProblems} problems; correct these, and read it again for the others`;
-
-/** Helm writes above each manifest which template it is from: `# Source: web/templates/deployment.yaml`. */
-function sourceComment(bytes: Uint8Array): string | undefined {
-  const start = bytes[0] === hyphen ? bytes.indexOf(lineBreak) + 1 : 0;
-  if (bytes[start] !== hash) return undefined;
-  const head = new TextDecoder().decode(bytes.subarray(start, start + longestComment));
-  return /^# Source: (\S.*?)\s*(?:\n|$)/.exec(head)?.[1];
-}
-
-const hyphen = 0x2d;
-const hash = 0x23;
-const lineBreak = 0x0a;
-const longestComment = 1024;
 
 function isTyped(value: JsonValue): boolean {
   return isObject(value) && hasText(value, 'apiVersion') && hasText(value, 'kind');

@@ -48,6 +48,17 @@ export async function* readObjects(paths: readonly string[], options: ReadOption
   recent.forget();
 }
 
+/** What a program printed instead of a file. @param name of the place that it was made of */
+export async function* readRendered(name: string, bytes: Uint8Array): AsyncGenerator<ReadItem, void> {
+  const recent = new RecentFinder();
+  yield* readStream(name, single(bytes), new DocumentItems(name, true, recent));
+  recent.forget();
+}
+
+async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 /** Of a whole file. A file that is named itself is looked at, whatever it is called. */
 async function skipReasonOf(file: string, path: string, charts: Charts): Promise<SkipReason | undefined> {
   if (path === '-') return undefined;

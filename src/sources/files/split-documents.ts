@@ -5,7 +5,13 @@ import type { JsonValue } from './read-item.ts';
 import { type NotText, TextLines } from './text-lines.ts';
 
 /** Number of a document, and where its text starts; all counted from 1. */
-export type DocumentStart = { readonly document: number; readonly line: number; readonly column: number };
+export type DocumentStart = {
+  readonly document: number;
+  readonly line: number;
+  readonly column: number;
+  /** As Helm writes it above each manifest: `# Source: web/templates/deployment.yaml`. */
+  readonly template?: string;
+};
 export type JsonText = { readonly text: string; readonly value: JsonValue };
 export type RawDocument =
   | ({ readonly kind: 'json'; readonly start: DocumentStart } & JsonText)
@@ -28,6 +34,8 @@ export class DocumentSplitter {
   #start: DocumentStart = { document: 0, line: 1, column: 1 };
   /** A `---` opened the current document, so that its content does not open another one. */
   #isMarked = false;
+  /** Of the document that follows. */
+  #template: string | undefined;
   /** The rest of this line is a comment or belongs to a marker. */
   #isLineDone = false;
   #json: JsonExtent | undefined;
@@ -63,7 +71,7 @@ export class DocumentSplitter {
     if (this.#isLineDone) return end;
     if (this.#phase === 'between' || this.#phase === 'after-end') {
       const content = contentFrom(bytes, at, end);
-      if (content === end || this.#isAside(bytes, content, column)) return end;
+      if (content === end || this.#isAside(bytes, content, end, column)) return end;
       this.#begin(bytes[content], line, column + 1);
     }
     return this.#content(bytes, at, end);
@@ -74,6 +82,7 @@ export class DocumentSplitter {
     this.#endDocument();
     this.#start = { document: this.#start.document + 1, line, column: 1 };
     this.#isMarked = true;
+    this.#template = undefined;
     this.#isLineDone = true;
     const rest = contentFrom(bytes, at + 3, end);
     if (rest < end && bytes[rest] !== 0x23)
@@ -91,16 +100,20 @@ export class DocumentSplitter {
   }
 
   /** Comments; and directives, which say nothing that kubectl would take up. */
-  #isAside(bytes: Uint8Array, content: number, column: number): boolean {
+  #isAside(bytes: Uint8Array, content: number, end: number, column: number): boolean {
     const mayBeDirective = column === 0 && !this.#isMarked;
     if (bytes[content] !== 0x23 && !(mayBeDirective && isDirective(bytes, content))) return false;
     this.#isLineDone = true;
+    if (startsWith(bytes, content, sourceComment))
+      this.#template = decoder.decode(bytes.subarray(content + sourceComment.length, end)).trim();
     return true;
   }
 
   #begin(first: number | undefined, line: number, column: number): void {
     const isAfterEnd = this.#phase === 'after-end';
-    this.#start = { document: this.#start.document + (this.#isMarked ? 0 : 1), line, column };
+    const document = this.#start.document + (this.#isMarked ? 0 : 1);
+    this.#start = { document, line, column, ...(this.#template && { template: this.#template }) };
+    this.#template = undefined;
     this.#phase = 'inside';
     this.#json = first === 0x7b ? new JsonExtent() : undefined;
     if (isAfterEnd) this.#refuse('follows "...", where kubectl stops reading; put "---" before it');
@@ -190,6 +203,9 @@ export class DocumentSplitter {
     return bytes;
   }
 }
+
+const sourceComment = '# Source: ';
+const decoder = new TextDecoder();
 
 const jsonUnfinished = 'is not valid JSON: it is incomplete or contains a wrong character; correct it';
 
