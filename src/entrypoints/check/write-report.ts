@@ -22,8 +22,10 @@ export async function writeReport(
   notify: (notice: string) => void,
 ): Promise<number> {
   const hasColor = standardOutput.isTTY === true && !environment.NO_COLOR;
+  const columns = standardOutput.isTTY === true ? standardOutput.columns : undefined;
   for (const { format, file } of outputs)
-    if (file === undefined) standardOutput.write(render(report, format, { color: hasColor }));
+    if (file === undefined)
+      standardOutput.write(render(report, format, { color: hasColor, ...(columns !== undefined && { columns }) }));
     else {
       const failure = await unwritten(file, render(report, format, { color: false }));
       if (failure === undefined) continue;

@@ -6,16 +6,16 @@ import { gitlabOf } from './gitlab.ts';
 import { jsonOf } from './json.ts';
 import { junitOf } from './junit.ts';
 import { sarifOf } from './sarif.ts';
-import { textOf } from './text.ts';
+import { type TextOptions, textOf } from './text.ts';
 
 export type Format = 'text' | 'json' | 'sarif' | 'junit' | 'github' | 'gitlab';
 export const formats: readonly Format[] = ['text', 'json', 'sarif', 'junit', 'github', 'gitlab'];
 
 /**
- * Ends with a line break. `color` concerns `text` alone. Each format may go to the log of a CI system: none holds a command for
+ * Ends with a line break. `options` concern `text` alone. Each format may go to the log of a CI system: none holds a command for
  * it, except those that the format `github` is made of.
  */
-export function render(report: PullReport, format: Format, options: { readonly color: boolean }): string {
+export function render(report: PullReport, format: Format, options: TextOptions): string {
   switch (format) {
     case 'text':
       return withoutCommands(textOf(report, options));

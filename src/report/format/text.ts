@@ -7,21 +7,64 @@ import type { PullReport, ReportedFinding, ReportedImage, ReportedProblem, Repor
 import { imageText, withoutImage } from '../sentence.ts';
 import { fieldName, placeName, sentencesOf, textOfFinding, workloadName } from './placed-finding.ts';
 import { caveatsOf, counted, summaryLineOf } from './summary-line.ts';
+import { wrapped } from './wrap.ts';
 
 const ansi = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
 export type Paint = (style: keyof typeof ansi, text: string) => string;
 const indent = '      ';
 
-export function textOf(report: PullReport, { color }: { readonly color: boolean }): string {
+export type TextOptions = {
+  readonly color: boolean;
+  /** Of the terminal: longer lines are broken between words. */
+  readonly columns?: number;
+};
+
+export function textOf(report: PullReport, { color, columns }: TextOptions): string {
   const paint = paintWith(color);
   const told = new Map<string, string>();
   const blocks = [
-    ...report.results.filter(hasFindings).map((workload) => workloadLines(workload, told, paint)),
+    ...alike(report.results.filter(hasFindings)).map(([first, ...others]) => [
+      ...workloadLines(first, told, paint),
+      ...othersLine(others),
+    ]),
     report.problems.map((problem) => problemLine(problem, paint)),
     summaryLines(report, paint),
   ];
   const written = blocks.filter((lines) => lines.length > 0).map((lines) => `${lines.join('\n')}\n`);
-  return written.join('\n');
+  const text = written.join('\n');
+  return columns === undefined ? text : wrapped(text, columns);
+}
+
+type Alike = readonly [ReportedWorkload, ...ReportedWorkload[]];
+
+/** Workloads of which the same is to be told, in the order of the first of each. */
+function alike(workloads: readonly ReportedWorkload[]): readonly Alike[] {
+  const groups = new Map<string, [ReportedWorkload, ...ReportedWorkload[]]>();
+  for (const workload of workloads) {
+    const { verdict, action, notDeniedBecause, images, findings } = workload;
+    const said = images.map((image) => [image.image, fieldName(image), image.findings]);
+    const key = JSON.stringify([verdict, action, notDeniedBecause, said, findings]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [workload]);
+    else group.push(workload);
+  }
+  return [...groups.values()];
+}
+
+const mostNamed = 5;
+
+/** `  the same in 199 more workloads: Deployment shop/b (k8s/b.yaml:1), …` */
+function othersLine(others: readonly ReportedWorkload[]): readonly string[] {
+  if (others.length === 0) return [];
+  const named = others.slice(0, mostNamed).map((workload) => {
+    const { source } = workload.workload;
+    return source === undefined
+      ? workloadName(workload)
+      : `${workloadName(workload)} (${placeName(source.file, source.line)})`;
+  });
+  const rest = others.length - named.length;
+  const list = [...named, ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
+  return [`  the same in ${counted(others.length, 'more workload')}: ${list}`];
 }
 
 export function paintWith(color: boolean): Paint {

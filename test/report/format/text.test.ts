@@ -162,4 +162,32 @@ skipped: 1 of-a-newer-version (k8s)
     expect(text).toContain('  ✗ m:1  volume model\n');
     expect(text).toContain('ErrImagePull on 9 of 12 nodes (a, …): certain');
   });
+
+  test('workloads of which the same is to be told are a group', () => {
+    const many = Array.from({ length: 200 }, (_, index) =>
+      workload(`web-${index}`, [image('nginx:latestt', [notFound]), image('r.example/app:1', [denied])], {
+        workload: { source: { file: `k8s/web-${index}.yaml`, document: 1, line: 1 } },
+      }),
+    );
+    const lines = textOf(report(many), { color: false }).split('\n');
+
+    expect(lines.length).toBeLessThan(20);
+    expect(lines[0]).toBe('Deployment shop/web-0  k8s/web-0.yaml:1  denied');
+    expect(lines).toContain(
+      '  the same in 199 more workloads: Deployment shop/web-1 (k8s/web-1.yaml:1), Deployment shop/web-2 (k8s/web-2.yaml:1), Deployment shop/web-3 (k8s/web-3.yaml:1), Deployment shop/web-4 (k8s/web-4.yaml:1), Deployment shop/web-5 (k8s/web-5.yaml:1), and 194 more',
+    );
+    expect(lines).toContain('200 workloads, 400 images: 200 denied');
+  });
+
+  test('lines are broken at the width of a terminal, where escape sequences take no room', () => {
+    const bare = textOf(mixed, { color: false, columns: 60 });
+    const colored = textOf(mixed, { color: true, columns: 60 });
+
+    expect(bare.split('\n').filter((line) => line.length > 60)).toEqual([]);
+    expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(bare);
+    expect(bare.replaceAll(/\n +/g, ' ').replaceAll(/ +/g, ' ')).toBe(
+      textOf(mixed, { color: false }).replaceAll(/\n +/g, ' ').replaceAll(/ +/g, ' '),
+    );
+    expect(textOf(mixed, { color: false, columns: 20 })).toContain('manifest-not-found: ');
+  });
 });
