@@ -15,6 +15,7 @@ import { hostileGoals } from './goals/hostile.ts';
 import { loadGoals } from './goals/load.ts';
 import { longGoals } from './goals/long.ts';
 import { skopeoGoals } from './goals/skopeo.ts';
+import { starvedGoals } from './goals/starved.ts';
 import { warmGoals } from './goals/warm.ts';
 import { machine, stepAside, watchSteal } from './machine.ts';
 import { root } from './parties/webhook.ts';
@@ -43,6 +44,7 @@ const suites: readonly (readonly [ids: readonly string[], measure: (bench: Bench
   [['P8'], noAudit],
   [['P9'], checkGoals],
   [['P9'], skopeoGoals],
+  [['P12'], starvedGoals],
   [['S23'], hostileGoals],
 ];
 

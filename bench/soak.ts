@@ -22,7 +22,7 @@ const usage = `Usage: npm run soak -- [--reviews N] [--rate N] [--attacks N] [--
   --rate N     of them a second, 300 by default
   --attacks N  reviews of the hostile tenant a second, 4 by default
   --quick      20000 reviews
-  --short      1500 reviews, in less than half a minute; latency and heap are told, not judged
+  --short      1500 reviews, in less than half a minute; time and heap are told, not judged
 `;
 
 const { values } = parseArgs({
@@ -59,7 +59,7 @@ const args = ['--config', join(directory, 'config.yaml'), '--kubeconfig', join(d
 const product = await startWith(args, `${certificates}.ca`, directory);
 
 type Phase = { readonly name: string; readonly count: number; readonly hasFaults: boolean };
-type Tally = { failedOpen: number; wrong: number; readonly p99: number[] };
+type Tally = { failedOpen: number; unexamined: number; wrong: number; readonly p99: number[] };
 
 let number = 1;
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -81,19 +81,20 @@ end();
 
 const phases = [quiet, beside, faulty];
 const failedOpen = phases.reduce((sum, tally) => sum + tally.failedOpen, 0);
+const unexamined = phases.reduce((sum, tally) => sum + tally.unexamined, 0);
 const wrong = phases.reduce((sum, tally) => sum + tally.wrong, 0);
 const slower = median(beside.p99) / median(quiet.p99);
 const growth = after / before;
-say(`fail_open_count ${failedOpen}, wrong verdicts ${wrong} of ${total} reviews`);
+say(`fail_open_count ${failedOpen}, not confirmed ${unexamined}, wrong verdicts ${wrong} of ${total} reviews`);
 say(
   `p99 ${median(quiet.p99).toFixed(1)} ms, with the hostile tenant ${median(beside.p99).toFixed(1)} ms (${slower.toFixed(2)} ×)`,
 );
 say(`heap ${before.toFixed(1)} MiB, at the end ${after.toFixed(1)} MiB (${growth.toFixed(3)} ×)`);
 const isJudged = !values.short && total >= 100_000;
-process.exitCode = failedOpen > 0 || wrong > 0 || (isJudged && (slower > 2 || growth > 1.03)) ? 1 : 0;
+process.exitCode = failedOpen > 0 || wrong > 0 || (isJudged && (unexamined > 0 || slower > 2 || growth > 1.03)) ? 1 : 0;
 
 async function play({ name, count, hasFaults }: Phase): Promise<Tally> {
-  const tally: Tally = { failedOpen: 0, wrong: 0, p99: [] };
+  const tally: Tally = { failedOpen: 0, unexamined: 0, wrong: 0, p99: [] };
   const startedMs = performance.now();
   for (let done = 0; done < count; done += batch) {
     const size = Math.min(batch, count - done);
@@ -111,7 +112,9 @@ async function play({ name, count, hasFaults }: Phase): Promise<Tally> {
     registry.takeCounts();
   }
   const seconds = Math.round((performance.now() - startedMs) / 1000);
-  say(`${name}: ${count} reviews in ${seconds} s, ${tally.failedOpen} failed open, ${tally.wrong} wrong`);
+  say(
+    `${name}: ${count} reviews in ${seconds} s, ${tally.failedOpen} failed open, ${tally.unexamined} not confirmed, ${tally.wrong} wrong`,
+  );
   return tally;
 }
 
@@ -121,6 +124,11 @@ function add(tally: Tally, { failed, answers, latencyMs }: Called, hasFaults: bo
   for (const [index, answer] of answers.entries()) {
     const fault = faultOf(number + index, answer, hasFaults);
     if (fault === undefined) continue;
+    // Said, and let through: what a webhook does that is too busy, be it with the hostile tenant.
+    if (answer.includes('could not confirm')) {
+      tally.unexamined += 1;
+      continue;
+    }
     tally.wrong += 1;
     if (tally.wrong <= 3) say(`  review ${number + index}: ${fault}: ${answer}`);
   }

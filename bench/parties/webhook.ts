@@ -31,6 +31,7 @@ export type Product = Webhook & {
 export const root = join(import.meta.dirname, '../..');
 /** What `npm run build` makes. */
 export const bundle = join(root, 'dist/main.js');
+const anyPort = '127.0.0.1:0';
 
 /** @param nodeFlags beside those of the image */
 export async function startProduct(
@@ -51,13 +52,13 @@ export async function startWith(
   caPath: string,
   directory: string,
   nodeFlags: readonly string[] = [],
+  opsListen = anyPort,
 ): Promise<Product> {
-  const anyPort = '127.0.0.1:0';
   const probe = ['--expose-gc', '--import', join(import.meta.dirname, 'probe.mjs')];
   // As in the image.
   const flags = ['--disable-proto=delete', '--max-semi-space-size=8', ...nodeFlags];
   const command = [process.execPath, ...probe, ...flags, bundle, 'serve', ...args];
-  const webhook = await start([...command, '--listen', anyPort, '--ops-listen', anyPort], caPath, directory);
+  const webhook = await start([...command, '--listen', anyPort, '--ops-listen', opsListen], caPath, directory);
   return {
     ...webhook,
     leave: async () => {
