@@ -1,5 +1,14 @@
-import { constants, createReadStream } from 'node:fs';
-import { type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  type Stats,
+} from 'node:fs';
+import { lstat, stat } from 'node:fs/promises';
 import { errorCode, errorReason } from './error-reason.ts';
 
 export type OpenedFile =
@@ -19,15 +28,42 @@ export async function openFile(file: string): Promise<OpenedFile> {
     const descriptor = await inheritedPipe(file);
     if (descriptor !== undefined)
       return { ok: true, bytes: createReadStream('', { fd: descriptor, highWaterMark: chunkBytes }) };
-    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    const otherKind = await kindUnlessFile(handle);
-    if (otherKind === undefined) return { ok: true, bytes: handle.createReadStream({ highWaterMark: chunkBytes }) };
-    await handle.close();
-    return { ok: false, reason: `is ${otherKind}; ${useStandardInput}` };
+    return openRegularFile(file);
   } catch (error) {
     const isDangling = errorCode(error) === 'ENOENT' && (await isLink(file));
     return { ok: false, reason: isDangling ? danglingLink : errorReason(error) };
   }
+}
+
+/** Manifests are small, and there may be thousands: a stream of its own for each takes most of their time. @throws what Node throws */
+function openRegularFile(file: string): OpenedFile {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  let isLeftOpen = false;
+  try {
+    const stats = fstatSync(descriptor);
+    const otherKind = kindUnlessFile(stats);
+    if (otherKind !== undefined) return { ok: false, reason: `is ${otherKind}; ${useStandardInput}` };
+    const bytes = wholeSmallFile(descriptor, stats);
+    if (bytes !== undefined) return { ok: true, bytes: once(bytes) };
+    isLeftOpen = true;
+    return { ok: true, bytes: createReadStream('', { fd: descriptor, highWaterMark: chunkBytes }) };
+  } finally {
+    if (!isLeftOpen) closeSync(descriptor);
+  }
+}
+
+/** Undefined for one that is large, that grows, or that does not say its size, as in /proc. The descriptor stays at its start. */
+function wholeSmallFile(descriptor: number, { size }: Stats): Uint8Array | undefined {
+  if (size === 0 || size > chunkBytes) return undefined;
+  const bytes = Buffer.alloc(size + 1);
+  let length = 0;
+  for (let read = -1; read !== 0 && length <= size; length += read)
+    read = readSync(descriptor, bytes, length, bytes.length - length, length);
+  return length > size ? undefined : bytes.subarray(0, length);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 async function isLink(file: string): Promise<boolean> {
@@ -39,9 +75,9 @@ async function isLink(file: string): Promise<boolean> {
 }
 
 /** The same for all names of a file. What cannot be looked up is known by its name. */
-export async function identityOf(file: string): Promise<string> {
+export function identityOf(file: string): string {
   try {
-    return await realpath(file);
+    return realpathSync.native(file);
   } catch {
     return file;
   }
@@ -55,8 +91,7 @@ async function inheritedPipe(file: string): Promise<number | undefined> {
 }
 
 /** Asked of the open file: its name may mean another by now. */
-async function kindUnlessFile(handle: FileHandle): Promise<string | undefined> {
-  const stats = await handle.stat();
+function kindUnlessFile(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isDirectory()) return 'a directory';
   return stats.isFIFO() ? 'a named pipe' : 'a device';

@@ -32,7 +32,7 @@ export async function* readObjects(paths: readonly string[], options: ReadOption
         yield listed;
         continue;
       }
-      const identity = path === '-' ? path : await identityOf(listed);
+      const identity = path === '-' ? path : identityOf(listed);
       if (seen.has(identity)) continue;
       seen.add(identity);
       const reason = await skipReasonOf(listed, path, charts);
