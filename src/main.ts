@@ -22,6 +22,7 @@ Commands:
   image    Check image references.
   audit    Look at what runs in a cluster: would it come back?
   explain  Say why a Pod waits for its image, and what to do.
+  doctor   Compare what nodes have pulled with what would be denied.
   whatif   Say what would not come back if a node or a registry went away.
   serve    Serve the validating admission webhook.
   config   Check a configuration file, or print the schema of it.
@@ -59,6 +60,10 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
     case 'whatif': {
       const { runWhatIf } = await import('./entrypoints/audit/what-if.ts');
       return runWhatIf(args, runningSurroundings());
+    }
+    case 'doctor': {
+      const { runDoctor } = await import('./entrypoints/audit/doctor.ts');
+      return runDoctor(args, runningSurroundings());
     }
     case 'serve': {
       const { runServe } = await import('./entrypoints/serve/run.ts');

@@ -32,7 +32,10 @@ const mayImport = {
     ['fastest-levenshtein'],
   ],
   'core/kubelet': [['core/go', 'core/object'], ['zod']],
-  'core/running': [['core/object', 'core/kubelet', 'core/workload', 'core/pull'], ['zod']],
+  'core/running': [
+    ['core/image', 'core/object', 'core/kubelet', 'core/workload', 'core/pull', 'core/finding'],
+    ['zod'],
+  ],
   'core/verdict': [['core/object', 'core/finding', 'core/pull'], []],
   predict: [['core'], []],
   'sources/files': [['core'], ['yaml']],

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { UsageError } from '../../src/cli/command.ts';
 import { runAudit } from '../../src/entrypoints/audit/audit.ts';
+import { runDoctor } from '../../src/entrypoints/audit/doctor.ts';
 import { runExplain } from '../../src/entrypoints/audit/explain.ts';
 import type { Surroundings } from '../../src/entrypoints/audit/run.ts';
 import { runWhatIf } from '../../src/entrypoints/audit/what-if.ts';
@@ -60,6 +61,10 @@ export function callExplain(args: readonly string[], options: CallOptions = {}):
 
 export function callWhatIf(args: readonly string[], options: CallOptions = {}): Promise<Ran> {
   return callCommand(runWhatIf, args, options);
+}
+
+export function callDoctor(args: readonly string[], options: CallOptions = {}): Promise<Ran> {
+  return callCommand(runDoctor, args, options);
 }
 
 export async function auditObjects(objects: readonly object[], args: readonly string[] = []): Promise<PullReport> {

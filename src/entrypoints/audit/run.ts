@@ -61,13 +61,15 @@ export async function examineRunning(
   { options, settings, mode }: Wanted,
   surroundings: Surroundings,
   choose: (opened: OpenRunning) => Chosen,
+  /** What was read before: it is not read again. */
+  before?: OpenRunning,
 ): Promise<ExaminedRunning> {
   const { standardError, standardInput, interrupted, version, clock, now } = surroundings;
   const { config } = settings;
   const signal = AbortSignal.any([AbortSignal.timeout(options.timeoutMs), interrupted]);
-  const opened = await openRunning({ command, options, config, standardInput, signal });
+  const opened = before ?? (await openRunning({ command, options, config, standardInput, signal }));
   const notify = (notice: string) => standardError.write(`${command.name}: ${notice}\n`);
-  for (const notice of opened.notices) notify(notice);
+  if (before === undefined) for (const notice of opened.notices) notify(notice);
   const { subjects, world = opened.world } = chosenOf(opened, choose);
   const total = subjects.reduce((sum, { added }) => sum + 1 + added.length, 0);
   const progress = progressOn(standardError, total, () => performance.now());

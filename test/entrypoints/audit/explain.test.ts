@@ -64,7 +64,7 @@ describe('a Pod that waits', () => {
         `  the kubelet says: ${frame('nginx:gone', 'docker.io/library/nginx:gone: not found')}\n` +
         '  that means: the registry said that the image does not exist\n' +
         `  now: manifest-not-found (certain): nginx:gone: docker.io/library/nginx has no tag gone (asked ${world.registry.host})\n` +
-        '    -> correct the name, or push the image first\n' +
+        '    -> Correct the name, or push the image\n' +
         '  the next attempt after 2 that failed is due at 2026-12-01T12:00:10Z, or up to 15 s later, and fails\n',
     );
     expect(errors).toBe('');

@@ -85,8 +85,8 @@ describe('a node that is drained', () => {
     expect(output).toBe(
       'cannot restart in place: 1\n' +
         '  \u2717 Deployment shop/app, 1 Pod\n' +
-        '      registry.test/team/app:1: no match for platform in manifest: nothing for the nodes (linux/arm64); it offers linux/amd64 (node b reports the image, which some node got by a way that pullgate does not see) (likely)\n' +
-        '        -> build it for linux/arm64, or choose an image that has it\n\n' +
+        '      registry.test/team/app:1: no match for platform in manifest: the image offers linux/amd64, but the nodes need linux/arm64 (node b reports the image and got it from a source that pullgate does not know) (likely)\n' +
+        '        -> Build the image for linux/arm64, or use an image that supports it\n\n' +
         'cannot move: 2\n' +
         '  \u2717 Deployment shop/pinned, 1 Pod\n' +
         '      no other node takes it, as far as its placement says\n' +
