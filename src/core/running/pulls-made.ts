@@ -88,15 +88,9 @@ export function deniedPullsOf(
 }
 
 function premiseOf({ code, use }: Denied, { mayBeLoaded }: PullMade): WrongPremise {
-  switch (code) {
-    case 'access-denied':
-    case 'credentials-rejected':
-      return 'nodeCredentials';
-    case 'manifest-not-found':
-      return mayBeLoaded && use.pullPolicy !== 'Always' ? 'preloaded' : 'mirrors';
-    default:
-      return 'findings';
-  }
+  if (code === 'access-denied' || code === 'credentials-rejected') return 'nodeCredentials';
+  if (code !== 'manifest-not-found') return 'findings';
+  return mayBeLoaded && use.pullPolicy !== 'Always' ? 'preloaded' : 'mirrors';
 }
 
 const mostPlaceholders = 3;

@@ -50,7 +50,7 @@ export const auditCommand = {
       short: 'o',
       value: 'FORMAT[=FILE]',
       repeatable: true,
-      help: 'text, json or junit (default "text"), on standard output or in FILE. May be repeated; one summary line then goes to standard error.',
+      help: 'text, json, junit or html (default "text"), on standard output or in FILE. May be repeated; one summary line then goes to standard error. The HTML is one file that asks nobody for anything.',
     },
     mode: {
       value: 'MODE',
@@ -62,7 +62,8 @@ export const auditCommand = {
     'fail-on': { value: 'LEVEL', help: 'Exit with 1 at deny, likely, unconfirmed, or never (default "deny").' },
   },
   notes: [
+    'Docker Hub counts each manifest that is fetched: of its images only the existence is looked up, unless the\nconfiguration has an entry of registries with match: docker.io and inspect: platform.',
     'Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 bad usage, configuration or\ninput, something could not be read, or the run ended early (the rest is still reported), 3 internal error.',
-    'Examples:\n  pullgate audit -A\n  pullgate audit -n shop --would-deny\n  pullgate audit -A -o text -o json=report.json\n  kubectl get pods,deployments,replicasets,nodes,events -A -o yaml | pullgate audit --facts -',
+    'Examples:\n  pullgate audit -A\n  pullgate audit -n shop --would-deny\n  pullgate audit -A -o text -o html=report.html\n  kubectl get pods,deployments,replicasets,nodes,events -A -o yaml | pullgate audit --facts -',
   ],
 } as const satisfies CommandSpec;

@@ -4,18 +4,20 @@ import { levelsWith, modes } from '../../core/verdict/verdict.ts';
 import { type Output, outputsOf } from '../../examination/outputs.ts';
 import { exitCodeOf, failOns } from '../../report/exit-code.ts';
 import { auditSummaryOf, auditTextOf } from '../../report/format/audit-text.ts';
+import { htmlOf } from '../../report/format/html.ts';
 import { jsonOf } from '../../report/format/json.ts';
 import { junitOf } from '../../report/format/junit.ts';
 import { caveatsOf } from '../../report/format/summary-line.ts';
 import type { PullReport } from '../../report/pull-report.ts';
 import { auditCommand } from './audit-command.ts';
+import { withHubByHead } from './hub-by-head.ts';
 import { helpWanted, writeOutputs } from './output.ts';
 import { examineRunning, type Surroundings, settingsOf } from './run.ts';
 import { runningOptionsOf } from './running-options.ts';
 import { wouldDeny } from './would-deny.ts';
 
-type Format = 'text' | 'json' | 'junit';
-const formats: readonly Format[] = ['text', 'json', 'junit'];
+type Format = 'text' | 'json' | 'junit' | 'html';
+const formats: readonly Format[] = ['text', 'json', 'junit', 'html'];
 
 /** @returns the exit code. @throws UsageError */
 export async function runAudit(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -27,7 +29,7 @@ export async function runAudit(args: readonly string[], surroundings: Surroundin
   const outputs = outputsOf(auditCommand, flags.values.get('output') ?? ['text'], formats);
   const mode = choiceOf(auditCommand, flags, 'mode', modes, 'enforce');
   const failOn = choiceOf(auditCommand, flags, 'fail-on', failOns, 'deny');
-  const settings = await settingsOf(auditCommand, options, surroundings);
+  const settings = withHubByHead(await settingsOf(auditCommand, options, surroundings));
   const wanted = { options, settings, mode };
   const { report } = await examineRunning(auditCommand, wanted, surroundings, ({ subjects }) => ({ subjects }));
   const isWouldDeny = flags.given.has('would-deny');
@@ -40,6 +42,8 @@ export async function runAudit(args: readonly string[], surroundings: Surroundin
         return jsonOf(shown);
       case 'junit':
         return junitOf(shown);
+      case 'html':
+        return htmlOf(shown);
     }
   });
   if (failed) return 3;

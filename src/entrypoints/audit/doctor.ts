@@ -13,6 +13,7 @@ import { jsonText } from '../../report/format/json.ts';
 import { runningFlags } from './audit-command.ts';
 import { deniedAmong } from './denied-among.ts';
 import { worldBeforePulls } from './doctor-world.ts';
+import { withHubByHead } from './hub-by-head.ts';
 import type { OpenRunning } from './open-running.ts';
 import { helpWanted, writeOutputs } from './output.ts';
 import { type Chosen, examineRunning, type Surroundings, settingsOf, type Wanted } from './run.ts';
@@ -45,7 +46,7 @@ export async function runDoctor(args: readonly string[], surroundings: Surroundi
   if (flags.operands.length > 0) throw usage(command, `takes no operand ${JSON.stringify(flags.operands[0])}`);
   const options = runningOptionsOf(command, flags);
   const outputs = outputsOf(command, flags.values.get('output') ?? ['text'], ['text', 'json', 'config']);
-  const settings = await settingsOf(command, options, surroundings);
+  const settings = withHubByHead(await settingsOf(command, options, surroundings));
   const wanted: Wanted = { options, settings, mode: 'enforce' };
   let subjects: readonly Subject[] = [];
   const first = await examineRunning(command, wanted, surroundings, (opened) => {
@@ -58,12 +59,11 @@ export async function runDoctor(args: readonly string[], surroundings: Surroundi
   const explained = withAssumeFlags(settings.config, assumeFlagsOf(denied));
   if (!explained.ok) throw new Error(explained.problems.join(', '));
   const remaining = denied.length === 0 ? [] : await deniedStill(denied, explained.config, first, wanted, surroundings);
-  const keys = (pulls: readonly ExplainedPull[]) => new Set(pulls.map(keyOf)).size;
   const told = doctorReportOf(denied, {
     metadata: { creationTimestamp: surroundings.now().toISOString(), tool: `pullgate/${surroundings.version}` },
     pulls: made.size,
-    denied: keys(denied),
-    remaining: keys(remaining),
+    denied: distinctIn(denied),
+    remaining: distinctIn(remaining),
     complete: report.summary.complete,
     unread: report.unread ?? [],
   });
@@ -84,6 +84,10 @@ export async function runDoctor(args: readonly string[], surroundings: Surroundi
     surroundings.standardError.write(`${command.name}: ${figureOf(told)}\n`);
   if (!told.summary.complete) return 2;
   return told.summary.denied > 0 ? 1 : 0;
+}
+
+function distinctIn(pulls: readonly ExplainedPull[]): number {
+  return new Set(pulls.map(keyOf)).size;
 }
 
 function inThePast({ world, nodes }: OpenRunning, subjects: readonly Subject[]): Chosen {

@@ -18,7 +18,9 @@ let world: RegistryWorld;
 
 beforeAll(async () => {
   world = await startRegistryWorld({ names: ['docker.io', 'registry.test'] });
-  world.registry.push('library/nginx', '1.27', buildMultiPlatform([{ os: 'linux', architecture: 'amd64' }], '1.27'));
+  const platforms = [{ os: 'linux', architecture: 'amd64' }];
+  world.registry.push('library/nginx', '1.27', buildMultiPlatform(platforms, '1.27'));
+  world.registry.push('team/app', '1', buildMultiPlatform(platforms, 'app'));
 });
 
 afterAll(async () => {
@@ -191,22 +193,38 @@ describe('owners', () => {
   });
 });
 
+function asked(): readonly string[] {
+  return world.registry.asked.map(({ method, path }) => `${method} ${path.replace(/sha256:\w+$/, 'DIGEST')}`);
+}
+
+function fifty(image: string): readonly object[] {
+  return Array.from({ length: 50 }, (_, index) =>
+    Object.values(aRolledOutDeployment({ name: `web-${index}`, image })),
+  ).flat();
+}
+
 describe('a registry', () => {
   test('is asked each distinct question once', async () => {
-    const many = Array.from({ length: 50 }, (_, index) =>
-      Object.values(aRolledOutDeployment({ name: `web-${index}`, image: 'nginx:1.27' })),
-    ).flat();
     world.registry.forgetAsked();
 
-    await callAudit(configured(), { objects: [aNode(), ...many] });
+    await callAudit(configured(), { objects: [aNode(), ...fifty('registry.test/team/app:1')] });
 
-    const asked = world.registry.asked.map(({ method, path }) => `${method} ${path.replace(/sha256:\w+$/, 'DIGEST')}`);
-    expect(asked).toEqual([
-      'HEAD /v2/library/nginx/manifests/1.27',
-      'GET /v2/library/nginx/manifests/DIGEST',
-      'GET /v2/library/nginx/manifests/DIGEST',
-      'GET /v2/library/nginx/blobs/DIGEST',
+    expect(asked()).toEqual([
+      'HEAD /v2/team/app/manifests/1',
+      'GET /v2/team/app/manifests/DIGEST',
+      'GET /v2/team/app/manifests/DIGEST',
+      'GET /v2/team/app/blobs/DIGEST',
     ]);
+  });
+
+  test('that is Docker Hub is asked by HEAD alone, unless the configuration says otherwise', async () => {
+    world.registry.forgetAsked();
+    await callAudit(configured(), { objects: [aNode(), ...fifty('nginx:1.27')] });
+    expect(asked()).toEqual(['HEAD /v2/library/nginx/manifests/1.27']);
+
+    const path = await world.configured({ registries: [{ match: 'docker.io', inspect: 'platform' }] });
+    await callAudit(['--config', path, '--facts', '-'], { objects: [aNode(), ...fifty('nginx:1.27')] });
+    expect(asked()).toHaveLength(5);
   });
 });
 
@@ -232,6 +250,15 @@ describe('input and output', () => {
     );
   });
 
+  test('as HTML is one file', async () => {
+    const { output } = await callAudit(configured('-o', 'html'), { objects: aShop() });
+
+    expect(output).toMatch(/^<!DOCTYPE html>\n/);
+    expect(output).toContain(
+      '<tr data-namespace="shop" data-code="manifest-not-found" data-certainty="certain" data-registry="docker.io">',
+    );
+  });
+
   test('an interrupted run tells what is known', async () => {
     const { output, exitCode } = await callAudit(configured(), {
       objects: aShop(),
@@ -253,7 +280,7 @@ describe('input and output', () => {
     ],
     [['--facts', 'a', '-A', '-n', 'shop'], '--namespace and --all-namespaces are given; leave out one of them'],
     [['x.yaml'], 'takes no operand "x.yaml"; name a dump with --facts PATH'],
-    [['--facts', 'a', '-o', 'sarif'], '--output "sarif" is not one of text, json, junit'],
+    [['--facts', 'a', '-o', 'sarif'], '--output "sarif" is not one of text, json, junit, html'],
     [
       ['--platform', 'linux/amd64'],
       '--platform is given, and a cluster has Nodes; leave it out, or name a dump with --facts',
