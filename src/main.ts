@@ -22,8 +22,8 @@ Commands:
   image    Check image references.
   audit    Look at what runs in a cluster: would it come back?
   explain  Say why a Pod waits for its image, and what to do.
-  doctor   Compare what nodes have pulled with what would be denied.
   whatif   Say what would not come back if a node or a registry went away.
+  doctor   Compare what nodes have pulled with what would be denied.
   serve    Serve the validating admission webhook.
   config   Check a configuration file, or print the schema of it.
   completion
@@ -98,12 +98,13 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
 
 /** In the order of the help. */
 async function specsOfCommands(): Promise<readonly CommandSpec[]> {
-  const [check, image, audit, explain, whatIf, serve, config] = await Promise.all([
+  const [check, image, audit, explain, whatIf, doctor, serve, config] = await Promise.all([
     import('./entrypoints/check/command.ts'),
     import('./entrypoints/check/image.ts'),
     import('./entrypoints/audit/audit-command.ts'),
     import('./entrypoints/audit/explain.ts'),
     import('./entrypoints/audit/what-if-command.ts'),
+    import('./entrypoints/audit/doctor.ts'),
     import('./entrypoints/serve/command.ts'),
     import('./entrypoints/config/config.ts'),
   ]);
@@ -113,6 +114,7 @@ async function specsOfCommands(): Promise<readonly CommandSpec[]> {
     audit.auditCommand,
     explain.explainCommand,
     whatIf.whatIfCommand,
+    doctor.doctorCommand,
     serve.serveCommand,
     config.configCommand,
   ];

@@ -19,7 +19,7 @@ import { helpWanted, writeOutputs } from './output.ts';
 import { type Chosen, examineRunning, type Surroundings, settingsOf, type Wanted } from './run.ts';
 import { runningOptionsOf } from './running-options.ts';
 
-const command = {
+export const doctorCommand = {
   name: 'pullgate doctor',
   operands: '',
   summary:
@@ -41,15 +41,15 @@ const command = {
 
 /** @returns the exit code. @throws UsageError */
 export async function runDoctor(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const flags = parseFlags(command, args);
-  if (helpWanted(command, flags, surroundings)) return 0;
-  if (flags.operands.length > 0) throw usage(command, `takes no operand ${JSON.stringify(flags.operands[0])}`);
-  const options = runningOptionsOf(command, flags);
-  const outputs = outputsOf(command, flags.values.get('output') ?? ['text'], ['text', 'json', 'config']);
-  const settings = withHubByHead(await settingsOf(command, options, surroundings));
+  const flags = parseFlags(doctorCommand, args);
+  if (helpWanted(doctorCommand, flags, surroundings)) return 0;
+  if (flags.operands.length > 0) throw usage(doctorCommand, `takes no operand ${JSON.stringify(flags.operands[0])}`);
+  const options = runningOptionsOf(doctorCommand, flags);
+  const outputs = outputsOf(doctorCommand, flags.values.get('output') ?? ['text'], ['text', 'json', 'config']);
+  const settings = withHubByHead(await settingsOf(doctorCommand, options, surroundings));
   const wanted: Wanted = { options, settings, mode: 'enforce' };
   let subjects: readonly Subject[] = [];
-  const first = await examineRunning(command, wanted, surroundings, (opened) => {
+  const first = await examineRunning(doctorCommand, wanted, surroundings, (opened) => {
     ({ subjects } = opened);
     return inThePast(opened, subjects);
   });
@@ -69,7 +69,7 @@ export async function runDoctor(args: readonly string[], surroundings: Surroundi
   });
   const { configPath } = options;
   const written = configPath === undefined ? undefined : await readFile(configPath, 'utf8');
-  const failed = await writeOutputs(command, outputs, surroundings, (format, color) => {
+  const failed = await writeOutputs(doctorCommand, outputs, surroundings, (format, color) => {
     switch (format) {
       case 'text':
         return doctorTextOf(told, { color });
@@ -81,7 +81,7 @@ export async function runDoctor(args: readonly string[], surroundings: Surroundi
   });
   if (failed) return 3;
   if (!outputs.some(({ format, file }) => format === 'text' && file === undefined))
-    surroundings.standardError.write(`${command.name}: ${figureOf(told)}\n`);
+    surroundings.standardError.write(`${doctorCommand.name}: ${figureOf(told)}\n`);
   if (!told.summary.complete) return 2;
   return told.summary.denied > 0 ? 1 : 0;
 }
@@ -105,7 +105,7 @@ async function deniedStill(
   const subjects = [...new Set(denied.filter(({ premise }) => !isLevel(premise)).map(({ subject }) => subject))];
   const again = { options, settings: { ...settings, config }, mode };
   const { checked } = await examineRunning(
-    command,
+    doctorCommand,
     again,
     surroundings,
     (reopened) => inThePast(reopened, subjects),
