@@ -11,6 +11,8 @@ import { type RegistryWorld, startRegistryWorld } from '../support/registry-worl
 let plane: ControlPlane;
 let world: RegistryWorld;
 const replicas = 520;
+/** Whose token `kubeconfigOf('pullgate')` has. */
+const user = 'system:serviceaccount:pullgate:pullgate';
 
 beforeAll(async () => {
   plane = await startControlPlane(process.env.KUBEBUILDER_ASSETS ?? '');
@@ -173,8 +175,8 @@ test('each right that is missing is named, and the rest is shown', async () => {
   expect(none.exitCode).toBe(2);
 
   await kubectl(['create', 'role', 'auditor', '-n', 'shop', '--verb=list', '--resource=pods,deployments,replicasets']);
-  await kubectl(['create', 'rolebinding', 'auditor', '-n', 'shop', '--role=auditor', '--user=pullgate']);
-  const asUser = ['auth', 'can-i', 'list', 'pods', '-n', 'shop', '--as', 'pullgate'];
+  await kubectl(['create', 'rolebinding', 'auditor', '-n', 'shop', '--role=auditor', `--user=${user}`]);
+  const asUser = ['auth', 'can-i', 'list', 'pods', '-n', 'shop', '--as', user];
   await until(async () => (await kubectl(asUser)).startsWith('yes'));
 
   const some = await audit(plane.kubeconfigOf('pullgate'));
