@@ -67,6 +67,8 @@ export type RunningSettings = { readonly kinds: readonly WorkloadKind[]; readonl
 export class RunningObjects {
   readonly #settings: RunningSettings;
   readonly #specs = new Map<string, Workload>();
+  /** What thousands of Pods say alike is kept once. */
+  readonly #shared = new Map<string, unknown>();
   // Lists may begin again, and tell of an object a second time.
   readonly #pods = new Map<string, RunningPod>();
   readonly #owners = new Map<string, Owner>();
@@ -128,9 +130,18 @@ export class RunningObjects {
       name,
       workload,
       ...(placement.nodeName !== undefined && { node: placement.nodeName }),
-      ...(controller && { controller }),
-      state,
+      ...(controller && {
+        controller: this.#sharing(`owner ${controller.uid} ${controller.kind} ${controller.name}`, controller),
+      }),
+      state: { ...state, pulled: this.#sharing(`pulled ${pulledKey(state)}`, state.pulled) },
     });
+  }
+
+  /** @param key equal for equal values, and for no others */
+  #sharing<Value>(key: string, value: Value): Value {
+    const known = this.#shared.get(key) as Value | undefined;
+    if (known === undefined) this.#shared.set(key, value);
+    return known ?? value;
   }
 
   #addOwner(object: object, parsed: ParsedWorkload): void {
@@ -154,6 +165,10 @@ export class RunningObjects {
     };
     this.#owners.set(ownerKey(namespace, owner), owner);
   }
+}
+
+function pulledKey({ pulled }: PodState): string {
+  return JSON.stringify(pulled.map(({ container, image, imageId }) => [container, image, imageId]));
 }
 
 /** Versions of a group are one kind. */

@@ -111,6 +111,8 @@ function nextLines(image: ReportedImage, workload: ReportedWorkload, paint: Pain
 /** A new Pod has no back-off. */
 function hurryOf({ owner, workload }: ReportedWorkload, { pod, reason }: ReportedObservation): readonly string[] {
   const isReplaced = owner !== undefined || workload.kind !== 'Pod';
-  if (!isReplaced || withoutBackOff.has(reason)) return [];
-  return [`    -> to have it tried at once: kubectl delete pod ${printable(pod)} -n ${printable(workload.namespace)}`];
+  // What is no name of an object is nothing to paste into a shell.
+  const isPlain = [pod, workload.namespace].every((name) => /^[a-z\d](?:[a-z\d.-]*[a-z\d])?$/.test(name));
+  if (!isReplaced || !isPlain || withoutBackOff.has(reason)) return [];
+  return [`    -> to have it tried at once: kubectl delete pod ${pod} -n ${workload.namespace}`];
 }

@@ -101,6 +101,18 @@ describe('a Pod that waits', () => {
     );
   });
 
+  test('with a name that no object has is given no command to paste', async () => {
+    const objects = aWaitingPod({ image: 'nginx:1.27', error: '' });
+    const input = objects.map((object) => JSON.stringify(object).replaceAll('web-1-a', 'a;reboot')).join('\n---\n');
+
+    const { output } = await callExplain(['--facts', '-', '--config', world.configPath, '-n', 'shop', 'deploy/web'], {
+      input,
+    });
+
+    expect(output).toContain('Pod a;reboot on node-1 waits');
+    expect(output).not.toContain('kubectl');
+  });
+
   test('in words that are not understood is shown them', async () => {
     const { output } = await explain(aWaitingPod({ image: 'nginx:1.27', error: 'something new' }), 'pod/web-1-a');
 
