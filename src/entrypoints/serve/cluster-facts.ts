@@ -7,6 +7,7 @@ import { watchCluster } from '../../sources/cluster/cluster-facts.ts';
 import { existingWorkloadsIn, kindsToList, type ListedKind } from '../../sources/cluster/existing-workloads.ts';
 import { type FuseObject, fuseObjectIn } from '../../sources/cluster/fuse-object.ts';
 import { rewritersIn } from '../../sources/cluster/rewriters.ts';
+import { sharingLists } from '../../sources/cluster/sharing-lists.ts';
 import { usesIn } from '../../sources/cluster/uses.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { type EventRecorder, eventRecorder } from './events.ts';
@@ -54,8 +55,9 @@ export async function openCluster(
   log: Logger,
 ): Promise<OpenCluster> {
   const api = openApi(settings);
+  const lists = sharingLists(api);
   const ends = new AbortController();
-  const source = watchCluster(api, {
+  const source = watchCluster(lists, {
     signal: ends.signal,
     onTrouble: (kind, reason) => log.warn({ kind, reason }, 'the watch of the API server failed'),
     onRecovered: (kind) => log.info({ kind }, 'the watch of the API server works again'),
@@ -68,9 +70,9 @@ export async function openCluster(
     facts: {
       worldOf: source.worldOf,
       namespaceNamed: source.namespaceNamed,
-      usesOf: usesIn(api),
+      usesOf: usesIn(lists),
       existingIn: existingWorkloadsIn(api, () => kindsToList(customKindsNow())),
-      rewritersSeen: rewritersIn(api),
+      rewritersSeen: rewritersIn(lists),
       ages: source.ages,
       notReadyBecause: () => {
         const missing = source.notSynced();

@@ -58,7 +58,7 @@ describe('what is installed', () => {
     const { seen, requests } = await scene(listing(istio, zarf));
 
     expect(await seen()).toEqual({ rewriter: 'Zarf' });
-    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([`GET ${path}`]);
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([`GET ${path}?limit=500`]);
   });
 
   test('may be no rewriter, or nothing at all', async () => {
@@ -79,7 +79,11 @@ describe('what cannot be seen', () => {
     ['at a server that fails', failing(500), 'the API server answers 500'],
     ['at a server without the resource', failing(404), 'the API server answers 404'],
     ['on a connection that breaks', (response) => response.destroy(), 'the API server does not answer: ECONNRESET'],
-    ['in a list without items', (response) => response.end('{"kind":"Status"}'), 'the list is invalid'],
+    [
+      'in a list that is none',
+      (response) => response.end('{"kind":"Status","items":"none"}'),
+      'the list of mutatingwebhookconfigurations is invalid',
+    ],
   ])('%s', async (_name, reply, unseenRewriters) => {
     expect(await (await scene(reply)).seen()).toEqual({ unseenRewriters });
   });
