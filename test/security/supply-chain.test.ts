@@ -74,6 +74,14 @@ test('certificates are never left unverified for all', () => {
   expect(files.filter((file) => /rejectUnauthorized:\s*false|NODE_TLS_REJECT/.test(read(file)))).toEqual([]);
 });
 
+test('the image says where it comes from, and brings no package manager', () => {
+  const [, last = ''] = read('Dockerfile').split(/^FROM .*(?<! AS build)$/m);
+  const labels = [...last.matchAll(/^LABEL org\.opencontainers\.image\.(\w+)=/gm)].map(([, label]) => label);
+
+  expect(labels).toEqual(['title', 'description', 'source', 'licenses', 'version', 'revision', 'created']);
+  expect(last).toMatch(/^RUN rm -rf .*\/npm .*\/npx .*\/corepack .*yarn/m);
+});
+
 test('in the image no user is root, no signal opens the inspector, and nobody reaches prototypes by __proto__', () => {
   const lines = read('Dockerfile').split('\n');
   const entrypoint = lines.find((line) => line.startsWith('ENTRYPOINT'));
