@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
-import { type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
-import { schemaWhenUsed } from '../object/schema-when-used.ts';
+import { listOf, structOf, text } from '../object/api-json.ts';
+import type { FieldProblem } from '../object/field-problem.ts';
+import { type Members, Reader } from '../object/reader.ts';
 import type { Toleration } from './toleration.ts';
 
 /** The operator as written: one that does not exist makes its whole term match nothing. */
@@ -36,53 +36,48 @@ export const defaultSchedulerName = 'default-scheduler';
 export const tolerationSchema = () => structOf(z.object({ key: text, operator: text, value: text, effect: text }));
 export const tolerationsSchema = () => listOf(tolerationSchema());
 export const requirementSchema = () => structOf(z.object({ key: text, operator: text, values: listOf(text) }));
-const termSchema = () =>
-  structOf(z.object({ matchExpressions: listOf(requirementSchema()), matchFields: listOf(requirementSchema()) }));
-const affinitySchema = () =>
-  z
-    .object({
-      nodeAffinity: z
-        .object({
-          requiredDuringSchedulingIgnoredDuringExecution: z
-            .object({ nodeSelectorTerms: listOf(termSchema()) })
-            .nullish(),
-        })
-        .nullish(),
-    })
-    .nullish();
 
-/**
- * Reads a PodSpec, all of it or the part named here; other members are ignored. To be run on the value of a `spec`
- * member, so that the paths of its issues begin inside the PodSpec.
- */
-export const placementSchema = schemaWhenUsed(() =>
-  z
-    .object({
-      nodeName: text,
-      nodeSelector: textMap,
-      affinity: affinitySchema(),
-      tolerations: tolerationsSchema(),
-      os: z.object({ name: text }).nullish(),
-      hostNetwork: flag,
-      schedulerName: text,
-      schedulingGates: listOf(z.unknown()),
-      runtimeClassName: text,
-    })
-    .transform((spec): Placement => {
-      const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-      return {
-        ...(spec.nodeName === '' ? {} : { nodeName: spec.nodeName }),
-        nodeSelector: spec.nodeSelector,
-        ...(required === undefined || required === null ? {} : { requiredNodeAffinity: required.nodeSelectorTerms }),
-        tolerations: spec.tolerations,
-        ...(spec.os === undefined || spec.os === null ? {} : { os: spec.os.name }),
-        hostNetwork: spec.hostNetwork,
-        schedulerName: spec.schedulerName === '' ? defaultSchedulerName : spec.schedulerName,
-        hasSchedulingGates: spec.schedulingGates.length > 0,
-        ...(spec.runtimeClassName === '' ? {} : { runtimeClassName: spec.runtimeClassName }),
-      };
-    }),
-);
+/** Reads what decides about placement of a PodSpec; other members are ignored. */
+export function readPlacement(reader: Reader, podSpec: Members): Placement {
+  const nodeName = reader.text(podSpec, 'nodeName');
+  const nodeSelector = reader.textMap(podSpec, 'nodeSelector');
+  const requiredNodeAffinity = reader.struct(podSpec, 'affinity', (affinity) =>
+    reader.struct(affinity, 'nodeAffinity', (nodeAffinity) =>
+      reader.struct(nodeAffinity, 'requiredDuringSchedulingIgnoredDuringExecution', (required) =>
+        reader.structs(required, 'nodeSelectorTerms', (term) => ({
+          matchExpressions: reader.structs(term, 'matchExpressions', (one) => readRequirement(reader, one)),
+          matchFields: reader.structs(term, 'matchFields', (one) => readRequirement(reader, one)),
+        })),
+      ),
+    ),
+  );
+  const tolerations = reader.structs(podSpec, 'tolerations', (toleration) => ({
+    key: reader.text(toleration, 'key'),
+    operator: reader.text(toleration, 'operator'),
+    value: reader.text(toleration, 'value'),
+    effect: reader.text(toleration, 'effect'),
+  }));
+  const os = reader.struct(podSpec, 'os', (of) => reader.text(of, 'name'));
+  const hostNetwork = reader.flag(podSpec, 'hostNetwork');
+  const schedulerName = reader.text(podSpec, 'schedulerName') || defaultSchedulerName;
+  const hasSchedulingGates = reader.list(podSpec, 'schedulingGates').length > 0;
+  const runtimeClassName = reader.text(podSpec, 'runtimeClassName');
+  return {
+    ...(nodeName !== '' && { nodeName }),
+    nodeSelector,
+    ...(requiredNodeAffinity && { requiredNodeAffinity }),
+    tolerations,
+    ...(os !== undefined && { os }),
+    hostNetwork,
+    schedulerName,
+    hasSchedulingGates,
+    ...(runtimeClassName !== '' && { runtimeClassName }),
+  };
+}
+
+function readRequirement(reader: Reader, of: Members): NodeSelectorRequirement {
+  return { key: reader.text(of, 'key'), operator: reader.text(of, 'operator'), values: reader.texts(of, 'values') };
+}
 
 export type ParsedPlacement =
   | { readonly ok: true; readonly placement: Placement }
@@ -90,7 +85,7 @@ export type ParsedPlacement =
 
 /** Reads a PodSpec on its own; the path of an error begins inside it: `tolerations[0].key`. */
 export function parsePlacement(podSpec: unknown): ParsedPlacement {
-  const parsed = placementSchema.safeParse(podSpec);
-  if (!parsed.success) return { ok: false, problems: fieldProblemsOf(parsed.error, podSpec) };
-  return { ok: true, placement: parsed.data };
+  const reader = new Reader();
+  const placement = readPlacement(reader, reader.members(podSpec));
+  return reader.problems.length > 0 ? { ok: false, problems: reader.problems } : { ok: true, placement };
 }

@@ -8,17 +8,22 @@ export type FieldProblem = {
   readonly problem: string;
   readonly remedy: string;
 };
-type FieldPath = readonly (string | number)[];
+export type FieldPath = readonly (string | number)[];
 
 /** The problems that zod found in an object. */
 export function fieldProblemsOf(error: z.ZodError, object: unknown): readonly FieldProblem[] {
   return error.issues.map((issue) => {
     const path = issue.path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment));
     if (issue.code !== 'invalid_type') return fieldProblem(path, issue.message, 'correct the field or remove it');
-    const found = typeNameOf(valueAt(object, path));
-    const expected = withArticle(jsonTypeNames[issue.expected] ?? issue.expected);
-    return fieldProblem(path, `must be ${expected}, but is ${withArticle(found)}`, remedyFor(issue.expected, found));
+    return wrongType(path, issue.expected, valueAt(object, path));
   });
+}
+
+/** @param expected as zod names types */
+export function wrongType(path: FieldPath, expected: string, value: unknown): FieldProblem {
+  const found = typeNameOf(value);
+  const wanted = withArticle(jsonTypeNames[expected] ?? expected);
+  return fieldProblem(path, `must be ${wanted}, but is ${withArticle(found)}`, remedyFor(expected, found));
 }
 
 export function fieldProblem(path: FieldPath, problem: string, remedy: string): FieldProblem {

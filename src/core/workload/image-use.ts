@@ -1,9 +1,8 @@
 /** One field that names an image. Sources: pull-semantics 7.1; kubelet kuberuntime_manager.go for the order of pulls. */
-import * as z from 'zod';
 import { defaultPullPolicy, type PullPolicy } from '../image/pull-policy.ts';
 import { type ParsedReference, parseReference } from '../image/reference.ts';
-import { listOf, structOf, text } from '../object/api-json.ts';
 import type { FieldProblem } from '../object/field-problem.ts';
+import type { Members, Reader } from '../object/reader.ts';
 import type { WorkloadKind } from './workload-kind.ts';
 
 export type ImageUse = {
@@ -36,27 +35,46 @@ export function writtenImage({ parsed }: Pick<ImageUse, 'parsed'>): string {
   return parsed.ok ? parsed.reference.raw : parsed.raw;
 }
 
-const container = () =>
-  structOf(
-    z.object({
-      name: text,
-      image: text,
-      imagePullPolicy: text,
-      volumeMounts: listOf(structOf(z.object({ name: text }))),
-    }),
-  );
-const volume = () =>
-  structOf(z.object({ name: text, image: z.object({ reference: text, pullPolicy: text }).nullish() }));
+type Container = {
+  readonly name: string;
+  readonly image: string;
+  readonly imagePullPolicy: string;
+  readonly volumeMounts: readonly string[];
+};
+type Volume = { readonly name: string; readonly image?: { readonly reference: string; readonly pullPolicy: string } };
 
-/** The part of a pod spec that names images; to be run on the value of a `spec` member. */
-export const imagesSchema = () =>
-  z.object({
-    containers: listOf(container()),
-    initContainers: listOf(container()),
-    ephemeralContainers: listOf(container()),
-    volumes: listOf(volume()),
+/** The part of a pod spec that names images. */
+type Images = {
+  readonly containers: readonly Container[];
+  readonly initContainers: readonly Container[];
+  readonly ephemeralContainers: readonly Container[];
+  readonly volumes: readonly Volume[];
+};
+
+export function readImages(reader: Reader, podSpec: Members): Images {
+  const nameOf = (mount: Members) => reader.text(mount, 'name');
+  const container = (of: Members): Container => ({
+    name: reader.text(of, 'name'),
+    image: reader.text(of, 'image'),
+    imagePullPolicy: reader.text(of, 'imagePullPolicy'),
+    volumeMounts: reader.structs(of, 'volumeMounts', nameOf),
   });
-type Images = z.output<ReturnType<typeof imagesSchema>>;
+  const imageOf = (of: Members) => ({
+    reference: reader.text(of, 'reference'),
+    pullPolicy: reader.text(of, 'pullPolicy'),
+  });
+  const volume = (of: Members): Volume => {
+    const name = reader.text(of, 'name');
+    const image = reader.struct(of, 'image', imageOf);
+    return image === undefined ? { name } : { name, image };
+  };
+  return {
+    containers: reader.structs(podSpec, 'containers', container),
+    initContainers: reader.structs(podSpec, 'initContainers', container),
+    ephemeralContainers: reader.structs(podSpec, 'ephemeralContainers', container),
+    volumes: reader.structs(podSpec, 'volumes', volume),
+  };
+}
 
 export type ListedImages =
   | { readonly ok: true; readonly uses: readonly ImageUse[] }
@@ -74,7 +92,7 @@ export function imageUsesOf(
       problems: [{ path: `${podSpecPath}.containers`, problem: 'has no container', remedy: 'write at least one' }],
     };
   const containers = [...spec.containers, ...spec.initContainers, ...spec.ephemeralContainers];
-  const mounted = new Set(containers.flatMap(({ volumeMounts }) => volumeMounts.map(({ name }) => name)));
+  const mounted = new Set(containers.flatMap(({ volumeMounts }) => volumeMounts));
   const fields = [
     ...spec.containers.map((item, index) => ofContainer('container', `containers[${index}]`, item)),
     ...spec.initContainers.map((item, index) => ofContainer('initContainer', `initContainers[${index}]`, item)),
@@ -117,18 +135,14 @@ type ImageField = Pick<ImageUse, 'place' | 'name' | 'isNeeded'> & {
   readonly written: string;
 };
 
-function ofContainer(place: ImageUse['place'], at: string, item: z.output<ReturnType<typeof container>>): ImageField {
+function ofContainer(place: ImageUse['place'], at: string, item: Container): ImageField {
   const { name, image, imagePullPolicy: written } = item;
   return { place, name, isNeeded: true, at, image, imageField: 'image', policyField: 'imagePullPolicy', written };
 }
 
-function ofVolume(
-  at: string,
-  { name, image }: z.output<ReturnType<typeof volume>>,
-  mounted: ReadonlySet<string>,
-): readonly ImageField[] {
+function ofVolume(at: string, { name, image }: Volume, mounted: ReadonlySet<string>): readonly ImageField[] {
   // Validation allows an empty reference in a template: a source that a controller fills in later.
-  if (image === undefined || image === null || image.reference === '') return [];
+  if (image === undefined || image.reference === '') return [];
   const field = {
     at,
     image: image.reference,

@@ -2,13 +2,11 @@
  * Finds the pod spec in a Kubernetes object, and in it everything that decides about pulls: the images with their fields,
  * where the Pods may land, which Secrets they bring. Knows nothing of nodes or Secrets themselves.
  */
-import * as z from 'zod';
-import { type Placement, placementSchema } from '../node/placement.ts';
+import { type Placement, readPlacement } from '../node/placement.ts';
 import type { Resources } from '../node/resources.ts';
-import { flag, listOf, structOf, text, textMap } from '../object/api-json.ts';
-import { below, type FieldProblem, fieldProblemsOf } from '../object/field-problem.ts';
-import { type ReadBy, schemaWhenUsed } from '../object/schema-when-used.ts';
-import { type ImageUse, imagesSchema, imageUsesOf } from './image-use.ts';
+import { below, type FieldProblem } from '../object/field-problem.ts';
+import { type Members, Reader } from '../object/reader.ts';
+import { type ImageUse, imageUsesOf, readImages } from './image-use.ts';
 import { requestsOf } from './pod-requests.ts';
 import { memberOf, type PodSpecAt, podSpecPathText, podSpecsAt } from './pod-spec-path.ts';
 import { groupOf, type WorkloadKind } from './workload-kind.ts';
@@ -64,44 +62,36 @@ export type ParsedWorkload =
 
 export type WorkloadDefaults = { readonly kinds: readonly WorkloadKind[]; readonly namespace: string };
 
-const envelope = schemaWhenUsed(() => z.object({ apiVersion: z.string(), kind: z.string() }));
+type Metadata = {
+  readonly name: string;
+  readonly generateName: string;
+  readonly namespace: string;
+  readonly isMirrorPod: boolean;
+  readonly deletionTimestamp: string;
+  readonly owners: readonly (OwnerReference & { readonly controller: boolean })[];
+};
 
-const metadataSchema = schemaWhenUsed(() =>
-  structOf(
-    z.object({
-      name: text,
-      generateName: text,
-      namespace: text,
-      annotations: textMap,
-      deletionTimestamp: text,
-      ownerReferences: listOf(
-        structOf(z.object({ apiVersion: text, kind: text, name: text, uid: text, controller: flag })),
-      ),
-    }),
-  ),
-);
-
-/** Members of `spec` that say whether anything runs now. Of other kinds than the built-in ones they mean what they say, too. */
-const rolloutSchema = schemaWhenUsed(() =>
-  structOf(
-    z.object({ replicas: z.number().nullish(), parallelism: z.number().nullish(), suspend: flag, paused: flag }),
-  ),
-);
-
-const podSpecSchema = schemaWhenUsed(() =>
-  imagesSchema().extend({
-    imagePullSecrets: listOf(structOf(z.object({ name: text }))),
-    serviceAccountName: text,
-    /** The deprecated name of the same member (core/v1 conversion). */
-    serviceAccount: text,
-  }),
-);
+function readMetadata(reader: Reader, of: Members): Metadata {
+  return {
+    name: reader.text(of, 'name'),
+    generateName: reader.text(of, 'generateName'),
+    namespace: reader.text(of, 'namespace'),
+    isMirrorPod: reader.textMap(of, 'annotations').has('kubernetes.io/config.mirror'),
+    deletionTimestamp: reader.text(of, 'deletionTimestamp'),
+    owners: reader.structs(of, 'ownerReferences', (owner) => ({
+      apiVersion: reader.text(owner, 'apiVersion'),
+      kind: reader.text(owner, 'kind'),
+      name: reader.text(owner, 'name'),
+      uid: reader.text(owner, 'uid'),
+      controller: reader.flag(owner, 'controller'),
+    })),
+  };
+}
 
 /** Reads an object of the API or of a manifest. Never throws; what is wrong comes with its field. */
 export function parseWorkload(object: unknown, { kinds, namespace }: WorkloadDefaults): ParsedWorkload {
-  const typed = envelope.safeParse(object);
-  if (!typed.success) return { kind: 'not-a-workload' };
-  const { apiVersion, kind } = typed.data;
+  const [apiVersion, kind] = [memberOf(object, 'apiVersion'), memberOf(object, 'kind')];
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return { kind: 'not-a-workload' };
   const group = groupOf(apiVersion);
   const known = kinds.filter((candidate) => candidate.kind === kind && candidate.group === group);
   return known.length === 0 ? { kind: 'not-a-workload' } : parseKnown(object, { apiVersion, kind, namespace }, known);
@@ -164,44 +154,47 @@ function parsePodSpec(
   { path, value }: PodSpecAt,
 ): ParsedPodSpec {
   const form = podSpecPath.length === 1 ? 'pod' : 'template';
-  const metadata = metadataSchema.safeParse(memberOf(object, 'metadata'));
-  const rollout = rolloutSchema.safeParse(form === 'pod' ? {} : memberOf(object, 'spec'));
-  const spec = podSpecSchema.safeParse(value);
-  const placement = placementSchema.safeParse(value);
-  if (!metadata.success || !rollout.success || !spec.success || !placement.success)
-    return {
-      ok: false,
-      problems: [
-        ...problemsOf(metadata, memberOf(object, 'metadata'), 'metadata'),
-        ...problemsOf(rollout, memberOf(object, 'spec'), 'spec'),
-        ...problemsOf(spec, value, path),
-        ...problemsOf(placement, value, path),
-      ],
-    };
-  const images = imageUsesOf(spec.data, path, missingImage);
+  const [ofMetadata, ofRollout, ofSpec] = [new Reader(), new Reader(), new Reader()];
+  const metadata = readMetadata(ofMetadata, ofMetadata.members(memberOf(object, 'metadata') ?? {}));
+  const idleBecause = readIdleReason(
+    ofRollout,
+    form === 'pod' ? {} : ofRollout.members(memberOf(object, 'spec') ?? {}),
+  );
+  const spec = ofSpec.members(value);
+  const listed = readImages(ofSpec, spec);
+  const imagePullSecrets = ofSpec.structs(spec, 'imagePullSecrets', (secret) => ofSpec.text(secret, 'name'));
+  // The second one is the deprecated name of the same member (core/v1 conversion).
+  const accounts = [ofSpec.text(spec, 'serviceAccountName'), ofSpec.text(spec, 'serviceAccount')];
+  const placement = readPlacement(ofSpec, spec);
+  const problems = [
+    ...ofMetadata.problems.map((problem) => below('metadata', problem)),
+    ...ofRollout.problems.map((problem) => below('spec', problem)),
+    ...ofSpec.problems.map((problem) => below(path, problem)),
+  ];
+  if (problems.length > 0) return { ok: false, problems };
+  const images = imageUsesOf(listed, path, missingImage);
   if (!images.ok) return images;
-  const idleBecause = idleReason(rollout.data);
-  const controller = metadata.data.ownerReferences.find((owner) => owner.controller);
+  const controller = metadata.owners.find((owner) => owner.controller);
   return {
     ok: true,
     workload: {
       apiVersion: typed.apiVersion,
       kind: typed.kind,
-      namespace: metadata.data.namespace || typed.namespace,
-      name: metadata.data.name || (metadata.data.generateName && `${metadata.data.generateName}*`),
-      ...(metadata.data.generateName !== '' && { generateName: metadata.data.generateName }),
+      namespace: metadata.namespace || typed.namespace,
+      name: metadata.name || (metadata.generateName && `${metadata.generateName}*`),
+      ...(metadata.generateName !== '' && { generateName: metadata.generateName }),
       form,
       podSpecPath: path,
       images: images.uses,
-      placement: placement.data,
+      placement,
       requests: requestsOf(value),
-      imagePullSecrets: spec.data.imagePullSecrets.map(({ name }) => name),
-      serviceAccountName: spec.data.serviceAccountName || spec.data.serviceAccount || 'default',
+      imagePullSecrets,
+      serviceAccountName: accounts.find((name) => name !== '') ?? 'default',
       ...(idleBecause === undefined ? {} : { idleBecause }),
       ...(controller === undefined ? {} : { controller: ownerOf(controller) }),
-      ...(metadata.data.ownerReferences.length > 0 && { isOwned: true }),
-      isMirrorPod: metadata.data.annotations.has('kubernetes.io/config.mirror'),
-      isBeingDeleted: metadata.data.deletionTimestamp !== '',
+      ...(metadata.owners.length > 0 && { isOwned: true }),
+      isMirrorPod: metadata.isMirrorPod,
+      isBeingDeleted: metadata.deletionTimestamp !== '',
     },
   };
 }
@@ -210,13 +203,12 @@ function ownerOf({ apiVersion, kind, name, uid }: OwnerReference): OwnerReferenc
   return { apiVersion, kind, name, uid };
 }
 
-function idleReason({ replicas, parallelism, suspend, paused }: ReadBy<typeof rolloutSchema>): Workload['idleBecause'] {
+/** Members of `spec` that say whether anything runs now. Of other kinds than the built-in ones they mean what they say, too. */
+function readIdleReason(reader: Reader, spec: Members): Workload['idleBecause'] {
+  const [replicas, parallelism] = [reader.number(spec, 'replicas'), reader.number(spec, 'parallelism')];
+  const [isSuspended, isPaused] = [reader.flag(spec, 'suspend'), reader.flag(spec, 'paused')];
   if (replicas === 0) return 'replicas: 0';
   if (parallelism === 0) return 'parallelism: 0';
-  if (suspend) return 'suspend: true';
-  return paused ? 'paused: true' : undefined;
-}
-
-function problemsOf(result: z.ZodSafeParseResult<unknown>, value: unknown, path: string): readonly FieldProblem[] {
-  return result.success ? [] : fieldProblemsOf(result.error, value).map((problem) => below(path, problem));
+  if (isSuspended) return 'suspend: true';
+  return isPaused ? 'paused: true' : undefined;
 }

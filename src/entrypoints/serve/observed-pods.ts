@@ -45,6 +45,7 @@ export function observedPods(now: () => number = () => performance.now()): Obser
       byKind.set(`${difference.ownerKind} ${way}`, difference);
     },
     differencesFor: ({ namespace, kind }) => {
+      if (byKind.size === 0) return none;
       const ownerKind = podOwnerKindOf(kind);
       return [
         ...[...byNamespace.values()].filter((one) => one.namespace === namespace),
@@ -53,6 +54,8 @@ export function observedPods(now: () => number = () => performance.now()): Obser
     },
   };
 }
+
+const none: PodAdmission['differences'] = [];
 
 function keyOf(namespace: string, kind: string, name: string): string {
   return `${namespace}/${kind}/${name}`;
