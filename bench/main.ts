@@ -67,7 +67,11 @@ if (help || unknown.length > 0 || (quick && full)) {
   process.exit(help ? 0 : 2);
 }
 
-execFileSync('rolldown', ['--config', 'rolldown.config.ts'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+// With maps, by which profiles name the folders of the project.
+execFileSync('rolldown', ['--config', 'rolldown.config.ts', '--sourcemap'], {
+  cwd: root,
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
 stepAside();
 const effort = quick ? 'quick' : full ? 'full' : 'usual';
 const bench = await openBench(efforts[effort]);
