@@ -50,7 +50,7 @@ export const auditCommand = {
       short: 'o',
       value: 'FORMAT[=FILE]',
       repeatable: true,
-      help: 'text, json, junit or html (default "text"), on standard output or in FILE. May be repeated; one summary line then goes to standard error. The HTML is one file that asks nobody for anything.',
+      help: 'text, json, junit or html (default "text"), on standard output or in FILE. May be repeated; one summary line then goes to standard error. The HTML report is one file that makes no external request.',
     },
     mode: {
       value: 'MODE',

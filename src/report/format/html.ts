@@ -1,5 +1,5 @@
 /**
- * The report of an audit as one HTML file for a browser: it asks nobody for anything, and whatever a cluster names in it is
+ * The report of an audit as one HTML file for a browser: it makes no external request, and every name in it is shown as
  * text. Without its script it is a table; with it the table can be sorted and filtered.
  */
 import type { Certainty } from '../../core/finding/finding.ts';
@@ -23,7 +23,7 @@ const fates: Readonly<Record<Certainty | 'fine', string>> = {
   certain: 'would not come back',
   likely: 'might not come back',
   unconfirmed: 'could not be looked up',
-  advice: 'would come back, worth a word',
+  advice: 'would come back, with advice',
   fine: 'would come back',
 };
 const order: readonly (Certainty | 'fine')[] = ['certain', 'likely', 'unconfirmed', 'advice', 'fine'];
