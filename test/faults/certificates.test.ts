@@ -98,7 +98,7 @@ test('a pair that is none, or half written, is told once, and the one before sta
   const { review, served, warnings } = await start();
   for (const [cert, key, why] of [
     [other.certificate, one.privateKey, /is not the key of/],
-    [other.certificate.slice(0, 300), other.privateKey, /holds no certificate in PEM/],
+    [other.certificate.slice(0, 300), other.privateKey, /contains no PEM certificate/],
     [expired.certificate, expired.privateKey, /expired at/],
   ] as const) {
     await put(cert, key);
@@ -116,7 +116,7 @@ test('a pair that is none, or half written, is told once, and the one before sta
 
 test.each([
   ['expired', () => putPair(expired), / expired at /],
-  ['none', () => put('', ''), /holds no certificate in PEM/],
+  ['none', () => put('', ''), /contains no PEM certificate/],
 ])('a certificate that is %s at the start is never served', async (_what, write, why) => {
   await write();
   const facts = join(directory, 'facts.yaml');

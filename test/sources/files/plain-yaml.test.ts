@@ -124,7 +124,11 @@ describe('everyday YAML', () => {
 
   test('of this repository is read without the library, but for what is odd on purpose', () => {
     const read = { plain: 0, other: 0 };
-    for (const file of globSync('{docs,examples,manifests,test}/**/*.{yaml,yml}', { cwd: root })) {
+    const files = globSync('{docs,examples,manifests,test}/**/*.{yaml,yml}', {
+      cwd: root,
+      exclude: ['manifests/chart/templates/**'],
+    });
+    for (const file of files) {
       const splitter = new DocumentSplitter();
       const documents = [...splitter.push(readFileSync(join(root, file))), ...splitter.end()];
       for (const raw of documents)
