@@ -5,8 +5,15 @@
 import type { PluginAnswersFor } from './core/credential/plugin-answer.ts';
 import { type Evidence, freshMs } from './core/evidence/evidence.ts';
 import { pullsEverywhere } from './core/finding/group-result.ts';
-import { type JudgedWorkload, type Judging, judgeWorkload, type KnownOf } from './core/finding/judge-workload.ts';
+
+import {
+  type JudgedWorkload,
+  type JudgingSettings,
+  judgeWorkload,
+  type KnownOf,
+} from './core/finding/judge-workload.ts';
 import type { JudgedImage, KnownImage, KnownImages } from './core/finding/judged-image.ts';
+
 import type { RewritersSeen } from './core/finding/judging-context.ts';
 import { type ImagePlan, type PlannedPull, type PlanSettings, planPulls, type WorkloadPlan } from './core/pull/plan.ts';
 import { keyOfUse, type PullTerms } from './core/pull/pull-terms.ts';
@@ -29,7 +36,7 @@ export type Sources = {
   /** What earlier reviews made of images; absent where nothing of it is remembered. */
   readonly known?: KnownImages;
   /** What may speak for a workload that would be denied. Absent where there is nobody to ask. */
-  readonly lookBeforeDenial?: (workload: Workload, signal: AbortSignal) => Promise<Judging['beforeDenial']>;
+  readonly lookBeforeDenial?: (workload: Workload, signal: AbortSignal) => Promise<JudgingSettings['beforeDenial']>;
   /** Asked only before a template would be denied. Absent where there is nobody to ask, or it was told. Never throws. */
   readonly rewritersSeen?: (signal: AbortSignal) => Promise<RewritersSeen>;
 };
@@ -47,7 +54,8 @@ export type InspectTerms = {
 
 export type PredictSettings = PlanSettings & {
   readonly levelOf: LevelOf;
-  readonly judging: Pick<Judging, 'isDryRun' | 'beforeDenial' | 'nodePlatforms'> & RewritersSeen;
+  readonly judging: Pick<JudgingSettings, 'isDryRun' | 'beforeDenial' | 'nodePlatforms' | 'isConfiguredByFile'> &
+    RewritersSeen;
 };
 
 export type Prediction = JudgedWorkload & {

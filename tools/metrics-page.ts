@@ -55,7 +55,7 @@ export function metricsPage(): string {
   return [
     '# Metrics',
     '',
-    '`pullgate serve` has them at `/metrics` of `--ops-listen`, in the text format of Prometheus; beside them stand those of the',
+    '`pullgate serve` has them at `/metrics` of `--ops-listen`, in the text format of Prometheus, together with those of the',
     'process and of Node.js (`process_…`, `nodejs_…`). No label ever holds an image, a repository, or the name of an object other than a namespace.',
     '',
     ...tableOf(

@@ -2,7 +2,7 @@
 import type { Keyring } from '../core/credential/keyring.ts';
 import type { EgressRules } from '../core/egress/address-rules.ts';
 import type { HostPattern } from '../core/egress/host-pattern.ts';
-import type { Judging } from '../core/finding/judge-workload.ts';
+import type { JudgingSettings } from '../core/finding/judge-workload.ts';
 import type { PlanSettings } from '../core/pull/plan.ts';
 import type { HostsGiven } from '../core/pull/route.ts';
 import type { RegistryRule } from '../core/pull/settings.ts';
@@ -39,7 +39,7 @@ export function planSettingsOf(config: Config, files: NodeFilesRead, isAdmitted:
 }
 
 /** What judging is told by the configuration; more is looked up before a denial. */
-export function judgingOf({ nodes: { platforms } }: Config): Pick<Judging, 'beforeDenial' | 'nodePlatforms'> {
+export function judgingOf({ nodes: { platforms } }: Config): Pick<JudgingSettings, 'beforeDenial' | 'nodePlatforms'> {
   return { beforeDenial: () => ({}), ...(platforms && { nodePlatforms: platforms }) };
 }
 

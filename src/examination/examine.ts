@@ -15,7 +15,7 @@ import type { ExaminedWorld } from './world.ts';
 
 export type Examined = { readonly prediction: Prediction; readonly mode: Mode };
 
-export type Examining = {
+export type ExaminationSettings = {
   readonly world: ExaminedWorld;
   readonly settings: Extract<RunSettings, { ok: true }>;
   /** Where no label of the Namespace says otherwise. */
@@ -31,7 +31,10 @@ export type Examining = {
 };
 
 /** In the order of the workloads. Ends all connections and programs that it opened. */
-export async function examineMany(workloads: readonly Workload[], examining: Examining): Promise<readonly Examined[]> {
+export async function examineMany(
+  workloads: readonly Workload[],
+  examining: ExaminationSettings,
+): Promise<readonly Examined[]> {
   const { world, settings, concurrency, version, clock, signal, onExamined } = examining;
   const { config, files, plugins } = settings;
   const asking = askingOf(config, {
@@ -78,7 +81,7 @@ function sourcesOf(
   };
 }
 
-function predictSettingsOf({ settings: { config, files }, isAdmitted }: Examining): PredictSettings {
+function predictSettingsOf({ settings: { config, files }, isAdmitted }: ExaminationSettings): PredictSettings {
   return {
     ...planSettingsOf(config, files, isAdmitted),
     levelOf: levelsWith(config.levels, config.registries),
@@ -87,7 +90,7 @@ function predictSettingsOf({ settings: { config, files }, isAdmitted }: Examinin
 }
 
 /** Who names a manifest or a namespace wants it examined, whichever namespace it is. */
-async function modeIn(namespace: string, { world, mode, signal }: Examining): Promise<Mode> {
+async function modeIn(namespace: string, { world, mode, signal }: ExaminationSettings): Promise<Mode> {
   const settings = { default: mode, exemptNamespaces: [] };
   return modeOfNamespace(namespace, await world.namespaceNamed(namespace, signal), settings).mode;
 }

@@ -47,7 +47,7 @@ export function parseBaseline(text: string): ParsedBaseline {
   if (value === undefined) return { ok: false, problem: 'is not JSON' };
   const { apiVersion, kind, findings } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (kind !== 'Baseline' || typeof apiVersion !== 'string' || !apiVersion.startsWith('pullgate.dev/'))
-    return { ok: false, problem: 'is no Baseline of pullgate.dev' };
+    return { ok: false, problem: 'is not a Baseline of pullgate.dev' };
   const fingerprints = Array.isArray(findings) ? findings.map(fingerprintIn) : [undefined];
   if (!fingerprints.every((fingerprint) => fingerprint !== undefined))
     return { ok: false, problem: 'has a finding without a fingerprint' };

@@ -78,7 +78,7 @@ async function undo(owner: string): Promise<readonly string[]> {
   return (await inOld(['rollout', 'undo', owner])).filter((line) => !line.startsWith('Warning: resource '));
 }
 
-const likely = (why: string) => `Warning: likely to fail: ${noTag} (${why}) [manifest-not-found]`;
+const likely = (why: string) => `Warning: likely to fail: ${noTag.slice(0, -1)}; ${why}) [manifest-not-found]`;
 
 describe('what ran before pullgate was asked, and is gone from its registry', () => {
   const db = aTemplateOf('StatefulSet', 'db', 'nginx:gone');
@@ -147,7 +147,7 @@ describe('what pullgate admitted, and is gone from its registry since', () => {
   const asBefore = 'pullgate admitted the image in this namespace at THEN when it was pullable';
   const warning = (tag: string, why: string) =>
     expect.stringMatching(
-      new RegExp(`^Warning: likely to fail: ${app}:${tag}: .*\\(${why}\\) \\[manifest-not-found\\]$`),
+      new RegExp(`^Warning: likely to fail: ${app}:${tag}: .*; ${why}\\) \\[manifest-not-found\\]$`),
     );
 
   beforeAll(async () => {
@@ -275,7 +275,7 @@ describe('without the right to look', () => {
 
   test('an update is not denied, and names the right', async () => {
     expect(await inShop(['set', 'image', 'deployment/plain', 'c0=nginx:gone', '--dry-run=server'])).toEqual([
-      likely(`the image may be in use (${rights}`),
+      likely(`the image may be in use (${rights})`),
       'deployment.apps/plain image updated (server dry run)',
     ]);
   });

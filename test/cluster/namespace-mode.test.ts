@@ -99,7 +99,7 @@ describe('the Pod of a controller', () => {
     expect(pod).toMatch(/^pod\/web-/);
     const [replicaSet = ''] = (await kubectl(['get', 'rs', '-n', 'old', '-l', 'app=web', '-o', 'name'])).split('\n');
     expect(await kubectl(['describe', replicaSet, '-n', 'old'])).toMatch(
-      /Warning +ManifestNotFound +\S+ +pullgate +let through, although/,
+      /Warning +ManifestNotFound +\S+ +pullgate +allowed although an image cannot be pulled now/,
     );
   });
 });

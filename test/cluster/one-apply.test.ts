@@ -148,7 +148,7 @@ describe('a Pod that was created before its account got a pull Secret', () => {
 test('a blank image of a template is filled in later; the API server itself refuses that of a Pod', async () => {
   expect((await kubectl(['create', '-f', '-'], aWeb('triggered', ' '))).split('\n')).toEqual([
     expect.stringMatching(
-      /^Warning: likely to fail: .*\(a controller may set the empty image before it creates a Pod, as OpenShift image triggers do\) \[invalid-image-name\]$/,
+      /^Warning: likely to fail: .*; a controller may set the empty image before it creates a Pod, as OpenShift image triggers do\) \[invalid-image-name\]$/,
     ),
     'deployment.apps/triggered created',
   ]);

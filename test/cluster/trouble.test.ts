@@ -83,7 +83,7 @@ const recreate = (name: string) =>
 
 describe('nodes', () => {
   const arm = aPod({ images: ['registry.test/team/arm:1'] });
-  const onOneOfTwo = `Warning: likely to fail: registry.test/team/arm:1: no match for platform in manifest on 1 of 2 candidate nodes: nothing for linux/amd64 [some-nodes-lack-platform]\n${created}`;
+  const onOneOfTwo = `Warning: likely to fail: registry.test/team/arm:1: no match for platform in manifest on 1 of 2 candidate nodes: the image does not support linux/amd64 [some-nodes-lack-platform]\n${created}`;
 
   test('that come and go are known at once', async () => {
     expect(await tried(arm)).toBe(
@@ -132,7 +132,7 @@ describe('Secrets', () => {
     await until(async () => (await tried(withSecret('right'))) !== created);
     expect((await tried(withSecret('right'))).split('\n')).toEqual([
       `Warning: likely to fail: ${refused} (Secret right does not exist yet and may come in the same apply) [access-denied]`,
-      `Warning: ${image}: pull Secret right does not exist in namespace shop; the kubelet goes on without it [pull-secret-not-found]`,
+      `Warning: ${image}: the kubelet skips pull Secret right because it does not exist in namespace shop [pull-secret-not-found]`,
       created,
     ]);
   });
@@ -268,7 +268,7 @@ describe('a registry', () => {
   test('that is away is a warning, and is judged as soon as it is back', async () => {
     const pod = aPod({ images: ['away.test/app:2'] });
     expect(await tried(pod)).toBe(
-      `Warning: could not confirm away.test/app:2: cannot connect to away.test [registry-unreachable]\n${created}`,
+      `Warning: could not confirm away.test/app:2: cannot connect to 127.0.0.1:${awayPort} [registry-unreachable]\n${created}`,
     );
 
     away = await startRegistry({ listen: { address: '127.0.0.1', port: awayPort } });

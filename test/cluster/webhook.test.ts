@@ -217,7 +217,7 @@ describe('what was let through before', () => {
 
     const said = await inOld('patch', 'deployment/web', '-p', patch);
     expect(said.replace(/web-\w+/, 'web-HASH')).toBe(
-      `Warning: likely to fail: ${noTag.replace(' [', ' (ReplicaSet web-HASH uses the image, so a rollback may need it) [')}\ndeployment.apps/web patched`,
+      `Warning: likely to fail: ${noTag.replace(') [', '; ReplicaSet web-HASH uses the image, so a rollback may need it) [')}\ndeployment.apps/web patched`,
     );
   });
 

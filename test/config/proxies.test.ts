@@ -44,7 +44,9 @@ test.each([
   ],
   [
     'egress: { noProxy: ["a b"] }',
-    ['f:3: egress.noProxy[0]: "a b" is no name, address or block of addresses; write one such as .svc or 10.0.0.0/8'],
+    [
+      'f:3: egress.noProxy[0]: "a b" is not a name, address or block of addresses; write one such as .svc or 10.0.0.0/8',
+    ],
   ],
 ])('%s', async (text, problems) => {
   expect(await problemsOf(`${head}${text}\n`)).toEqual(problems);

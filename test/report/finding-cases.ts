@@ -63,8 +63,8 @@ const slips: { readonly [K in Slip['kind']]: readonly CaseOf<Extract<Slip, { rea
   'unset-value': [
     [
       { kind: 'unset-value', value: '<no value>' },
-      '<no value> shows that a template had no value for the image',
-      'Set a value for the image in the template',
+      '<no value> shows that no value was set for the image',
+      'Set a value for the image',
     ],
   ],
   'pull-command': [[{ kind: 'pull-command', suggestion: 'nginx:1' }, 'it is a command, not an image', 'Use nginx:1']],

@@ -97,7 +97,7 @@ test('a file without certificates', async () => {
   const path = `${caPath}.empty`;
   await writeFile(path, '');
 
-  expect(await readClientCa(path)).toEqual({ ok: false, reason: `${path} holds no certificates in PEM` });
+  expect(await readClientCa(path)).toEqual({ ok: false, reason: `${path} contains no PEM certificates` });
   expect(await readClientCa(`${path}.absent`)).toEqual({ ok: false, reason: `cannot read ${path}.absent (ENOENT)` });
 });
 

@@ -5,7 +5,7 @@ import type { PullSecret } from '../../src/core/credential/pull-secret.ts';
 import { parseLocation } from '../../src/core/credential/registry-key.ts';
 import type { Absence, Attempt, Evidence, FoundImage, Refusal, Saw } from '../../src/core/evidence/evidence.ts';
 import type { AffectedNodes, Finding } from '../../src/core/finding/finding.ts';
-import { type JudgedWorkload, type Judging, judgeWorkload } from '../../src/core/finding/judge-workload.ts';
+import { type JudgedWorkload, type JudgingSettings, judgeWorkload } from '../../src/core/finding/judge-workload.ts';
 import type { JudgedImage } from '../../src/core/finding/judged-image.ts';
 import type { Node } from '../../src/core/node/node.ts';
 import { type PlannedPull, type PlanSettings, planPulls, type WorkloadPlan } from '../../src/core/pull/plan.ts';
@@ -213,7 +213,7 @@ export type Scene = {
   readonly workload?: Workload;
   readonly world?: World;
   readonly settings?: Partial<PlanSettings>;
-  readonly judging?: Partial<Judging>;
+  readonly judging?: Partial<JudgingSettings>;
   /** The same for each route of the plan. */
   readonly evidence?: Evidence | ((plan: PlannedPull) => Evidence);
 };

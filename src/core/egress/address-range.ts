@@ -49,7 +49,7 @@ export function formsOf(ip: Uint8Array): readonly Uint8Array[] {
   return [address, ...embedded];
 }
 
-type Embedding = {
+type EmbeddedAddress = {
   readonly prefix: readonly number[];
   readonly interfacePrefix: readonly number[];
   readonly at: number;
@@ -58,7 +58,7 @@ type Embedding = {
 
 const zeros = (count: number): readonly number[] => Array<number>(count).fill(0);
 
-const embeddings: readonly Embedding[] = [
+const embeddings: readonly EmbeddedAddress[] = [
   { prefix: zeros(12), interfacePrefix: [], at: 12, inverted: false },
   { prefix: [0x00, 0x64, 0xff, 0x9b, ...zeros(8)], interfacePrefix: [], at: 12, inverted: false },
   { prefix: [0x00, 0x64, 0xff, 0x9b, 0x00, 0x01], interfacePrefix: [], at: 12, inverted: false },

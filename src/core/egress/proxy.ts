@@ -39,13 +39,13 @@ export function parseProxyServer(text: string): Parsed<ProxyServer> {
   const parts = /^(?:([A-Za-z][A-Za-z\d+.-]*):\/\/)?(?:([^@/]*)@)?(\[[^\]@/]*\]|[^:@/[\]]+)(?::(\d{1,5}))?\/?$/.exec(
     text,
   );
-  if (parts === null) return failed('is no address of a proxy; write one such as http://proxy.example.com:3128');
+  if (parts === null) return failed('is not the address of a proxy; write one such as http://proxy.example.com:3128');
   const [, written = 'http', userInfo, host = '', port] = parts;
   const scheme = written.toLowerCase();
   if (scheme !== 'http' && scheme !== 'https')
     return failed('has a scheme that is not supported; write http:// or https://');
   const number = port === undefined ? { http: 80, https: 443 }[scheme] : Number(port);
-  if (number < 1 || number > 65_535) return failed('has a port that is no number from 1 to 65535');
+  if (number < 1 || number > 65_535) return failed('has a port that is not a number from 1 to 65535');
   const login = userInfo === undefined ? undefined : loginOf(userInfo);
   if (userInfo !== undefined && login === undefined)
     return failed('has a user or password that is not percent-encoded');
@@ -83,7 +83,7 @@ export function parseNoProxy(text: string): Parsed<NoProxy> {
     .replace(/^\*(?=\.)/, '')
     .replace(/\.$/, '');
   if (!/^\.?[a-z\d_-]+(?:\.[a-z\d_-]+)*$/.test(name))
-    return failed('is no name, address or block of addresses; write one such as .svc or 10.0.0.0/8');
+    return failed('is not a name, address or block of addresses; write one such as .svc or 10.0.0.0/8');
   const host = name.startsWith('.')
     ? ({ kind: 'names-below', name: name.slice(1) } as const)
     : ({ kind: 'name', name } as const);

@@ -23,11 +23,11 @@ export type Attempt = {
   /** Absent: nobody's. What of it was sent is decided by containerd and by the registry's challenge. */
   readonly credential?: Credential;
   /** One for each endpoint asked, in their order; the last one may be the one that resolved. */
-  readonly sightings: readonly Sighting[];
+  readonly sightings: readonly EndpointAnswer[];
   readonly found?: FoundImage;
 };
 
-export type Sighting = {
+export type EndpointAnswer = {
   /** Host of the endpoint, with its port. */
   readonly host: string;
   readonly saw: Saw;
@@ -107,6 +107,8 @@ export type Absence = {
   readonly wasChallenged: boolean;
   /** The registry may stand in front of another one, and answer 404 for trouble there (C3). */
   readonly product?: ProxyProduct;
+  /** What the registry says about it, in one line. */
+  readonly registryMessage?: string;
 };
 export type ProxyProduct = 'Harbor' | 'Artifactory' | 'Nexus' | 'GitLab dependency proxy';
 
@@ -141,10 +143,12 @@ export type Refusal = {
     | 'not-taken';
   /** A text says that the asker's address is the reason, or is a web page. */
   readonly blamesAddress: boolean;
+  /** What the registry says about it, in one line. */
+  readonly registryMessage?: string;
 };
 
 export type UselessAnswer =
-  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'status'; readonly status: number; readonly registryMessage?: string }
   /** A redirect to elsewhere, an encoding that was not asked for, too many bytes. */
   | { readonly kind: 'unacceptable' }
   | { readonly kind: 'digest-header' }

@@ -73,12 +73,12 @@ export const certaintyTable: readonly CertaintyRow[] = [
   {
     rule: 'C5',
     cap: (circumstances) => {
-      const { registry, unread, notGiven } = circumstances;
+      const { registry, unread } = circumstances;
       if (registry === undefined || !dependsOnLogin(circumstances)) return undefined;
       if (unread.length > 0) return { to: 'unconfirmed', because: `could not read ${unread.join(', ')}` };
       if (isCloudRegistry(registry.host) && !registry.nodeCredentialsAreNamed)
         return { to: 'unconfirmed', because: 'nodes of this cloud usually have their own credentials' };
-      const credentialDoubt = unseenCredentials(notGiven, registry.nodeCredentials);
+      const credentialDoubt = unseenCredentials(circumstances, registry.nodeCredentials);
       return credentialDoubt === undefined ? undefined : likely(credentialDoubt);
     },
   },
@@ -186,7 +186,7 @@ export const certaintyTable: readonly CertaintyRow[] = [
         : { to: 'unconfirmed', because: `${notRendered.kustomization} may change it before it is applied` },
   },
   {
-    rule: 'blank image',
+    rule: 'empty image',
     cap: ({ workload, isBlankImage }) =>
       isBlankImage && workload.form === 'template'
         ? likely('a controller may set the empty image before it creates a Pod, as OpenShift image triggers do')
@@ -214,15 +214,20 @@ export const certaintyTable: readonly CertaintyRow[] = [
 
 /** What may hold a credential that we do not see, and by which words it would be known that nothing does. */
 function unseenCredentials(
-  notGiven: readonly string[],
+  { notGiven, isConfiguredByFile }: Circumstances,
   nodeCredentials: Assumptions['nodeCredentials'],
 ): string | undefined {
   const nodesMay = nodeCredentials === 'unknown' ? 'nodes may have their own credentials' : undefined;
   if (notGiven.length === 0) return nodesMay && `${nodesMay}; nodeCredentials: none would make it certain`;
   const missing = `${notGiven.join(', ')} ${notGiven.length === 1 ? 'is' : 'are'} not in the input`;
-  return nodesMay === undefined
-    ? `${missing}; --assume facts=complete would make it certain`
-    : `${missing}, and ${nodesMay}; --assume facts=complete --assume nodeCredentials=none would make it certain`;
+  const [doubt, assumptions] =
+    nodesMay === undefined
+      ? [missing, ['facts=complete']]
+      : [`${missing}, and ${nodesMay}`, ['facts=complete', 'nodeCredentials=none']];
+  const written = isConfiguredByFile
+    ? `assume: { ${assumptions.map((line) => line.replace('=', ': ')).join(', ')} }`
+    : assumptions.map((line) => `--assume ${line}`).join(' ');
+  return `${doubt}; ${written} would make it certain`;
 }
 
 /** Somebody with another login may be told something else: a 404 may hide what the asker may not see. */
@@ -240,8 +245,8 @@ function preloadedIn({ registry, assume }: Circumstances): Assumptions['preloade
 
 function pluginDoubt(plugin: PluginSeen): string {
   return plugin.kind === 'failed'
-    ? `nodes may have credentials of provider plugin ${plugin.name}, which failed for pullgate: it ${plugin.why}`
-    : `provider plugin ${plugin.name} may give nodes other credentials than pullgate`;
+    ? `nodes may have credentials of credential provider plugin ${plugin.name}, which failed for pullgate: it ${plugin.why}`
+    : `credential provider plugin ${plugin.name} may give nodes other credentials than pullgate`;
 }
 
 const ranks: Readonly<Record<Certainty, number>> = { certain: 3, likely: 2, unconfirmed: 1, advice: 0 };

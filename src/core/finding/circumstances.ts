@@ -23,6 +23,8 @@ export type Circumstances = {
   readonly unread: readonly string[];
   /** Named Secrets, or the account, that may exist though they were not given. */
   readonly notGiven: readonly string[];
+  /** Where the reader writes assumptions: in the configuration file, else as flags. */
+  readonly isConfiguredByFile?: true;
   /** 404 by an endpoint that asked who we are, and did not show us the tags of the repository. */
   readonly mayBeHidden: boolean;
   /** The kubelet's plugins that are for this image. */

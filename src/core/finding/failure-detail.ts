@@ -1,7 +1,7 @@
 /** The code and the data of what keeps an image from being pulled, or from being judged. */
 import type { Fails, Unknown } from '../content/outcome.ts';
 import { sentAs } from '../credential/credential.ts';
-import type { Absence, Refusal, TagsSeen, UselessAnswer } from '../evidence/evidence.ts';
+import type { Absence, Refusal, UselessAnswer } from '../evidence/evidence.ts';
 import { mediaKindOf } from '../image/media-type.ts';
 import { slipOf } from '../image/slip.ts';
 import type { PlannedPull, SecretsSeen } from '../pull/plan.ts';
@@ -17,10 +17,10 @@ export function detailOf(failure: Failure, context: FailureContext): FindingDeta
   const registry = context.plan.reference.registry;
   switch (failure.kind) {
     case 'absent':
-      return absentDetail(failure.absence.tags, context);
+      return absentDetail(failure.absence, context);
     case 'refused':
       return isMissingOfficialImage(failure, context)
-        ? absentDetail({ kind: 'repository-absent' }, context)
+        ? absentDetail({ tags: { kind: 'repository-absent' } }, context)
         : refusedDetail(failure.refusal, context);
     case 'oversized':
       return { code: 'unsupported-manifest', problem: { kind: 'too-large', bytes: failure.bytes } };
@@ -42,7 +42,10 @@ function isMissingOfficialImage(
   return reference.repository.startsWith('library/') && (!refusal.presentedPassword || refusal.acceptedLogin);
 }
 
-function absentDetail(tags: TagsSeen, { plan }: FailureContext): FindingDetail {
+function absentDetail(
+  { tags, registryMessage }: Pick<Absence, 'tags' | 'registryMessage'>,
+  { plan }: FailureContext,
+): FindingDetail {
   const { reference, use } = plan;
   const slip = slipOf(use.parsed);
   const repositoryExists = tags.kind === 'not-listed' ? undefined : tags.kind === 'listed';
@@ -53,6 +56,7 @@ function absentDetail(tags: TagsSeen, { plan }: FailureContext): FindingDetail {
     nearest: tags.kind === 'listed' && reference.kind === 'tagged' ? nearestTags(reference.tag, tags.tags) : [],
     ...(repositoryExists !== undefined && { repositoryExists }),
     ...(slip && { slip }),
+    ...(registryMessage !== undefined && { registryMessage }),
   };
 }
 
@@ -60,13 +64,15 @@ function hostsOf({ routes }: PlannedPull): readonly string[] {
   return [...new Set(routes.flatMap(({ endpoints }) => endpoints.map(({ host }) => host)))];
 }
 
-function refusedDetail({ presentedPassword, acceptedLogin }: Refusal, context: FailureContext): FindingDetail {
+function refusedDetail(refusal: Refusal, context: FailureContext): FindingDetail {
+  const { presentedPassword, acceptedLogin, registryMessage } = refusal;
+  const said = registryMessage === undefined ? {} : { registryMessage };
   const { plan, secrets, namespace } = context;
   const { reference, credentials, use } = plan;
   const { registry, repository } = reference;
   const tried = credentials.filter((credential) => sentAs(credential) === 'as-given').map(({ origin }) => origin);
   if (presentedPassword && tried.length > 0)
-    return { code: 'credentials-rejected', registry, repository, tried, acceptedLogin };
+    return { code: 'credentials-rejected', registry, repository, tried, acceptedLogin, ...said };
   const slip = slipOf(use.parsed);
   return {
     code: 'access-denied',
@@ -81,6 +87,7 @@ function refusedDetail({ presentedPassword, acceptedLogin }: Refusal, context: F
     ],
     hasPullSecrets: secrets.found.length > 0,
     ...(slip && { slip }),
+    ...said,
   };
 }
 
@@ -108,11 +115,15 @@ function unclearDetail({ saw, host }: Extract<Trouble, { kind: 'unclear' }>, reg
     case 'refused-outright':
       return registryError(at, { kind: 'vantage', status: saw.status });
     case 'refused':
-      return registryError(at, { kind: saw.blamesAddress ? 'vantage' : 'status', status: saw.status });
+      return registryError(
+        at,
+        { kind: saw.blamesAddress ? 'vantage' : 'status', status: saw.status },
+        saw.registryMessage,
+      );
     case 'absent':
       return registryError(at, unprovenAbsence(saw));
     case 'useless':
-      return registryError(at, causeOf(saw.what));
+      return registryError(at, causeOf(saw.what), saw.what.kind === 'status' ? saw.what.registryMessage : undefined);
   }
 }
 
@@ -132,8 +143,8 @@ function unprovenAbsence({ secondLook, tags }: Absence): RegistryErrorCause {
 
 type At = { readonly registry: string; readonly host?: string };
 
-function registryError(at: At, cause: RegistryErrorCause): FindingDetail {
-  return { code: 'registry-error', ...at, cause };
+function registryError(at: At, cause: RegistryErrorCause, registryMessage?: string): FindingDetail {
+  return { code: 'registry-error', ...at, cause, ...(registryMessage !== undefined && { registryMessage }) };
 }
 
 function causeOf(what: UselessAnswer): RegistryErrorCause {

@@ -176,6 +176,7 @@ function circumstancesOf(
     ...(context.foreignNodes !== undefined && { foreignNodes: context.foreignNodes }),
     ...rewritersOf(context),
     ...(context.isDryRun && { isDryRun: true }),
+    ...(context.isConfiguredByFile && { isConfiguredByFile: true }),
     ...before,
     ways: waysOf(detail.code, failing, plan, context, admitted),
   };

@@ -16,7 +16,10 @@ export type JudgedWorkload = {
   readonly findings: readonly Finding[];
 };
 
-export type Judging = Pick<JudgingContext, 'nowMs' | 'isDryRun' | 'beforeDenial' | 'nodePlatforms'> &
+export type JudgingSettings = Pick<
+  JudgingContext,
+  'nowMs' | 'isDryRun' | 'beforeDenial' | 'nodePlatforms' | 'isConfiguredByFile'
+> &
   RewritersSeen & { readonly assume: Assumptions };
 
 export type EvidenceOf = (plan: ImagePlan) => readonly Evidence[];
@@ -26,7 +29,7 @@ export type KnownOf = (use: ImageUse) => KnownImage | undefined;
 export function judgeWorkload(
   plan: WorkloadPlan,
   evidenceOf: EvidenceOf,
-  judging: Judging,
+  judging: JudgingSettings,
   knownOf?: KnownOf,
 ): JudgedWorkload {
   const foreignNodes = foreignNodesIn(plan.candidates.doubts);

@@ -19,6 +19,8 @@ export type JudgingContext = RewritersSeen & {
   readonly admission: PodAdmission | undefined;
   /** `nodes.platforms`: all that nodes may ever have; absent where nobody said. */
   readonly nodePlatforms?: readonly Platform[];
+  /** Where the reader writes assumptions: in the configuration file, else as flags. */
+  readonly isConfiguredByFile?: true;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
   /** The workload is not applied for now, and neither is what belongs to it (contract §3, C6). */

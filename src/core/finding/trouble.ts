@@ -3,7 +3,7 @@
  * trouble is `proven` only where every answer in every attempt is a proof; one answer that proves nothing spoils the rest.
  */
 import type { Credential } from '../credential/credential.ts';
-import type { Absence, Attempt, Evidence, FoundImage, Refusal, Saw, Sighting } from '../evidence/evidence.ts';
+import type { Absence, Attempt, EndpointAnswer, Evidence, FoundImage, Refusal, Saw } from '../evidence/evidence.ts';
 
 export type Resolution =
   | { readonly kind: 'found'; readonly found: FoundImage; readonly credential?: Credential }
@@ -72,11 +72,11 @@ function isHidden({ wasChallenged, tags }: Absence): boolean {
 }
 
 /** A mirror on the loopback of the node is not ours to ask (contract §3, C17): that it cannot be reached from here says nothing. */
-function isSilentNode({ isOnNode, saw }: Sighting): boolean {
+function isSilentNode({ isOnNode, saw }: EndpointAnswer): boolean {
   return isOnNode === true && (saw.kind === 'unreachable' || (saw.kind === 'not-asked' && saw.why !== 'deadline'));
 }
 
-function troubleAt({ host, saw }: Sighting): Trouble {
+function troubleAt({ host, saw }: EndpointAnswer): Trouble {
   switch (saw.kind) {
     case 'absent':
       return isProvenAbsence(saw)

@@ -67,7 +67,7 @@ export function candidatesOf(workload: Workload, world: PlacementWorld, isAdmitt
 export type PlacementWorld = Pick<World, 'nodes' | 'runtimeClass' | 'namespaceDefaults'>;
 
 /** Where Pods land that are placed by the same words. */
-type Landing = {
+type PlacementResult = {
   readonly groups: readonly GroupViews[];
   readonly doubts: readonly PlacementDoubt[];
   readonly keptAway: CandidateNodes['keptAway'];
@@ -75,19 +75,22 @@ type Landing = {
   readonly nodes?: readonly Node[];
 };
 
-function land(placement: Placement, owner: PlacementOwner, nodes: readonly Node[]): Landing {
+function land(placement: Placement, owner: PlacementOwner, nodes: readonly Node[]): PlacementResult {
   const { refused: _refused, ...found } = candidateNodesOf(placement, owner, nodes);
   return { ...found, groups: nodeGroupsOf(found.nodes).map(viewsOf) };
 }
 
-function landAssumed(placement: Placement, owner: PlacementOwner, platforms: readonly Platform[]): Landing {
+function landAssumed(placement: Placement, owner: PlacementOwner, platforms: readonly Platform[]): PlacementResult {
   const found = candidateNodesOf(placement, owner, assumedNodes(platforms));
   // Nobody has told which runtime they have, so that it cannot be another one than usual.
   const doubts = found.doubts.filter(({ kind }) => kind !== 'unknown-runtime');
   return { groups: assumedNodeGroups(found.nodes).map(viewsOf), doubts, keptAway: [] };
 }
 
-function candidatesIn({ groups, doubts, keptAway, nodes }: Landing, others: readonly PlacementDoubt[]): Candidates {
+function candidatesIn(
+  { groups, doubts, keptAway, nodes }: PlacementResult,
+  others: readonly PlacementDoubt[],
+): Candidates {
   const all = [...doubts, ...others];
   if (!isSome(groups)) return { kind: 'none', why: 'no-candidate', doubts: all };
   return { kind: 'groups', groups, doubts: all, keptAway, ...(nodes && { nodes }) };
@@ -101,12 +104,17 @@ function isSome(groups: readonly GroupViews[]): groups is readonly [GroupViews, 
  * Thousands of Pods are placed by the same few words on the same nodes. As long as the list of nodes is the same one, it is
  * found once where they land, and told by the same objects: what follows from those is remembered elsewhere.
  */
-const landings = new WeakMap<object, Map<string, Landing>>();
+const landings = new WeakMap<object, Map<string, PlacementResult>>();
 const mostLandings = 500;
 const longestWords = 4_000;
 
-function knownLanding(nodes: object, owner: PlacementOwner, placement: Placement, find: () => Landing): Landing {
-  const known = landings.get(nodes) ?? new Map<string, Landing>();
+function knownLanding(
+  nodes: object,
+  owner: PlacementOwner,
+  placement: Placement,
+  find: () => PlacementResult,
+): PlacementResult {
+  const known = landings.get(nodes) ?? new Map<string, PlacementResult>();
   landings.set(nodes, known);
   const words = wordsOf(owner, placement);
   const landing = known.get(words);

@@ -142,7 +142,7 @@ export function planPulls(
   // Webhooks and policies see Pods, so that a template keeps what it was written with, whoever admitted it.
   const mayBeMutated = workload.form === 'template' || !settings.isAdmitted;
   const terms = isKnown && pullTermsOf(candidates, secrets.keyring, settings, mayBeMutated);
-  const planning: Planning = {
+  const planning: PlanContext = {
     candidates,
     secrets,
     world,
@@ -158,7 +158,7 @@ export function planPulls(
   return { workload, world, candidates, secrets, images, mayBeMutated, ...(terms !== undefined && { terms }) };
 }
 
-type Planning = {
+type PlanContext = {
   readonly candidates: Candidates;
   readonly secrets: SecretsSeen;
   readonly world: World;
@@ -167,7 +167,7 @@ type Planning = {
   readonly isKnown: (use: ImageUse) => boolean;
 };
 
-function planImage(use: ImageUse, planning: Planning): ImagePlan {
+function planImage(use: ImageUse, planning: PlanContext): ImagePlan {
   const { parsed, isNeeded, pullPolicy, notRendered } = use;
   if (!isNeeded) return { kind: 'not-needed', use };
   if (notRendered !== undefined) return { kind: 'not-rendered', use, because: notRendered };
@@ -201,7 +201,7 @@ function mayBeVerified(presence: Exclude<Presence, { kind: 'nowhere' }>): boolea
 
 type Wanted = Pick<PlannedPull, 'use' | 'reference' | 'presence'>;
 
-function planPull(wanted: Wanted, planning: Planning): ImagePlan {
+function planPull(wanted: Wanted, planning: PlanContext): ImagePlan {
   const { candidates, secrets, world, settings } = planning;
   const { use, reference } = wanted;
   const plugins = world.pluginAnswersFor?.(reference.name) ?? [];
@@ -227,7 +227,7 @@ function planPull(wanted: Wanted, planning: Planning): ImagePlan {
 function notExaminedWhy(
   { raw, registry: host }: ImageReference,
   { skip }: RegistrySettings,
-  { mayBeMutated }: Planning,
+  { mayBeMutated }: PlanContext,
 ): NotExaminedWhy | undefined {
   if (raw === 'auto' && mayBeMutated) return 'injected';
   if (isLoopbackReference(host)) return 'loopback';

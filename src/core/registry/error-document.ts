@@ -25,6 +25,52 @@ function codesIn(errors: GoJson): readonly string[] {
   );
 }
 
+const longestMessage = 200;
+/** A run of characters that may be a token or a password in another encoding; digests are none. */
+const longRun = /(?<!sha\d{3}:[\da-f]*)[\w+/=.-]{40,}/g;
+/** What the specification itself, or a web server, says to everyone: it adds nothing to the finding. */
+const commonMessages: ReadonlySet<string> = new Set([
+  'access denied',
+  'access to the requested resource is not authorized',
+  'access to the resource is denied',
+  'authentication required',
+  'denied',
+  'forbidden',
+  'manifest unknown',
+  'manifest unknown to registry',
+  'name unknown',
+  'not found',
+  'repository name not known to registry',
+  'requested access to the resource is denied',
+  'unauthorized',
+]);
+
+/**
+ * What a registry says about its own answer: code and message of the first entry of an error document. Only a document of
+ * the specification is quoted, because every other page may be that of a server that is not a registry; and nothing that
+ * holds what was sent as a credential.
+ */
+export function registryMessageIn(body: Uint8Array, sent: readonly string[]): string | undefined {
+  const parsed = parseGoJson(decodeGoUtf8(body));
+  if (!parsed.ok || parsed.value.kind !== 'object') return undefined;
+  const [errors] = membersNamed(parsed.value, 'errors');
+  const [error] = errors?.kind === 'array' ? errors.items : [];
+  if (error?.kind !== 'object') return undefined;
+  const code = textNamed(error, 'code');
+  const message = textNamed(error, 'message');
+  if (code === undefined || !/^[A-Z][A-Z\d_]{2,40}$/.test(code) || message === undefined) return undefined;
+  const said = message.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
+  const plain = said.toLowerCase().replace(/\.$/, '');
+  if (said === '' || plain.replaceAll(' ', '_') === code.toLowerCase() || commonMessages.has(plain)) return undefined;
+  if (sent.some((secret) => secret !== '' && message.includes(secret))) return undefined;
+  return `${code}: ${said.replaceAll(longRun, '...')}`.slice(0, longestMessage);
+}
+
+function textNamed(object: GoJson & { readonly kind: 'object' }, name: string): string | undefined {
+  const value = membersNamed(object, name).at(-1);
+  return value?.kind === 'string' ? value.value : undefined;
+}
+
 /** Of a manifest or a repository (contract §3, C1). */
 export function saysAbsent(codes: readonly string[]): boolean {
   return codes.some((code) => absentCodes.has(code));

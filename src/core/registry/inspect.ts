@@ -8,7 +8,7 @@ import type { Descriptor } from '../content/descriptor.ts';
 import { pullContent } from '../content/pull-content.ts';
 import type { Puller } from '../content/puller.ts';
 import type { Credential } from '../credential/credential.ts';
-import type { Attempt, Evidence, FoundImage, Saw, Sighting } from '../evidence/evidence.ts';
+import type { Attempt, EndpointAnswer, Evidence, FoundImage, Saw } from '../evidence/evidence.ts';
 import { mediaKindOf } from '../image/media-type.ts';
 import type { Platform } from '../image/platform.ts';
 import type { ImageReference } from '../image/reference.ts';
@@ -72,7 +72,7 @@ function* attemptAll(inquiry: Inquiry, credentials: readonly (Credential | undef
 /** Whoever names more of them for one image wants passwords tried (contract §3, C7). */
 const mostCredentials = 16;
 
-function beyondLimit({ reference, endpoints }: Inquiry): Sighting {
+function beyondLimit({ reference, endpoints }: Inquiry): EndpointAnswer {
   const host = endpoints.at(-1)?.host ?? reference.registry;
   return { host, saw: { kind: 'not-asked', why: 'credential-limit' } };
 }
@@ -90,7 +90,7 @@ function* attemptPull(inquiry: Inquiry, credential: Credential | undefined): Dia
         tokenObjection: (realm, withPassword) => tokenObjection(realm, endpoint, withPassword),
       }),
   );
-  const sightings: Sighting[] = [];
+  const sightings: EndpointAnswer[] = [];
   for (const session of sessions.filter((candidate) => mayResolve(candidate, reference))) {
     const { host, isOnNode } = session.settings.endpoint;
     const saw = yield* lookAt(session, reference);
@@ -137,7 +137,7 @@ function* readImage(
   const viewers = viewersOf(inquiry, isDispensable);
   const pulling = sessions.filter(({ settings }) => settings.endpoint.capabilities.includes('pull'));
   const announced = rateLimitOf(response);
-  const reading: Reading = {
+  const reading: ReadState = {
     root,
     sessions: pulling,
     isDispensable,
@@ -173,7 +173,7 @@ function isManifest({ mediaType }: Descriptor): boolean {
 }
 
 /** What was read so far, and where more is read. */
-type Reading = {
+type ReadState = {
   readonly root: Descriptor;
   readonly sessions: readonly Session[];
   readonly isDispensable: boolean;
@@ -192,7 +192,7 @@ function keepRoot(contents: Map<string, Content>, root: Descriptor, body: Uint8A
 }
 
 /** Each round reads what some viewer needs to go on; nested indexes take one more round a level. */
-function* readNeeded(root: Descriptor, viewers: readonly Viewer[], reading: Reading): Dialogue<void> {
+function* readNeeded(root: Descriptor, viewers: readonly Viewer[], reading: ReadState): Dialogue<void> {
   const { contents, leftUnread } = reading;
   const neededNow = () =>
     viewers
@@ -225,7 +225,7 @@ function layersOf(
   });
 }
 
-function* readAll(wanted: readonly Wanted[], reading: Reading): Dialogue<void> {
+function* readAll(wanted: readonly Wanted[], reading: ReadState): Dialogue<void> {
   const { root, sessions, isDispensable, isLimited, contents, leftUnread } = reading;
   const distinct = [...new Map(wanted.map((item) => [wantedKey(item), item])).values()].filter(
     (item) => !contents.has(wantedKey(item)),

@@ -1,5 +1,6 @@
 import { type Credential, sentAs } from '../credential/credential.ts';
 import { encodeBase64 } from '../go/base64.ts';
+import { decodeGoUtf8 } from '../go/utf8.ts';
 import type { PresentedPassword } from './exchange.ts';
 
 /** User name and password as they would be sent; both empty for nobody. */
@@ -21,6 +22,13 @@ export function hasPassword({ password }: Login): boolean {
 /** RFC 7617; the bytes are those of the Secret. */
 export function basicAuthorization({ username, password }: Login): string {
   return `Basic ${encodeBase64(Uint8Array.from([...username, ':'.charCodeAt(0), ...password]))}`;
+}
+
+/** The login in every form in which an answer may repeat it. */
+export function formsOf({ username, password }: Login): readonly string[] {
+  const texts = [decodeGoUtf8(username), decodeGoUtf8(password)];
+  const encoded = [encodeBase64(username), encodeBase64(password), basicAuthorization({ username, password }).slice(6)];
+  return [...texts, ...texts.map((text) => encodeURIComponent(text.toWellFormed())), ...encoded];
 }
 
 export function presenting(login: Login, to: string, asks: PresentedPassword['asks']): PresentedPassword {

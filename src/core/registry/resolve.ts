@@ -51,7 +51,7 @@ export function* resolveAt(
     );
     return absence.kind === 'absent' ? absence : yield* resolveFrom(session, head, absence, reference.digest);
   }
-  if (response.status > 299) return useless({ kind: 'status', status: response.status });
+  if (response.status > 299) return uselessStatus(session, response);
   return yield* resolveFrom(session, head, reply, reference.digest);
 }
 
@@ -112,6 +112,16 @@ function useless(what: UselessAnswer): Exclude<Saw, { kind: 'manifest' }> {
   return { kind: 'useless', what };
 }
 
+/** An answer to HEAD has no text. */
+function uselessStatus(session: Session, response: Response): Exclude<Saw, { kind: 'manifest' }> {
+  const registryMessage = session.messageIn(response);
+  return useless({
+    kind: 'status',
+    status: response.status,
+    ...(registryMessage !== undefined && { registryMessage }),
+  });
+}
+
 function* resolveFrom(
   session: Session,
   head: Request,
@@ -147,7 +157,7 @@ function* resolveByGet(
   }
   if (reply.kind !== 'response') return sawOf(reply);
   const { response } = reply;
-  if (response.status > 299) return useless({ kind: 'status', status: response.status });
+  if (response.status > 299) return uselessStatus(session, response);
   if (response.bodyIncomplete && response.body.length <= manifestLimit) return useless({ kind: 'unacceptable' });
   if (response.body.length > manifestLimit) return tooLarge(response, response.body.length);
   const digest = asked ?? response.bodyDigest;

@@ -3,7 +3,7 @@ import type { Absence, Refusal, TagsSeen } from '../evidence/evidence.ts';
 import { membersNamed, parseGoJson } from '../go/json.ts';
 import { decodeGoUtf8 } from '../go/utf8.ts';
 import { blamesAddress, errorCodesOf, saysAbsent } from './error-document.ts';
-import type { Dialogue } from './exchange.ts';
+import type { Dialogue, Response } from './exchange.ts';
 import { type Request, tagsRequest } from './request.ts';
 import type { Answered, RefusedReply, Reply, Session } from './session.ts';
 
@@ -17,13 +17,16 @@ export function* confirmAbsence(
   const look = { again: exchange };
   const { wasChallenged } = session;
   const requestAsBefore = session.asNow();
+  let registryMessage: string | undefined;
   const absence = (secondLook: Absence['secondLook'], tags = notListed): Absence => {
     const { product } = session;
-    return { kind: 'absent', secondLook, tags, wasChallenged, ...(product && { product }) };
+    const said = registryMessage === undefined ? {} : { registryMessage };
+    return { kind: 'absent', secondLook, tags, wasChallenged, ...(product && { product }), ...said };
   };
   const second = yield* session.request({ ...head, method: 'GET', bodyLimit: errorLimit }, look);
   if (second.kind !== 'response') return absence(failureOf(second));
   const { status, body } = second.response;
+  registryMessage = session.messageIn(second.response);
   if (status === 404) {
     if (!saysAbsent(errorCodesOf(body))) return absence('no-registry-answer');
     // A digest has no neighbours, but who is shown a list may see the repository.
@@ -81,7 +84,13 @@ function tagsIn(body: Uint8Array): readonly string[] | undefined {
 export function* confirmRefusal(session: Session, head: Request, refused: RefusedReply): Dialogue<Refusal | Answered> {
   const { at, response, exchange, presentedPassword, acceptedLogin, login } = refused;
   const seen = { kind: 'refused', at, status: response.status, presentedPassword, acceptedLogin } as const;
-  if (login === 'refused') return { ...seen, secondLook: 'not-taken', blamesAddress: blamesAddress(response) };
+  if (login === 'refused')
+    return {
+      ...seen,
+      secondLook: 'not-taken',
+      blamesAddress: blamesAddress(response),
+      ...messageOf(session, response),
+    };
   const look = { again: exchange };
   session.startOver();
   const again = yield* session.request({ ...head, method: 'GET', bodyLimit: errorLimit }, look);
@@ -92,7 +101,13 @@ export function* confirmRefusal(session: Session, head: Request, refused: Refuse
     if (third.kind === 'response' && third.response.status < 300) return third;
   }
   const blames = again.kind === 'refused' && blamesAddress(again.response);
-  return { ...seen, secondLook, blamesAddress: blamesAddress(response) || blames };
+  const said = messageOf(session, again.kind === 'refused' ? again.response : response);
+  return { ...seen, secondLook, blamesAddress: blamesAddress(response) || blames, ...said };
+}
+
+function messageOf(session: Session, response: Response): Pick<Refusal, 'registryMessage'> {
+  const registryMessage = session.messageIn(response);
+  return registryMessage === undefined ? {} : { registryMessage };
 }
 
 function secondLookOf(again: Reply): Refusal['secondLook'] {

@@ -7,8 +7,9 @@ import type { DigestAlgorithm } from '../image/digest.ts';
 import { answerChallenges, type TokenQuestion } from './authorization.ts';
 import { type Challenge, parseChallenges, saysInvalidToken } from './challenge.ts';
 import { type Endpoint, rootUrlOf } from './endpoint.ts';
+import { registryMessageIn } from './error-document.ts';
 import { ask, type Dialogue, type Exchange, type Failure, type FailureCause, type Response } from './exchange.ts';
-import { basicAuthorization, hasPassword, type Login, presenting } from './login.ts';
+import { basicAuthorization, formsOf, hasPassword, type Login, presenting } from './login.ts';
 import { checkLogin, type LoginCheck } from './login-check.ts';
 import { proxyProductOf } from './product.ts';
 import type { Realm } from './realm.ts';
@@ -83,6 +84,8 @@ export class Session {
   #authorization: Authorization | undefined;
   #challenges: readonly Challenge[] = [];
   #product: ProxyProduct | undefined;
+  /** Authorization that was sent. */
+  readonly #given: string[] = [];
   /** What a token was asked for last. */
   #question: TokenQuestion | undefined;
 
@@ -93,6 +96,15 @@ export class Session {
   /** The endpoint has asked who we are. */
   get wasChallenged(): boolean {
     return this.#challenges.length > 0;
+  }
+
+  /** What the registry says about an answer of its own, without anything that was sent to it as a credential. */
+  messageIn(response: Response): string | undefined {
+    const { login, endpoint } = this.settings;
+    const headers = [...endpoint.headers, ...endpoint.tokenHeaders].flatMap(([, values]) => values);
+    const given = this.#given.map((header) => header.replace(/^\S+ /, ''));
+    const sent = [...(hasPassword(login) ? formsOf(login) : []), ...headers, ...given];
+    return registryMessageIn(response.body, sent);
   }
 
   /** What the endpoint is, as any of its answers told. */
@@ -214,6 +226,7 @@ export class Session {
       case 'token': {
         const token = { isKept: outcome.ageMs > 0, again: look.again };
         this.#authorization = { header: outcome.authorization, presentsPassword, token };
+        this.#given.push(outcome.authorization);
         return undefined;
       }
       case 'unreadable':

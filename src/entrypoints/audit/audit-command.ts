@@ -43,7 +43,7 @@ export const auditCommand = {
   name: 'pullgate audit',
   operands: '',
   summary:
-    'Predicts, for each workload that runs, whether it would come back: whether a kubelet could pull its images now. One prediction is made for each owner, not for each Pod; equal findings are told once. Of Pods that wait for an image it says in whose words, since when, and when the kubelet tries again.',
+    'Predicts, for each workload that runs, whether it would come back: whether a kubelet could pull its images now. One prediction is made for each owner, not for each Pod; equal findings appear once. Of Pods that wait for an image it says in whose words, since when, and when the kubelet tries again.',
   flags: {
     ...runningFlags,
     output: {

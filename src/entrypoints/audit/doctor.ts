@@ -14,7 +14,7 @@ import { runningFlags } from './audit-command.ts';
 import { deniedAmong } from './denied-among.ts';
 import { worldBeforePulls } from './doctor-world.ts';
 import { withHubByHead } from './hub-by-head.ts';
-import type { OpenRunning } from './open-running.ts';
+import type { OpenedRun } from './open-running.ts';
 import { helpWanted, writeOutputs } from './output.ts';
 import { type Chosen, examineRunning, type Surroundings, settingsOf, type Wanted } from './run.ts';
 import { runningOptionsOf } from './running-options.ts';
@@ -90,7 +90,7 @@ function distinctIn(pulls: readonly ExplainedPull[]): number {
   return new Set(pulls.map(keyOf)).size;
 }
 
-function inThePast({ world, nodes }: OpenRunning, subjects: readonly Subject[]): Chosen {
+function inThePast({ world, nodes }: OpenedRun, subjects: readonly Subject[]): Chosen {
   return { subjects, world: worldBeforePulls(world, nodes) };
 }
 

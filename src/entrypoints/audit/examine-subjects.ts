@@ -6,14 +6,14 @@ import type { RunningObjects, RunningPod } from '../../core/running/running-obje
 import type { Subject } from '../../core/running/subjects.ts';
 import { writtenImage } from '../../core/workload/image-use.ts';
 import type { Workload } from '../../core/workload/workload.ts';
-import { type Examined, type Examining, examineMany } from '../../examination/examine.ts';
+import { type ExaminationSettings, type Examined, examineMany } from '../../examination/examine.ts';
 import type { ReportedObservation } from '../../report/pull-report.ts';
 import type { Checked } from '../../report/report-of.ts';
 
 export async function examineSubjects(
   subjects: readonly Subject[],
   running: RunningObjects,
-  examining: Examining,
+  examining: ExaminationSettings,
   nowMs: number,
 ): Promise<readonly Checked[]> {
   const workloads = subjects.flatMap(({ workload, added }) => [workload, ...added]);
@@ -29,7 +29,7 @@ export async function examineSubjects(
 /** Who names the same image is examined at the same time, so that what a registry said just now counts for all of them. */
 async function examinedByImage(
   workloads: readonly Workload[],
-  examining: Examining,
+  examining: ExaminationSettings,
 ): Promise<ReadonlyMap<Workload, Examined>> {
   const keyed = workloads.map((workload) => ({
     workload,

@@ -29,7 +29,7 @@ export const explainCommand = {
     },
   },
   notes: [
-    'Exit codes: 0 it can be pulled, 1 it cannot, or it waits and nobody could find out, 2 there is no such object,\nbad usage, configuration or input, 3 internal error.',
+    'Exit codes: 0 it can be pulled, 1 it cannot, or it waits and the reason is unknown, 2 there is no such object,\nbad usage, configuration or input, 3 internal error.',
     'Examples:\n  pullgate explain pod/web-5d4f-x7k2p -n shop\n  pullgate explain deployment/web -n shop',
   ],
 } as const satisfies CommandSpec;

@@ -6,7 +6,7 @@ import { placedAnew, type Subject } from '../../core/running/subjects.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import type { ExaminedWorld } from '../../examination/world.ts';
 import { entryOfPrediction, type Scenario } from '../../report/what-if-report.ts';
-import type { OpenRunning } from './open-running.ts';
+import type { OpenedRun } from './open-running.ts';
 import { examineRunning, type Surroundings, type Wanted } from './run.ts';
 import { type Asked, type Foretold, whatIfCommand } from './what-if-command.ts';
 
@@ -54,7 +54,7 @@ function scenarioOf(asked: Exclude<Asked, { kind: 'down' }>, lost: ReadonlySet<s
 }
 
 /** Undefined: all Pods have to move. */
-function lostNodes(asked: Exclude<Asked, { kind: 'down' }>, { nodes }: OpenRunning): ReadonlySet<string> | undefined {
+function lostNodes(asked: Exclude<Asked, { kind: 'down' }>, { nodes }: OpenedRun): ReadonlySet<string> | undefined {
   if (asked.kind === 'platform') return undefined;
   if (nodes.kind !== 'nodes')
     throw usage(
@@ -76,7 +76,7 @@ function lostNodes(asked: Exclude<Asked, { kind: 'down' }>, { nodes }: OpenRunni
 function nodesLeft(
   asked: Exclude<Asked, { kind: 'down' }>,
   lost: ReadonlySet<string> | undefined,
-  { nodes }: OpenRunning,
+  { nodes }: OpenedRun,
 ): NodesSeen {
   if (asked.kind === 'platform') return { kind: 'platforms', platforms: [asked.platform] };
   if (nodes.kind !== 'nodes') return nodes;
@@ -113,6 +113,6 @@ function whyNowhere(
   homeless: ReadonlySet<Workload>,
 ): string | undefined {
   if (kind !== 'platform' && workload.form === 'pod' && pods.every(({ controller }) => controller === undefined))
-    return 'nothing owns this Pod, so that nobody makes it again: kubectl drain needs --force, and it is gone then';
+    return 'nothing owns this Pod, so kubectl drain needs --force and no controller recreates it';
   return homeless.has(workload) ? 'no other node takes it, as far as its placement says' : undefined;
 }

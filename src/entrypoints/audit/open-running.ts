@@ -20,7 +20,7 @@ import { FileFacts } from '../../sources/facts/file-facts.ts';
 import { readDump } from './read-dump.ts';
 import type { RunningOptions } from './running-options.ts';
 
-export type OpenRunning = Pick<RunFacts, 'problems' | 'skipped' | 'nodesAreMissingBecause'> & {
+export type OpenedRun = Pick<RunFacts, 'problems' | 'skipped' | 'nodesAreMissingBecause'> & {
   readonly running: RunningObjects;
   /** In the namespaces that were asked for. */
   readonly subjects: readonly Subject[];
@@ -43,7 +43,7 @@ export type OpenSettings = {
 };
 
 /** @throws UsageError */
-export async function openRunning(settings: OpenSettings): Promise<OpenRunning> {
+export async function openRunning(settings: OpenSettings): Promise<OpenedRun> {
   const { source } = settings.options;
   return source.kind === 'cluster' ? ofCluster(source.api, settings) : ofDump(source, settings);
 }
@@ -51,7 +51,7 @@ export async function openRunning(settings: OpenSettings): Promise<OpenRunning> 
 async function ofDump(
   { paths, platforms }: Extract<RunningOptions['source'], { kind: 'facts' }>,
   { options: { namespaces }, config, standardInput }: OpenSettings,
-): Promise<OpenRunning> {
+): Promise<OpenedRun> {
   const { facts, running, problems, skipped } = await readDump(paths, standardInput, {
     kinds: [...builtInWorkloadKinds, ...config.workloadKinds],
     completeness: config.assume.facts,
@@ -74,7 +74,7 @@ async function ofDump(
 async function ofCluster(
   apiSettings: ApiSettings,
   { command, options, config, signal }: OpenSettings,
-): Promise<OpenRunning> {
+): Promise<OpenedRun> {
   const cluster = await openCluster(command, apiSettings, signal);
   const namespaces = options.isEverywhere ? undefined : (options.namespaces ?? [cluster.namespace ?? 'default']);
   const running = new RunningObjects({

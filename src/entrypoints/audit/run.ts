@@ -12,7 +12,7 @@ import type { PullReport } from '../../report/pull-report.ts';
 import { type Checked, reportOf } from '../../report/report-of.ts';
 import type { Clock } from '../../sources/registry/send.ts';
 import { examineSubjects } from './examine-subjects.ts';
-import { type OpenRunning, openRunning } from './open-running.ts';
+import { type OpenedRun, openRunning } from './open-running.ts';
 import type { RunningOptions } from './running-options.ts';
 
 export type Surroundings = {
@@ -35,8 +35,8 @@ export type Wanted = {
   readonly mode: Mode;
 };
 
-export type ExaminedRunning = {
-  readonly opened: OpenRunning;
+export type ExaminedRun = {
+  readonly opened: OpenedRun;
   readonly checked: readonly Checked[];
   readonly report: PullReport;
 };
@@ -60,10 +60,10 @@ export async function examineRunning(
   command: CommandSpec,
   { options, settings, mode }: Wanted,
   surroundings: Surroundings,
-  choose: (opened: OpenRunning) => Chosen,
+  choose: (opened: OpenedRun) => Chosen,
   /** What was read before: it is not read again. */
-  before?: OpenRunning,
-): Promise<ExaminedRunning> {
+  before?: OpenedRun,
+): Promise<ExaminedRun> {
   const { standardError, standardInput, interrupted, version, clock, now } = surroundings;
   const { config } = settings;
   const signal = AbortSignal.any([AbortSignal.timeout(options.timeoutMs), interrupted]);
@@ -109,7 +109,7 @@ export async function examineRunning(
   }
 }
 
-function chosenOf(opened: OpenRunning, choose: (opened: OpenRunning) => Chosen): Chosen {
+function chosenOf(opened: OpenedRun, choose: (opened: OpenedRun) => Chosen): Chosen {
   try {
     return choose(opened);
   } catch (error) {

@@ -2,7 +2,7 @@ import type { CommandSpec } from '../../cli/command.ts';
 import type { Platform } from '../../core/image/platform.ts';
 import type { Scenario, WhatIfEntry } from '../../report/what-if-report.ts';
 import { runningFlags } from './audit-command.ts';
-import type { OpenRunning } from './open-running.ts';
+import type { OpenedRun } from './open-running.ts';
 
 export const whatIfCommand = {
   name: 'pullgate whatif',
@@ -41,7 +41,7 @@ export type Asked =
   | { readonly kind: 'platform'; readonly platform: Platform; readonly written: string }
   | { readonly kind: 'down'; readonly registries: readonly string[] };
 
-export type Foretold = Pick<OpenRunning, 'unread'> & {
+export type Foretold = Pick<OpenedRun, 'unread'> & {
   readonly scenario: Scenario;
   readonly entries: readonly WhatIfEntry[];
   readonly complete: boolean;

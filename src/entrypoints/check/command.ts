@@ -21,7 +21,7 @@ export const checkCommand = {
       help: 'Namespace of objects that name none (default "default", with --cluster that of the context).',
     },
     cluster: {
-      help: "Read Nodes, Namespaces, ServiceAccounts and the Secrets that are named from the API server. Those of the input stand above them, as after kubectl apply; Nodes are the cluster's alone.",
+      help: 'Read Nodes, Namespaces, ServiceAccounts and the Secrets that are named from the API server. Those of the input override them, as after kubectl apply; Nodes come only from the cluster.',
     },
     kubeconfig: { value: 'FILE', help: 'How --cluster reaches the API server; by default as kubectl does.' },
     context: { value: 'NAME', help: 'Context of the kubeconfig, for --cluster.' },
@@ -39,7 +39,7 @@ export const checkCommand = {
     },
     platform: {
       value: 'LIST',
-      help: 'Candidate platforms, such as linux/amd64,linux/arm64/v8, where the input has no Node objects and --cluster is not given. Each stands for one ready node without taints that has the labels which a kubelet sets. Without any of them, platforms are not judged.',
+      help: 'Candidate platforms, such as linux/amd64,linux/arm64/v8, where the input has no Node objects and --cluster is not given. Each represents one ready node without taints, with the labels that a kubelet sets. Without any of them, platforms are not judged.',
     },
     'fail-on': {
       value: 'LEVEL',
@@ -74,7 +74,7 @@ export const checkCommand = {
       help: 'Render every Helm chart and kustomization that is found, with helm and kubectl on the PATH, and check what comes out. Without it they are skipped.',
     },
     strict: {
-      help: 'Exit with 2 where something was skipped that is no manifest, such as a template or a patch, and where objects are of a kind that is not known.',
+      help: 'Exit with 2 if something was skipped that is not a manifest, such as a template or a patch, or if an object has an unknown kind.',
     },
     concurrency: { value: 'N', help: 'Workloads examined at the same time (default 32).' },
     wait: {

@@ -11,14 +11,14 @@ type Pattern = {
   readonly isTied: boolean;
 };
 
-export type Ignoring = {
+export type IgnoreRules = {
   readonly isIgnored: IsIgnored;
   /** Patterns that matched nothing, as written. */
   readonly unused: () => readonly string[];
 };
 
 /** The last pattern that matches decides, and `!` takes back what an earlier one said. */
-export function ignoring(patterns: readonly string[]): Ignoring {
+export function ignoring(patterns: readonly string[]): IgnoreRules {
   const parsed = patterns.map(parsePattern);
   const used = new Set<Pattern>();
   return {

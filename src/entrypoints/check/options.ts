@@ -94,7 +94,7 @@ export function runOptionsOf(command: CommandSpec, flags: ParsedFlags): RunOptio
 function waitMsOf(command: CommandSpec, text: string | undefined): number {
   const ms = text === undefined ? 0 : parseGoDurationMs(text);
   if (ms === undefined || ms < 0)
-    throw usage(command, `--wait ${JSON.stringify(text)} is no duration, such as 90s or 5m`);
+    throw usage(command, `--wait ${JSON.stringify(text)} is not a duration, such as 90s or 5m`);
   return ms;
 }
 

@@ -45,12 +45,12 @@ export type InputSettings = {
 
 /** Facts may stand behind the workloads that need them, so everything is read before anything is checked. */
 export async function readInput(items: AsyncIterable<ReadItem>, settings: InputSettings): Promise<Input> {
-  const sorting = new Sorting(settings);
+  const sorting = new InputSorter(settings);
   for await (const item of items) sorting.add(item);
   return sorting.end();
 }
 
-class Sorting {
+class InputSorter {
   readonly #settings: InputSettings;
   readonly #kustomizations = new Kustomizations();
   readonly #workloads: CheckedWorkload[] = [];

@@ -10,7 +10,7 @@ export type BodyBudget = {
   readonly unknownBytes: number;
 };
 
-type Waiting = { readonly bytes: number; readonly begin: () => void };
+type WaitingBody = { readonly bytes: number; readonly begin: () => void };
 
 /**
  * A large body waits, unread, until others are answered: TCP makes its sender wait. It waits no longer than a request may
@@ -20,7 +20,7 @@ type Waiting = { readonly bytes: number; readonly begin: () => void };
  */
 export function budgetBodies({ mostBytes, freeBytes, unknownBytes }: BodyBudget) {
   let held = 0;
-  const queue = new Set<Waiting>();
+  const queue = new Set<WaitingBody>();
 
   const beginNext = (): void => {
     for (const waiting of queue) {
@@ -38,7 +38,7 @@ export function budgetBodies({ mostBytes, freeBytes, unknownBytes }: BodyBudget)
       begin();
       return;
     }
-    const waiting: Waiting = { bytes, begin };
+    const waiting: WaitingBody = { bytes, begin };
     queue.add(waiting);
     response.once('close', () => {
       if (!queue.delete(waiting)) held -= bytes;

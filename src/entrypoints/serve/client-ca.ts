@@ -13,7 +13,7 @@ export async function readClientCa(path: string): Promise<ReadClientCa> {
     const ca = await readFile(path, 'utf8');
     const blocks = ca.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
     if (blocks.length === 0 || !blocks.every(isCertificate))
-      return { ok: false, reason: `${path} holds no certificates in PEM` };
+      return { ok: false, reason: `${path} contains no PEM certificates` };
     return { ok: true, ca };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
@@ -57,7 +57,7 @@ export function keepClientCa(
     const read = await readClientCa(path);
     if (!read.ok) {
       if (read.reason !== trouble)
-        log.warn({ reason: read.reason }, 'the authority of clients cannot be renewed, the one before is used');
+        log.warn({ reason: read.reason }, 'the CA of the clients cannot be renewed; the previous one is still used');
       trouble = read.reason;
       return;
     }
@@ -65,7 +65,7 @@ export function keepClientCa(
     if (read.ca === current) return;
     current = read.ca;
     apply();
-    log.info('the authority of clients was renewed');
+    log.info('the CA of the clients was renewed');
   };
   const timer = setInterval(() => void look(), everyMs);
   return {

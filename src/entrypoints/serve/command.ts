@@ -20,14 +20,14 @@ export const serveCommand = {
     },
     'ca-out': {
       value: 'FILE',
-      help: 'Where the CA is written that stand-alone mode makes when no certificate is given.',
+      help: 'File for the CA that stand-alone mode generates when no certificate is given.',
     },
     kubeconfig: { value: 'FILE', help: 'How to reach the API server; by default as in a Pod, or as kubectl does.' },
     context: { value: 'NAME', help: 'Context of the kubeconfig.' },
     facts: {
       value: 'PATH',
       repeatable: true,
-      help: 'Stand-alone: read Nodes, Namespaces, ServiceAccounts and Secrets from these files or directories instead of from an API server; may be repeated, and operands behind it count as well.',
+      help: 'Stand-alone: read Nodes, Namespaces, ServiceAccounts and Secrets from these files or directories instead of from an API server; may be repeated, and operands that follow it count as well.',
     },
     help: { short: 'h', help: 'Print this help.' },
   },

@@ -94,7 +94,7 @@ async function pluginsOf(
 /** A kubelet brings a changed ConfigMap into the Pod within about a minute; what is there is used within seconds. */
 const everyMs = 5_000;
 
-export type Watching = {
+export type ConfigurationWatch = {
   readonly path: string;
   readonly inUse: () => Configuration;
   readonly use: (configuration: Configuration) => void;
@@ -108,7 +108,7 @@ export type Watching = {
  * file system would look at what is gone.
  * @returns what ends it
  */
-export function watchConfiguration({ path, inUse, use, refuse, log }: Watching): () => void {
+export function watchConfiguration({ path, inUse, use, refuse, log }: ConfigurationWatch): () => void {
   let trouble = '';
   let isLooking = false;
   const look = async (): Promise<void> => {

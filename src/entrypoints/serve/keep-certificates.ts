@@ -4,7 +4,7 @@ import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { type Certificates, readCertificates } from './certificates.ts';
 
-export type Keeping = {
+export type CertificateFiles = {
   readonly certPath: string;
   readonly keyPath: string;
   readonly served: Certificates;
@@ -17,7 +17,7 @@ const everyMs = 5_000;
 /** A pair that is none, or half written, is not served: the one before stays. @returns what ends it */
 export function keepCertificates(
   server: Pick<Server, 'setSecureContext'>,
-  { certPath, keyPath, served, log, metrics }: Keeping,
+  { certPath, keyPath, served, log, metrics }: CertificateFiles,
 ): () => void {
   let current = served;
   let trouble = '';

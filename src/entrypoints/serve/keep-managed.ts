@@ -8,7 +8,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Certificates } from './certificates.ts';
 import { dataOf, type Managed, readManaged, renewed } from './managed-certificates.ts';
 
-export type Managing = {
+export type ManagedCertificates = {
   readonly api: Api;
   readonly namespace: string;
   readonly log: Logger;
@@ -36,7 +36,7 @@ const timeoutMs = 5_000;
  *
  * @throws Error that says what is missing
  */
-export async function manageCertificates(managing: Managing): Promise<Certificates> {
+export async function manageCertificates(managing: ManagedCertificates): Promise<Certificates> {
   const managed = await keepSecret(managing);
   await keepConfiguration(managing, managed.bundle);
   managing.metrics.certificateExpires(new X509Certificate(managed.leaf.cert).validToDate);
@@ -48,7 +48,7 @@ const everyMs = 60_000;
 /** Looks again and again, so that a renewal by another replica, or an edit of the configuration, is seen. @returns what ends it */
 export function keepManaged(
   server: Pick<Server, 'setSecureContext'>,
-  managing: Managing,
+  managing: ManagedCertificates,
   served: Certificates,
 ): () => void {
   let current = served;
@@ -71,7 +71,7 @@ export function keepManaged(
   return () => clearInterval(timer);
 }
 
-async function keepSecret(managing: Managing): Promise<Managed> {
+async function keepSecret(managing: ManagedCertificates): Promise<Managed> {
   const { api, namespace, log, now = () => new Date() } = managing;
   const path = `/api/v1/namespaces/${namespace}/secrets/${secretName}`;
   const names = { dns: [`${serviceName}.${namespace}.svc`, `${serviceName}.${namespace}.svc.cluster.local`], ips: [] };
@@ -105,7 +105,7 @@ async function keepSecret(managing: Managing): Promise<Managed> {
 }
 
 /** Whoever edits the configuration may take the CA out of it: it is put back, and everything else is left alone. */
-async function keepConfiguration({ api, log }: Managing, bundle: string): Promise<void> {
+async function keepConfiguration({ api, log }: ManagedCertificates, bundle: string): Promise<void> {
   const caBundle = Buffer.from(bundle).toString('base64');
   for (let tries = 0; tries < mostTries; tries += 1) {
     const object = await readConfiguration(api);
@@ -121,7 +121,7 @@ async function keepConfiguration({ api, log }: Managing, bundle: string): Promis
   throw new Error(`ValidatingWebhookConfiguration ${configurationName} changes constantly`);
 }
 
-async function trustedNow({ api }: Managing): Promise<string> {
+async function trustedNow({ api }: ManagedCertificates): Promise<string> {
   const { webhooks } = await readConfiguration(api);
   return (webhooks ?? [])
     .map(({ clientConfig }) => Buffer.from(clientConfig.caBundle ?? '', 'base64').toString())

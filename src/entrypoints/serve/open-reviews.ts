@@ -18,7 +18,8 @@ import type { ClusterFacts } from './facts.ts';
 import { type FuseBox, openFuseBox } from './fuse.ts';
 import { observedPods } from './observed-pods.ts';
 import { type Review, reviewing } from './review.ts';
-import type { Reviewing, SettingsOfReviews } from './reviewing.ts';
+
+import type { ReviewSettings, SettingsOfReviews } from './reviewing.ts';
 
 export type ReviewSources = {
   readonly configuration: Configuration;
@@ -133,9 +134,9 @@ function fuseBoxFor(config: Config, { fuseObject, metrics, log }: ReviewSources)
 
 function reviewingWith(
   { configuration, carrier, fuseBox }: Parts,
-  learned: Pick<Reviewing, 'admitted' | 'observed'>,
+  learned: Pick<ReviewSettings, 'admitted' | 'observed'>,
   { facts, log, metrics, ownNamespace, recordEvent }: ReviewSources,
-): Reviewing {
+): ReviewSettings {
   const { config, filesNow, plugins } = configuration;
   // The same objects as long as the files are: what is known of images is remembered by them.
   let known: { readonly files: NodeFilesRead; readonly settings: SettingsOfReviews } | undefined;
@@ -143,7 +144,7 @@ function reviewingWith(
     if (known?.files === files) return known.settings;
     const levelOf = levelsWith(config.levels, config.registries);
     const plan = { ...planSettingsOf(config, files, true), mostImageUses, levelOf };
-    const judging = judgingOf(config);
+    const judging = { ...judgingOf(config), isConfiguredByFile: true as const };
     const settings = {
       applied: { ...plan, judging },
       dryRun: { ...plan, judging: { ...judging, isDryRun: true as const } },

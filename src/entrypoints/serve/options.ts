@@ -44,7 +44,7 @@ function tlsOf(
   if (certPath === undefined || keyPath === undefined)
     throw usage(
       serveCommand,
-      `--tls-${certPath === undefined ? 'key' : 'cert'} needs --tls-${certPath === undefined ? 'cert' : 'key'} beside it`,
+      `--tls-${certPath === undefined ? 'key' : 'cert'} needs --tls-${certPath === undefined ? 'cert' : 'key'}`,
     );
   if (caPath !== undefined)
     throw usage(serveCommand, '--ca-out is for the generated CA; remove it when --tls-cert is given');

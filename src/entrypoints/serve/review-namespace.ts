@@ -13,7 +13,7 @@ import { type AdmissionResponse, allowed } from './admission-response.ts';
 import type { AdmissionRequest } from './admission-review.ts';
 import { beforeDeadline, type Time } from './deadline.ts';
 import { sourcesOf } from './review-sources.ts';
-import type { Reviewing } from './reviewing.ts';
+import type { ReviewSettings } from './reviewing.ts';
 
 export function isNamespace({ kind }: AdmissionRequest): boolean {
   return kind.group === '' && kind.kind === 'Namespace';
@@ -22,7 +22,7 @@ export function isNamespace({ kind }: AdmissionRequest): boolean {
 export async function reviewNamespace(
   { uid, operation, name, object, oldObject }: AdmissionRequest,
   time: Time,
-  context: Reviewing,
+  context: ReviewSettings,
 ): Promise<AdmissionResponse> {
   if (operation !== 'CREATE' && operation !== 'UPDATE') return allowed(uid);
   const parsed = parseNamespace(object);
@@ -62,7 +62,7 @@ async function warningsOfAll(
   namespace: string,
   mode: Mode,
   { deadlineMs }: Time,
-  context: Reviewing,
+  context: ReviewSettings,
 ): Promise<readonly string[]> {
   const signal = AbortSignal.timeout(Math.round(deadlineMs * share));
   const existing = await context.facts.existingIn?.(namespace, signal);

@@ -3,7 +3,7 @@ import type { World } from '../../core/pull/world.ts';
 import type { Sources } from '../../predict.ts';
 import { type UsesWanted, useOf } from '../../sources/cluster/uses.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import type { Reviewing } from './reviewing.ts';
+import type { ReviewSettings } from './reviewing.ts';
 
 export type ReviewTerms = {
   /** What one namespace asks for takes turns with what others ask for (contract §5). */
@@ -15,7 +15,7 @@ export type ReviewTerms = {
   readonly isDryRun: boolean;
 };
 
-export function sourcesOf(context: Reviewing, { namespace, isUpdate, exists, isDryRun }: ReviewTerms): Sources {
+export function sourcesOf(context: ReviewSettings, { namespace, isUpdate, exists, isDryRun }: ReviewTerms): Sources {
   const { inspectPull, known, pluginAnswers, rewritersSeen } = context;
   return {
     worldOf: observingWorld(context, isDryRun),
@@ -33,7 +33,7 @@ export function sourcesOf(context: Reviewing, { namespace, isUpdate, exists, isD
 }
 
 /** Each workload is compared with what was reviewed before, and told of what was seen. Of a dry run nothing comes. */
-function observingWorld({ facts, observed, metrics }: Reviewing, isDryRun: boolean): Sources['worldOf'] {
+function observingWorld({ facts, observed, metrics }: ReviewSettings, isDryRun: boolean): Sources['worldOf'] {
   return async (workload, terms) => {
     const world = await facts.worldOf(workload, terms);
     if (terms.isLive) noteGivenUp(world, metrics);
@@ -52,7 +52,7 @@ function noteGivenUp({ growth, admission }: World, metrics: Metrics): void {
 }
 
 function lookingBeforeDenial(
-  { facts, fuseBox, admitted, metrics }: Reviewing,
+  { facts, fuseBox, admitted, metrics }: ReviewSettings,
   wanted: Omit<UsesWanted, 'signal'>,
 ): NonNullable<Sources['lookBeforeDenial']> {
   return async (workload, signal) => {

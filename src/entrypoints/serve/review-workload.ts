@@ -14,14 +14,14 @@ import { ownPod } from './events.ts';
 import type { Examinable } from './exemption.ts';
 import { type ReviewRecord, recordOf } from './review-record.ts';
 import { sourcesOf } from './review-sources.ts';
-import type { Reviewing } from './reviewing.ts';
+import type { ReviewSettings } from './reviewing.ts';
 
 export async function reviewWorkload(
   request: AdmissionRequest,
   { workload, rejectable, before }: Extract<Examinable, { kind: 'workload' }>,
   mode: Mode,
   time: Time,
-  context: Reviewing,
+  context: ReviewSettings,
 ): Promise<AdmissionResponse> {
   const { applied, dryRun } = await context.settingsNow();
   const settings = request.isDryRun ? dryRun : applied;
@@ -83,7 +83,7 @@ function note(
   request: AdmissionRequest,
   prediction: Prediction,
   { action, mode, startedMs }: Decided,
-  { log, metrics, kinds, config }: Reviewing,
+  { log, metrics, kinds, config }: ReviewSettings,
 ): ReviewRecord | undefined {
   const { operation, isDryRun } = request;
   const { verdict, workload } = prediction;
@@ -101,7 +101,11 @@ function note(
 }
 
 /** Of names that do not parse no registry is to blame. */
-async function noteDenial({ workload, images }: Prediction, signal: AbortSignal, context: Reviewing): Promise<void> {
+async function noteDenial(
+  { workload, images }: Prediction,
+  signal: AbortSignal,
+  context: ReviewSettings,
+): Promise<void> {
   const { fuseBox, log, recordEvent, ownNamespace } = context;
   const references = images.flatMap(({ use, isExamined, findings }) =>
     use.parsed.ok && isExamined && findings.some(({ certainty }) => certainty === 'certain')
@@ -125,7 +129,7 @@ async function noteDenial({ workload, images }: Prediction, signal: AbortSignal,
 }
 
 /** Nobody reads the warnings of a controller, but `kubectl describe` shows Events of what it controls. */
-function tellOwner({ controller, namespace }: Workload, line: AdmissionLine, context: Reviewing): void {
+function tellOwner({ controller, namespace }: Workload, line: AdmissionLine, context: ReviewSettings): void {
   if (controller === undefined) return;
   context.metrics.controlledPodLetThrough();
   void context.recordEvent?.({

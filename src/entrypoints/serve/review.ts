@@ -8,12 +8,12 @@ import { startTime, type Time } from './deadline.ts';
 import { type Examinable, examinableIn } from './exemption.ts';
 import { isNamespace, reviewNamespace } from './review-namespace.ts';
 import { reviewWorkload } from './review-workload.ts';
-import type { Reviewing } from './reviewing.ts';
+import type { ReviewSettings } from './reviewing.ts';
 
 export type Review = (request: AdmissionRequest, deadlineMs: number) => Promise<AdmissionResponse>;
 
 /** At most `limits.inFlight` at a time. Beyond that an answer is given at once: a queue would make all of them late (quality.md §5). */
-export function reviewing(now: () => Reviewing): Review {
+export function reviewing(now: () => ReviewSettings): Review {
   let inFlight = 0;
   let isOverloaded = false;
   return async (request, deadlineMs) => {
@@ -49,7 +49,7 @@ export function reviewing(now: () => Reviewing): Review {
 }
 
 /** Nothing is asked, not even about the namespace. One that wants to hear nothing hears nothing. */
-async function turnAway(request: AdmissionRequest, context: Reviewing): Promise<AdmissionResponse> {
+async function turnAway(request: AdmissionRequest, context: ReviewSettings): Promise<AdmissionResponse> {
   const subject = isNamespace(request) ? undefined : await subjectOf(request, AbortSignal.abort(), context);
   if (subject?.kind === 'answered') return subject.response;
   if (subject?.mode === 'audit') return allowed(request.uid);
@@ -58,7 +58,7 @@ async function turnAway(request: AdmissionRequest, context: Reviewing): Promise<
   });
 }
 
-async function reviewOne(request: AdmissionRequest, time: Time, context: Reviewing): Promise<AdmissionResponse> {
+async function reviewOne(request: AdmissionRequest, time: Time, context: ReviewSettings): Promise<AdmissionResponse> {
   if (isNamespace(request)) return reviewNamespace(request, time, context);
   const subject = await subjectOf(request, time.signal, context);
   if (subject.kind === 'answered') return subject.response;
@@ -70,7 +70,7 @@ type Subject =
   | { readonly kind: 'workload'; readonly examinable: Extract<Examinable, { kind: 'workload' }>; readonly mode: Mode };
 
 /** Whether there is anything to examine, and what the namespace makes of it. */
-async function subjectOf(request: AdmissionRequest, signal: AbortSignal, context: Reviewing): Promise<Subject> {
+async function subjectOf(request: AdmissionRequest, signal: AbortSignal, context: ReviewSettings): Promise<Subject> {
   const { uid, namespace } = request;
   const { config, facts, kinds, ownNamespace } = context;
   const silently: Subject = { kind: 'answered', response: allowed(uid) };

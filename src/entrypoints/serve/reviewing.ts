@@ -12,7 +12,7 @@ import type { ClusterFacts } from './facts.ts';
 import type { FuseBox } from './fuse.ts';
 import type { ObservedPods } from './observed-pods.ts';
 
-export type Reviewing = {
+export type ReviewSettings = {
   readonly config: Config;
   readonly kinds: readonly WorkloadKind[];
   readonly facts: ClusterFacts;

@@ -14,7 +14,7 @@ import { type Configuration, watchConfiguration } from './configuration.ts';
 import { drain, drainAtOnce, drainInCluster } from './drain.ts';
 import { type EventRecorder, ownPod } from './events.ts';
 import { keepCertificates } from './keep-certificates.ts';
-import { keepManaged, type Managing } from './keep-managed.ts';
+import { keepManaged, type ManagedCertificates } from './keep-managed.ts';
 import { urlOfListener } from './listen-address.ts';
 import { openReviews } from './open-reviews.ts';
 import { makeOpsApp } from './ops-app.ts';
@@ -77,7 +77,7 @@ async function run(options: ServeOptions, version: string, log: Logger): Promise
   }
 }
 
-type Serving = {
+type ServeContext = {
   readonly options: ServeOptions;
   /** Another one may come while the server runs. */
   readonly configuration: { readonly now: () => Configuration; readonly use: (next: Configuration) => void };
@@ -85,7 +85,7 @@ type Serving = {
   readonly cluster: OpenCluster;
   readonly ownNamespace?: string;
   /** Where certificates are neither in files nor made for a laptop. */
-  readonly managing?: Managing;
+  readonly managing?: ManagedCertificates;
   readonly metrics: Metrics;
   readonly certificates: Certificates;
   /** PEM, of `--client-ca`. */
@@ -93,7 +93,7 @@ type Serving = {
   readonly version: string;
 };
 
-async function serve(serving: Serving): Promise<number> {
+async function serve(serving: ServeContext): Promise<number> {
   const { options, configuration, cluster, ownNamespace, log, metrics, version } = serving;
   const { facts, apiServer } = cluster;
   const recordEvent: EventRecorder | undefined =
@@ -150,7 +150,7 @@ async function serve(serving: Serving): Promise<number> {
 
 const configurationRefused = 'the changed configuration cannot be used, the one before stays in use';
 
-async function listenUntilTold(serving: Serving, review: Review): Promise<number> {
+async function listenUntilTold(serving: ServeContext, review: Review): Promise<number> {
   const { cluster, options, configuration, log, metrics, certificates, clientCa } = serving;
   let isLeaving = false;
   const app = makeApp(review, {
@@ -209,10 +209,10 @@ function boundOf(app: Listener): { readonly address: string; readonly port: numb
   return bound;
 }
 
-type KeptServing = Pick<Serving, 'options' | 'certificates' | 'log' | 'metrics' | 'managing' | 'clientCa'>;
+type KeptContext = Pick<ServeContext, 'options' | 'certificates' | 'log' | 'metrics' | 'managing' | 'clientCa'>;
 
 /** @returns what ends it */
-function keepServing(server: Listener['server'], kept: KeptServing): () => void {
+function keepServing(server: Listener['server'], kept: KeptContext): () => void {
   if (!(server instanceof Server)) return () => {};
   const { certificates, log, clientCa, options } = kept;
   if (clientCa === undefined || options.clientCaPath === undefined) return keepCertificate(server, kept);
@@ -226,7 +226,7 @@ function keepServing(server: Listener['server'], kept: KeptServing): () => void 
 
 function keepCertificate(
   server: Pick<Server, 'setSecureContext'>,
-  { options: { tls }, certificates, log, metrics, managing }: KeptServing,
+  { options: { tls }, certificates, log, metrics, managing }: KeptContext,
 ): () => void {
   if (tls.kind === 'files') return keepCertificates(server, { ...tls, served: certificates, log, metrics });
   return managing === undefined || tls.caPath !== undefined ? () => {} : keepManaged(server, managing, certificates);

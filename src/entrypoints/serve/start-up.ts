@@ -10,7 +10,7 @@ import type { OpenCluster } from './cluster-facts.ts';
 import { serveCommand } from './command.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { readFileFacts } from './file-facts.ts';
-import { type Managing, manageCertificates } from './keep-managed.ts';
+import { type ManagedCertificates, manageCertificates } from './keep-managed.ts';
 import type { ServeOptions } from './options.ts';
 import { makeSelfSigned } from './self-signed.ts';
 
@@ -56,7 +56,7 @@ const selfSignedDays = 30;
 export async function certificatesFor(
   tls: ServeOptions['tls'],
   metrics: Metrics,
-  managing: Managing | undefined,
+  managing: ManagedCertificates | undefined,
 ): Promise<Certificates> {
   if (tls.kind === 'self-signed' && tls.caPath === undefined && managing !== undefined)
     return manageCertificates(managing).catch((error: unknown) => {

@@ -76,7 +76,7 @@ function hasFindings({ images, findings }: ReportedWorkload): boolean {
 }
 
 /** What holds for a whole workload while its lines are written. */
-type Telling = {
+type TextContext = {
   readonly name: string;
   readonly isWeighty: (finding: ReportedFinding) => boolean;
   /** Where a finding about an image was told in full: the same about the same image is then told shortly. */
@@ -113,7 +113,7 @@ function imageHead(image: ReportedImage, weighty: readonly ReportedFinding[], pa
   return `  ${symbolOf(weighty, paint)} ${imageText(image.image)}  ${paint('dim', `${fieldName(image)}${line}`)}`;
 }
 
-function imageLines(image: ReportedImage, { name, isWeighty, told, paint }: Telling): readonly string[] {
+function imageLines(image: ReportedImage, { name, isWeighty, told, paint }: TextContext): readonly string[] {
   const weighty = image.findings.filter(isWeighty);
   const advice = image.findings.filter((finding) => !isWeighty(finding));
   const body = weighty.flatMap((finding) => {

@@ -25,7 +25,7 @@ export function slipText(slip: Slip): string {
     case 'unfilled-template':
       return `the placeholder ${printable(slip.placeholder)} was not replaced`;
     case 'unset-value':
-      return `${printable(slip.value)} shows that a template had no value for the image`;
+      return `${printable(slip.value)} shows that no value was set for the image`;
     case 'pull-command':
       return 'it is a command, not an image';
     case 'web-page':
@@ -120,7 +120,7 @@ function remedyOf(slip: Slip): string {
 
 const remedies: Readonly<Partial<Record<Slip['kind'], string>>> = {
   'unfilled-template': 'Set a value for the image in the template',
-  'unset-value': 'Set a value for the image in the template',
+  'unset-value': 'Set a value for the image',
   'repeated-registry': 'Keep one registry',
   'image-id': 'Use the name that the image was pushed with',
   'digest-without-name': 'Use the name that the image was pushed with',

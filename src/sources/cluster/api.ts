@@ -56,7 +56,7 @@ type Call = {
   /** On a connection of its own: one that was kept may be dead already. */
   readonly isAlone?: true;
 };
-type Asking = { readonly signal: AbortSignal; readonly mostBytes?: number; readonly shape?: MessageShape };
+type AskOptions = { readonly signal: AbortSignal; readonly mostBytes?: number; readonly shape?: MessageShape };
 
 const protobuf = 'application/vnd.kubernetes.protobuf';
 
@@ -139,7 +139,7 @@ export function openApi({ kubeconfigPath, context, version }: ApiSettings): Api 
     });
   }
 
-  async function ask(call: Call, { signal, mostBytes = mostObjectBytes, shape }: Asking): Promise<ApiAnswer> {
+  async function ask(call: Call, { signal, mostBytes = mostObjectBytes, shape }: AskOptions): Promise<ApiAnswer> {
     try {
       const answer = await send(shape ? { ...call, accept: `${protobuf}, application/json` } : call, signal);
       const status = answer.statusCode ?? 0;

@@ -9,7 +9,7 @@ import { namespacePath } from './api-path.ts';
 import { clusterImagesIn } from './cluster-images.ts';
 import { bytesOfNamespace, namespaceOf } from './lookups.ts';
 import { nodeGrowthIn } from './node-growth.ts';
-import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
+import { type KeepTimes, onDemand, type ReadOptions } from './on-demand.ts';
 import { placementObjectsOf } from './placement-objects.ts';
 import { podAdmissionIn } from './pod-admission.ts';
 import { pullObjectsOf } from './pull-objects.ts';
@@ -35,7 +35,7 @@ export type ClusterSettings = {
 const nodesPerPage = 25;
 
 /** A label that was set has to count for what is applied next. */
-const labelsKept: Keeping = { keptMs: 1_000, absenceKeptMs: 1_000 };
+const labelsKept: KeepTimes = { keptMs: 1_000, absenceKeptMs: 1_000 };
 
 export function watchCluster(api: Api, { onTrouble, onRecovered, signal }: ClusterSettings): ClusterSource {
   const share = sharedStrings();

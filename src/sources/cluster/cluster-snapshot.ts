@@ -13,7 +13,7 @@ import { clusterImagesIn } from './cluster-images.ts';
 import { listPages } from './list-pages.ts';
 import { bytesOfNamespace, namespaceOf } from './lookups.ts';
 import { nodeGrowthIn } from './node-growth.ts';
-import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
+import { type KeepTimes, onDemand, type ReadOptions } from './on-demand.ts';
 import { placementObjectsOf } from './placement-objects.ts';
 import { podAdmissionIn } from './pod-admission.ts';
 import { type AppliedObjects, pullObjectsOf } from './pull-objects.ts';
@@ -35,7 +35,7 @@ const pageTimeoutMs = 30_000;
 const requestTimeoutMs = 10_000;
 /** Longer than any run. */
 const wholeRunMs = 2 ** 31 - 1;
-const keptForTheRun: Keeping = {
+const keptForTheRun: KeepTimes = {
   keptMs: wholeRunMs,
   absenceKeptMs: wholeRunMs,
   failureKeptMs: wholeRunMs,

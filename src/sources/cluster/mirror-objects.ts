@@ -4,7 +4,7 @@ import { type ImageMirrorKind, imageMirrorKinds, parseImageMirrorSet } from '../
 import { parsePodController } from '../../core/object/pod-controller.ts';
 import type { Api } from './api.ts';
 import { listBounded, whyUnlisted } from './bounded-list.ts';
-import { type SharedReading, sharedReading } from './shared-reading.ts';
+import { type SharedRead, sharedReading } from './shared-reading.ts';
 
 export type MirrorObjects = {
   readonly mirrors: readonly MirrorSeen[];
@@ -21,7 +21,7 @@ export function mirrorObjectsIn(
   api: Pick<Api, 'get'>,
   timeoutMs: number,
   now?: () => number,
-): SharedReading<MirrorObjects> {
+): SharedRead<MirrorObjects> {
   const read = async (signal: AbortSignal): Promise<MirrorObjects> => {
     const lists = await Promise.all([
       daemonSetsIn(api, signal),

@@ -14,7 +14,7 @@ import { parsePodController } from '../../core/object/pod-controller.ts';
 import type { NodeGrowth } from '../../core/pull/world.ts';
 import type { Api } from './api.ts';
 import { listBounded } from './bounded-list.ts';
-import { type SharedReading, sharedReading } from './shared-reading.ts';
+import { type SharedRead, sharedReading } from './shared-reading.ts';
 
 type GrowthApi = Pick<Api, 'get'>;
 /** Of one of the questions. */
@@ -31,7 +31,7 @@ export function nodeGrowthIn(
   api: GrowthApi,
   timeoutMs: number = admissionTimeoutMs,
   now?: () => number,
-): SharedReading<NodeGrowth> {
+): SharedRead<NodeGrowth> {
   const read = async (signal: AbortSignal): Promise<NodeGrowth> => {
     const told = await Promise.all([statusIn(api, signal), deploymentsIn(api, signal), karpenterIn(api, signal)]);
     const unseen = [...new Set(told.flatMap((one) => one.unseen ?? []))];

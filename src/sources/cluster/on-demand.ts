@@ -18,7 +18,7 @@ export type OnDemand<Value> = (
   options: ReadOptions,
 ) => Promise<Value>;
 
-export type Keeping = {
+export type KeepTimes = {
   readonly keptMs?: number;
   /** What is missing may be created in the same moment, by the same apply; so may the right to read it. */
   readonly absenceKeptMs?: number;
@@ -28,7 +28,7 @@ export type Keeping = {
   readonly requestTimeoutMs?: number;
 };
 
-export type OnDemandSettings<Value> = Keeping & {
+export type OnDemandSettings<Value> = KeepTimes & {
   /** What has not changed stays the same object, so that what follows from it is known; absent: nothing does. */
   readonly isSame?: (one: Value, other: Value) => boolean;
   /** What a value takes in memory, about. */
@@ -43,7 +43,7 @@ export type OnDemandSettings<Value> = Keeping & {
 /** Keys, links and the value around its texts. */
 const entryBytes = 512;
 
-type Reading<Value> = { readonly turn: number; readonly value: Promise<Value> };
+type PendingRead<Value> = { readonly turn: number; readonly value: Promise<Value> };
 type Kept<Value> = { readonly turn: number; readonly value: Value };
 
 export function onDemand<Value>(api: Api, settings: OnDemandSettings<Value>): OnDemand<Value> {
@@ -58,7 +58,7 @@ export function onDemand<Value>(api: Api, settings: OnDemandSettings<Value>): On
     ttlResolution: 0,
     perf: { now: settings.nowMs ?? (() => performance.now()) },
   });
-  const underWay = new Map<string, Reading<Value>>();
+  const underWay = new Map<string, PendingRead<Value>>();
   let turns = 0;
 
   function keptMsOf(answer: ApiAnswer): number | undefined {

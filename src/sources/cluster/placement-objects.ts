@@ -7,14 +7,14 @@ import type { Workload } from '../../core/workload/workload.ts';
 import type { Api } from './api.ts';
 import { runtimeClassPath } from './api-path.ts';
 import { bytesOfRuntimeClass, runtimeClassOf } from './lookups.ts';
-import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
+import { type KeepTimes, onDemand, type ReadOptions } from './on-demand.ts';
 
 export type PlacementObjects = Pick<World, 'runtimeClass' | 'namespaceDefaults'>;
 
 export function placementObjectsOf(
   api: Api,
   namespaceNamed: (name: string, signal: AbortSignal) => Promise<NamespaceLookup>,
-  keeping: Keeping = {},
+  keeping: KeepTimes = {},
 ): (workload: Workload, options: ReadOptions) => Promise<PlacementObjects> {
   const runtimeClasses = onDemand<RuntimeClassLookup>(api, { ...keeping, bytesOf: bytesOfRuntimeClass });
   return async ({ namespace, placement: { runtimeClassName } }, options) => {

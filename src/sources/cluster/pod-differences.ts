@@ -11,7 +11,7 @@ import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
 import type { Api } from './api.ts';
 import { listPath, namespacePath } from './api-path.ts';
 import { listBounded } from './bounded-list.ts';
-import { type SharedReading, sharedReading } from './shared-reading.ts';
+import { type SharedRead, sharedReading } from './shared-reading.ts';
 
 type DifferencesSeen = Pick<PodAdmission, 'differences' | 'unseenPods'>;
 
@@ -29,7 +29,7 @@ export function podDifferencesIn(
   api: Pick<Api, 'get'>,
   timeoutMs: number,
 ): (namespace: string, signal: AbortSignal) => Promise<DifferencesSeen> {
-  const readings = new LRUCache<string, SharedReading<DifferencesSeen>>({ max: mostNamespaces });
+  const readings = new LRUCache<string, SharedRead<DifferencesSeen>>({ max: mostNamespaces });
   const begin = (namespace: string) =>
     sharedReading((signal) => read(api, namespace, signal), {
       timeoutMs,

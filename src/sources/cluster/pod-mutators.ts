@@ -8,7 +8,7 @@ import type { PodAdmission } from '../../core/pull/world.ts';
 import { mutatorOfPolicy, mutatorsOfWebhooks, type PodMutator } from '../../core/workload/pod-mutators.ts';
 import type { Api } from './api.ts';
 import { type Listed, listBounded } from './bounded-list.ts';
-import { type SharedReading, sharedReading } from './shared-reading.ts';
+import { type SharedRead, sharedReading } from './shared-reading.ts';
 
 type MutatorsSeen = Pick<PodAdmission, 'mutators' | 'unseenMutators'>;
 
@@ -20,11 +20,7 @@ const keptMs = 60_000;
 const failureKeptMs = 10_000;
 const mostPages = 4;
 
-export function podMutatorsIn(
-  api: Pick<Api, 'get'>,
-  timeoutMs: number,
-  now?: () => number,
-): SharedReading<MutatorsSeen> {
+export function podMutatorsIn(api: Pick<Api, 'get'>, timeoutMs: number, now?: () => number): SharedRead<MutatorsSeen> {
   const read = async (signal: AbortSignal): Promise<MutatorsSeen> => {
     const mutators: PodMutator[] = [];
     const listed = await Promise.all([webhooksIn(api, mutators, signal), policiesIn(api, mutators, signal)]);

@@ -4,8 +4,9 @@ import type { SecretLookup, World } from '../../core/pull/world.ts';
 import type { Workload } from '../../core/workload/workload.ts';
 import type { Api } from './api.ts';
 import { objectPath } from './api-path.ts';
+
 import { accountOf, bytesOfAccount, bytesOfSecret, isSameSecret, secretOf } from './lookups.ts';
-import { type Keeping, onDemand, type ReadOptions } from './on-demand.ts';
+import { type KeepTimes, onDemand, type ReadOptions } from './on-demand.ts';
 
 export type PullObjects = Pick<World, 'serviceAccount' | 'secretNamed'>;
 
@@ -25,7 +26,7 @@ export type ReadPullObjects = (
   applied?: AppliedObjects,
 ) => Promise<PullObjects>;
 
-export function pullObjectsOf(api: Api, keeping: Keeping = {}): ReadPullObjects {
+export function pullObjectsOf(api: Api, keeping: KeepTimes = {}): ReadPullObjects {
   const accounts = onDemand<ServiceAccountLookup>(api, { ...keeping, bytesOf: bytesOfAccount });
   const secrets = onDemand<SecretLookup>(api, { ...keeping, bytesOf: bytesOfSecret, isSame: isSameSecret });
   const readAccount = async (namespace: string, name: string, options: ReadOptions): Promise<ServiceAccountLookup> => {

@@ -19,7 +19,7 @@ export type Reflected<Item> = {
   readonly ageMs: () => number;
 };
 
-export type Reflecting<Item> = {
+export type ReflectedList<Item> = {
   /** `/api/v1/nodes` */
   readonly path: string;
   /** Undefined for an object that cannot be understood: it is left out. */
@@ -75,7 +75,7 @@ const event = z.object({
   }),
 });
 
-export function reflect<Item>(api: Api, reflecting: Reflecting<Item>): Reflected<Item> {
+export function reflect<Item>(api: Api, reflecting: ReflectedList<Item>): Reflected<Item> {
   const { path, parse, signal, pageSize, firstBackOffMs = 500, clock = systemClock } = reflecting;
   let items = new Map<string, Item>();
   let asList: readonly Item[] | undefined;

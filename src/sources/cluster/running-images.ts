@@ -6,7 +6,7 @@ import { imagesOfOwner, imagesOfPod } from '../../core/workload/images-in-use.ts
 import type { Api } from './api.ts';
 import { type Listed, listBounded } from './bounded-list.ts';
 import { podListShape } from './protobuf.ts';
-import { type SharedReading, sharedReading } from './shared-reading.ts';
+import { type SharedRead, sharedReading } from './shared-reading.ts';
 
 export type RunningImages = {
   /** By what containerd would resolve: `Pod shop/web-1`. */
@@ -23,11 +23,7 @@ const failureKeptMs = 2_000;
 /** 4,000 objects of a kind: who has more is not made to wait for the rest. */
 const mostPages = 8;
 
-export function runningPodsIn(
-  api: Pick<Api, 'get'>,
-  timeoutMs: number,
-  now?: () => number,
-): SharedReading<RunningImages> {
+export function runningPodsIn(api: Pick<Api, 'get'>, timeoutMs: number, now?: () => number): SharedRead<RunningImages> {
   const read = async (signal: AbortSignal): Promise<RunningImages> => {
     const runners = new Map<string, string>();
     const namers = new Map<string, string>();
@@ -61,7 +57,7 @@ export function namedByOwnersIn(
   api: Pick<Api, 'get'>,
   timeoutMs: number,
   now?: () => number,
-): SharedReading<RunningImages> {
+): SharedRead<RunningImages> {
   const read = async (signal: AbortSignal): Promise<RunningImages> => {
     const namers = new Map<string, string>();
     const lists = await Promise.all(

@@ -152,7 +152,7 @@ function unreadOf(
   const where = { resource, ...(namespace !== undefined && { namespace }) };
   switch (answer.kind) {
     case 'ok':
-      return { ...where, why: 'the answer is no list', remedy: 'try again' };
+      return { ...where, why: 'the answer is not a list', remedy: 'try again' };
     case 'absent':
       return { ...where, why: 'status 404', remedy: 'see that this cluster has this resource' };
     case 'refused':

@@ -2,7 +2,7 @@
  * What is read only when somebody needs it, before something would be denied: shared by all who wait for it, and kept for
  * a while. Each of them has a deadline of its own.
  */
-export type SharedReading<Seen> = (signal: AbortSignal) => Promise<Seen>;
+export type SharedRead<Seen> = (signal: AbortSignal) => Promise<Seen>;
 
 export type ReadingSettings<Seen> = {
   /** Of one reading, whoever waits for it. */
@@ -18,7 +18,7 @@ export type ReadingSettings<Seen> = {
 export function sharedReading<Seen>(
   read: (signal: AbortSignal) => Promise<Seen>,
   { timeoutMs, keptMsOf, late, now = () => performance.now() }: ReadingSettings<Seen>,
-): SharedReading<Seen> {
+): SharedRead<Seen> {
   let kept: { readonly seen: Seen; readonly untilMs: number } | undefined;
   let underWay: Promise<Seen> | undefined;
 

@@ -7,7 +7,7 @@ import { openTunnel } from '../tunnel/open-tunnel.ts';
 
 const timeoutMs = 10_000;
 
-type Connecting = Parameters<Agent['createConnection']>;
+type ConnectionArguments = Parameters<Agent['createConnection']>;
 
 export class TunnelAgent extends Agent {
   readonly #proxy: ProxyServer;
@@ -17,9 +17,9 @@ export class TunnelAgent extends Agent {
     this.#proxy = proxy;
   }
 
-  override createConnection(options: Connecting[0], callback?: Connecting[1]): undefined {
+  override createConnection(options: ConnectionArguments[0], callback?: ConnectionArguments[1]): undefined {
     this.#tunnelTo(options.host ?? '', Number(options.port)).then(
-      (socket) => callback?.(null, super.createConnection({ ...options, socket } as Connecting[0]) as Socket),
+      (socket) => callback?.(null, super.createConnection({ ...options, socket } as ConnectionArguments[0]) as Socket),
       (error: unknown) => callback?.(error as Error, undefined as never),
     );
     return undefined;

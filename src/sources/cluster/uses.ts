@@ -11,7 +11,7 @@ import type { Api } from './api.ts';
 import { listPath, namespacePath } from './api-path.ts';
 import { type Listed, listBounded } from './bounded-list.ts';
 import { type MessageShape, podListShape } from './protobuf.ts';
-import { type SharedReading, sharedReading } from './shared-reading.ts';
+import { type SharedRead, sharedReading } from './shared-reading.ts';
 
 export type UsesSeen = {
   /** By what containerd would resolve: a sentence that says who uses it. */
@@ -30,15 +30,15 @@ export type UsesWanted = {
   readonly withoutHistory?: true;
 };
 
-type Using = { readonly name: string; readonly owners: readonly OwnerName[]; readonly references: readonly string[] };
-type UsingListed = { readonly using: readonly Using[]; readonly listed: Listed };
+type User = { readonly name: string; readonly owners: readonly OwnerName[]; readonly references: readonly string[] };
+type UsersListed = { readonly using: readonly User[]; readonly listed: Listed };
 
 type Resource = {
   /** `pods`, `jobs.batch`: in the words of RBAC. */
   readonly name: string;
   /** Inside of the namespace. */
   readonly pathIn: (inCore: string) => string;
-  readonly parse: (object: unknown) => Using | undefined;
+  readonly parse: (object: unknown) => User | undefined;
   readonly shape?: MessageShape;
 };
 
@@ -54,7 +54,7 @@ export function usesIn(
   api: Pick<Api, 'get'>,
   timeoutMs: number = admissionTimeoutMs,
 ): (workload: Workload, wanted: UsesWanted) => Promise<UsesSeen> {
-  const readings = new LRUCache<string, SharedReading<UsingListed>>({
+  const readings = new LRUCache<string, SharedRead<UsersListed>>({
     max: mostLists,
     ttl: timeoutMs + keptMs,
     ttlAutopurge: true,
@@ -64,10 +64,10 @@ export function usesIn(
     { name, pathIn, parse, shape }: Resource,
     inCore: string,
     signal: AbortSignal,
-  ): Promise<UsingListed> {
+  ): Promise<UsersListed> {
     const path = pathIn(inCore);
-    const read = async (ends: AbortSignal): Promise<UsingListed> => {
-      const using: Using[] = [];
+    const read = async (ends: AbortSignal): Promise<UsersListed> => {
+      const using: User[] = [];
       const onObject = (object: unknown) => {
         const one = parse(object);
         if (one !== undefined && one.references.length > 0) using.push(one);
@@ -101,10 +101,10 @@ export function usesIn(
   };
 }
 
-const late: UsingListed = { using: [], listed: { end: 'failed', why: 'no answer before the deadline' } };
+const late: UsersListed = { using: [], listed: { end: 'failed', why: 'no answer before the deadline' } };
 
 /** An object without an owner belongs to the owner that is created again under its name: `--cascade=orphan` leaves it so. */
-function isOfOwner(revision: Using, { kind, name }: OwnerName): boolean {
+function isOfOwner(revision: User, { kind, name }: OwnerName): boolean {
   const { owners } = revision;
   if (owners.length === 0) return revision.name.startsWith(`${name}-`);
   return owners.some((owner) => owner.kind === kind && owner.name === name);
@@ -113,7 +113,7 @@ function isOfOwner(revision: Using, { kind, name }: OwnerName): boolean {
 /** A rollback needs all revisions; of Pods the first thousands tell enough where nothing is updated. */
 function unknownOf(
   running: Listed,
-  former: readonly UsingListed[],
+  former: readonly UsersListed[],
   isUpdate: boolean,
 ): Pick<UsesSeen, 'doubt' | 'unseen'> {
   const lists = [running, ...former.map(({ listed }) => listed)].filter(({ end }) => end !== 'all');
@@ -126,7 +126,7 @@ function unknownOf(
       (listed.end === 'too-many' && listed !== running),
   );
   const why = [...new Set(lists.flatMap((listed) => listed.why ?? []))].join(', ');
-  return isDoubtful ? { doubt: `the image may be in use (${why}` } : { unseen: why };
+  return isDoubtful ? { doubt: `the image may be in use (${why})` } : { unseen: why };
 }
 
 /** What of it counts for one image, in the words of the judgement. */
@@ -160,7 +160,7 @@ function historyIn(kind: string, plural: string, group: string): History {
   return { kind, resource: { name: `${plural}.${group}`, pathIn, parse: namedBy } };
 }
 
-function namedBy(object: unknown): Using | undefined {
+function namedBy(object: unknown): User | undefined {
   const owner = imagesOfOwner(object);
   return owner && { name: owner.name, owners: owner.owners, references: owner.named };
 }

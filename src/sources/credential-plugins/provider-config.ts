@@ -34,7 +34,7 @@ const word = text('a text', /^[^\0]*$/);
 const programName = field('the name of a program', (written) => {
   if (typeof written !== 'string' || written === '') return undefined;
   return /[/ \0]/.test(written) || written === '.' || written === '..'
-    ? { problem: 'is the name of a program in the plugin directory, without blanks and slashes' }
+    ? { problem: 'is the name of a program in the plugin directory, without whitespace and slashes' }
     : { value: written };
 });
 

@@ -24,7 +24,7 @@ const maxBytes = 64 * 1024 * 1024;
 
 /** @param configPath absolute directories, separated by colons */
 export async function readHosts(configPath: string): Promise<ReadHosts> {
-  const reading: Reading = { files: new Map(), problems: [], entries: 0, bytes: 0, hasRewrites: false };
+  const reading: TreeRead = { files: new Map(), problems: [], entries: 0, bytes: 0, hasRewrites: false };
   const directories: string[] = [];
   for (const root of configPath.split(':')) directories.push(...(await readRoot(root, reading)));
   // They may name files below another root.
@@ -37,7 +37,7 @@ export async function readHosts(configPath: string): Promise<ReadHosts> {
 }
 
 type Tree = Map<string, Uint8Array>;
-type Reading = {
+type TreeRead = {
   readonly files: Map<string, Tree>;
   readonly problems: string[];
   entries: number;
@@ -49,7 +49,7 @@ type Reading = {
 const unopened = new Uint8Array();
 
 /** The directories of hosts. */
-async function readRoot(root: string, reading: Reading): Promise<readonly string[]> {
+async function readRoot(root: string, reading: TreeRead): Promise<readonly string[]> {
   const tree: Tree = new Map();
   reading.files.set(root, tree);
   const directories: string[] = [];
@@ -61,7 +61,7 @@ async function readRoot(root: string, reading: Reading): Promise<readonly string
   return directories;
 }
 
-async function readHostDirectory(directory: string, tree: Tree, reading: Reading): Promise<void> {
+async function readHostDirectory(directory: string, tree: Tree, reading: TreeRead): Promise<void> {
   const below = (name: string) => `${basename(directory)}/${name}`;
   // An empty directory counts, too: containerd looks no further.
   tree.set(below('.keep'), unopened);
@@ -74,7 +74,7 @@ async function readHostDirectory(directory: string, tree: Tree, reading: Reading
 }
 
 /** What any containerd would open for this directory; nodes may have different ones. */
-async function readNamedFiles(directory: string, reading: Reading): Promise<void> {
+async function readNamedFiles(directory: string, reading: TreeRead): Promise<void> {
   const hosts = pullersOf(undefined).flatMap((puller) => {
     const loaded = loadHostDirectory(directory, reading.files, puller);
     return loaded.kind === 'value' ? loaded.value : [];
@@ -93,7 +93,7 @@ function pathsNamedBy({ ca = [], client = [] }: HostSettings): readonly string[]
   return [...ca, ...client.flatMap(({ certificate, key }) => (key === undefined ? [certificate] : [certificate, key]))];
 }
 
-async function readInto(tree: Tree, name: string, path: string, reading: Reading): Promise<void> {
+async function readInto(tree: Tree, name: string, path: string, reading: TreeRead): Promise<void> {
   const file = await readBoundedFile(path, maxFileBytes);
   if (file.kind === 'content') keep(tree, name, file.bytes, reading);
   else if (file.kind === 'unread') reading.problems.push(`${path}: ${file.reason}`);
@@ -104,7 +104,7 @@ async function readInto(tree: Tree, name: string, path: string, reading: Reading
  * The nodes have a file there that we may not have, so that one that cannot be read is unknown, not absent. It stands for
  * itself: of its neighbours nothing is known either.
  */
-async function readElsewhere(path: string, reading: Reading): Promise<void> {
+async function readElsewhere(path: string, reading: TreeRead): Promise<void> {
   const file = await readBoundedFile(path, maxFileBytes);
   if (file.kind !== 'content') return;
   const tree: Tree = new Map();
@@ -112,7 +112,7 @@ async function readElsewhere(path: string, reading: Reading): Promise<void> {
   reading.files.set(path, tree);
 }
 
-function keep(tree: Tree, name: string, bytes: Uint8Array, reading: Reading): void {
+function keep(tree: Tree, name: string, bytes: Uint8Array, reading: TreeRead): void {
   const before = reading.bytes;
   reading.bytes += bytes.length;
   if (reading.bytes <= maxBytes) tree.set(name, bytes);
@@ -120,7 +120,7 @@ function keep(tree: Tree, name: string, bytes: Uint8Array, reading: Reading): vo
     reading.problems.push(`${name}: is one more than the 64 MiB that are read of such files`);
 }
 
-async function namesIn(directory: string, reading: Reading): Promise<readonly string[]> {
+async function namesIn(directory: string, reading: TreeRead): Promise<readonly string[]> {
   const opened = await readBoundedFile(directory, 0);
   const problem = (text: string): readonly string[] => {
     reading.problems.push(`${directory}: ${text}`);

@@ -10,7 +10,7 @@ export type RefreshedNodeFiles =
     }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-export type Refreshing = {
+export type RefreshSettings = {
   /** Called when there are other problems than before; an empty list: all is read again. */
   readonly onProblems: (problems: readonly string[]) => void;
   /** A clock that only goes forward, in milliseconds. */
@@ -25,7 +25,7 @@ const keptMs = 10_000;
  */
 export async function refreshedNodeFiles(
   named: NamedFiles,
-  { onProblems, now }: Refreshing,
+  { onProblems, now }: RefreshSettings,
 ): Promise<RefreshedNodeFiles> {
   const clock = now ?? (() => performance.now());
   const first = await readNodeFiles(named);

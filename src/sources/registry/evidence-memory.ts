@@ -18,14 +18,14 @@ export type EvidenceMemory = {
   /** Nothing that rests on an answer older than `maxAgeMs`. */
   readonly recall: (inquiry: Inquiry, maxAgeMs: number) => Evidence | undefined;
   /** For how long these stand together; undefined if one of them is not remembered. */
-  readonly standingOf: (evidence: readonly Evidence[]) => Standing | undefined;
-  readonly stands: (standing: Standing) => boolean;
+  readonly standingOf: (evidence: readonly Evidence[]) => Validity | undefined;
+  readonly stands: (standing: Validity) => boolean;
   /** To be opened before a dialogue: it is told each answer, and then what was found. */
   readonly openRecord: (inquiry: Inquiry, asker?: string) => EvidenceRecord;
 };
 
 /** As long as it lasts, evidence would be told from memory. */
-export type Standing = { readonly untilMs: number; readonly shortages: number };
+export type Validity = { readonly untilMs: number; readonly shortages: number };
 
 export type EvidenceRecord = {
   readonly note: (answer: Answer, exchange: Exchange) => void;
@@ -43,12 +43,12 @@ export type EvidenceMemorySettings = {
   readonly note: NoteLookup;
 };
 
-type Remembered = Pick<Evidence, 'attempts' | 'examined'> & Standing & { readonly heardAtMs: number };
+type Remembered = Pick<Evidence, 'attempts' | 'examined'> & Validity & { readonly heardAtMs: number };
 
 export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMemory {
   const { keys, clock, answers, entries, bytes, note } = settings;
   const remembered = openSharedCache<Remembered>({ entries, bytes, sizeOf });
-  const standings = new WeakMap<Evidence['attempts'], Standing>();
+  const standings = new WeakMap<Evidence['attempts'], Validity>();
 
   /** What a registry that allows few more requests announced last is part of what is found there, and changes constantly. */
   const short = new Set<string>();
@@ -74,7 +74,7 @@ export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMe
     return exchange.isImmutable ? lifetimeMsOf(exchange, answer, 0) - answer.ageMs : answers.lastsMs(exchange);
   }
 
-  function stands(standing: Standing): boolean {
+  function stands(standing: Validity): boolean {
     return clock.nowMs() < standing.untilMs && standing.shortages === shortages;
   }
 

@@ -3,7 +3,7 @@
  * neither planned nor judged again.
  */
 import type { KnownImage, KnownImages as KnownToOne } from '../../core/finding/judged-image.ts';
-import type { EvidenceMemory, Standing } from './evidence-memory.ts';
+import type { EvidenceMemory, Validity } from './evidence-memory.ts';
 import type { NoteLookup } from './observe.ts';
 import { openSharedCache } from './shared-cache.ts';
 
@@ -12,7 +12,7 @@ export type KnownImages = Pick<KnownToOne, 'recall'> & {
   readonly retain: (...args: [...Parameters<KnownToOne['retain']>, asker?: string]) => void;
 };
 
-type Kept = Standing & { readonly image: KnownImage };
+type Kept = Validity & { readonly image: KnownImage };
 
 export function openKnownImages(evidence: EvidenceMemory, entries: number, note: NoteLookup): KnownImages {
   const kept = openSharedCache<Kept>({ entries, bytes: entries, sizeOf: () => 1 });

@@ -21,12 +21,12 @@ export type SharedCacheSettings<Value> = {
 
 type Entry<Value> = { readonly value: Value; readonly asker: string | undefined; readonly size: number };
 /** Keys as they were used last. */
-type Holding = { readonly keys: Set<string>; bytes: number };
+type Holder = { readonly keys: Set<string>; bytes: number };
 
 const share = 0.25;
 
 export function openSharedCache<Value>({ entries, bytes, sizeOf }: SharedCacheSettings<Value>): SharedCache<Value> {
-  const holdings = new Map<string, Holding>();
+  const holdings = new Map<string, Holder>();
   const cache = new LRUCache<string, Entry<Value>>({
     max: entries,
     maxSize: bytes,

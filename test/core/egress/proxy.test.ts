@@ -17,11 +17,11 @@ describe('a proxy', () => {
   });
 
   test.each([
-    ['', 'is no address of a proxy; write one such as http://proxy.example.com:3128'],
-    ['http://', 'is no address of a proxy; write one such as http://proxy.example.com:3128'],
-    ['http://proxy.test:3128/path', 'is no address of a proxy; write one such as http://proxy.example.com:3128'],
+    ['', 'is not the address of a proxy; write one such as http://proxy.example.com:3128'],
+    ['http://', 'is not the address of a proxy; write one such as http://proxy.example.com:3128'],
+    ['http://proxy.test:3128/path', 'is not the address of a proxy; write one such as http://proxy.example.com:3128'],
     ['socks5://proxy.test:1080', 'has a scheme that is not supported; write http:// or https://'],
-    ['http://proxy.test:99999', 'has a port that is no number from 1 to 65535'],
+    ['http://proxy.test:99999', 'has a port that is not a number from 1 to 65535'],
     ['http://%zz@proxy.test', 'has a user or password that is not percent-encoded'],
   ])('%j is none', (text, problem) => {
     expect(parseProxyServer(text)).toEqual({ ok: false, problem });

@@ -1,6 +1,6 @@
 /** Contract §3, C17 to C19: what a cluster shows of ways around its registries, and what is said of one image then. */
 import { describe, expect, test } from 'vitest';
-import type { Judging } from '../../../src/core/finding/judge-workload.ts';
+import type { JudgingSettings } from '../../../src/core/finding/judge-workload.ts';
 import type { Node } from '../../../src/core/node/node.ts';
 import type { ClusterImages } from '../../../src/core/pull/cluster-images.ts';
 import { defaultAssumptions } from '../../../src/core/pull/settings.ts';
@@ -33,7 +33,7 @@ type Seen = {
   readonly images?: ClusterImages;
   readonly policy?: string;
   readonly settings?: Scene['settings'];
-  readonly judging?: Partial<Judging>;
+  readonly judging?: Partial<JudgingSettings>;
 };
 
 /** The tag is absent, or everybody is refused. */

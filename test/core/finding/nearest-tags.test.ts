@@ -14,6 +14,7 @@ test.each<readonly [string, string, readonly string[], readonly string[]]>([
   ['the tag itself', 'latest', ['latest'], ['latest']],
   ['nothing that is another word', 'stable', ['edge', 'main', 'v2'], []],
   ['no tags', 'latest', [], []],
+  ['what looks the same first', '1.O', ['1.1', '1.0', '1.2'], ['1.0', '1.2', '1.1']],
   ['__proto__ is a tag', '__proto', ['__proto__', 'constructor'], ['__proto__']],
 ])('%s', (_name, missing, tags, expected) => {
   expect(nearestTags(missing, tags)).toEqual(expected);

@@ -24,6 +24,8 @@ const examples = {
   ],
   'unset-value': [
     ['app:<no value>', { kind: 'unset-value', value: '<no value>' }],
+    ['TODO', { kind: 'unset-value', value: 'TODO' }],
+    ['CHANGEME:1', { kind: 'unset-value', value: 'CHANGEME' }],
     ['app:%!s(<nil>)', { kind: 'unset-value', value: '%!s(<nil>)' }],
     ['undefined/app:1', { kind: 'unset-value', value: 'undefined' }],
     ['ghcr.io/org/app:null', { kind: 'unset-value', value: 'null' }],

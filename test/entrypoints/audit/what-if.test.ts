@@ -91,7 +91,7 @@ describe('a node that is drained', () => {
         '  \u2717 Deployment shop/pinned, 1 Pod\n' +
         '      no other node takes it, as far as its placement says\n' +
         '  \u2717 Pod shop/lone, 1 Pod\n' +
-        '      nothing owns this Pod, so that nobody makes it again: kubectl drain needs --force, and it is gone then\n\n' +
+        '      nothing owns this Pod, so kubectl drain needs --force and no controller recreates it\n\n' +
         'safe: 1\n' +
         '  \u2713 Deployment shop/web, 1 Pod\n\n' +
         'node a drained: 4 workloads, 1 cannot restart in place, 2 cannot move, 1 safe\n',

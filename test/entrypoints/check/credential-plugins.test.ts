@@ -82,34 +82,34 @@ describe('credentials of a plugin', () => {
           code: 'credentials-rejected',
           certainty: 'unconfirmed',
           assuming: [],
-          cappedBy: 'provider plugin plugin may give nodes other credentials than pullgate',
+          cappedBy: 'credential provider plugin plugin may give nodes other credentials than pullgate',
           nextStep: 'Grant the identity of the credential provider plugin the right to pull team/private',
         },
       ],
     });
     expect(judged?.findings[0]?.message).toContain(
-      'registry.test/team/private:1: registry.test rejects the credentials of credential provider plugin plugin (provider plugin plugin may give nodes other credentials than pullgate)',
+      'registry.test/team/private:1: registry.test rejects the credentials of credential provider plugin plugin (credential provider plugin plugin may give nodes other credentials than pullgate)',
     );
   });
 });
 
 describe('a plugin that gives nothing leaves it open whether nodes may pull', () => {
   test.each<[string, readonly string[], string]>([
-    ['no credentials', ['answer'], 'provider plugin plugin may give nodes other credentials than pullgate'],
+    ['no credentials', ['answer'], 'credential provider plugin plugin may give nodes other credentials than pullgate'],
     [
       'a crash',
       ['crash'],
-      'nodes may have credentials of provider plugin plugin, which failed for pullgate: it ended with exit code 3',
+      'nodes may have credentials of credential provider plugin plugin, which failed for pullgate: it ended with exit code 3',
     ],
     [
       'no end',
       ['endless'],
-      'nodes may have credentials of provider plugin plugin, which failed for pullgate: it writes more than 1 MiB',
+      'nodes may have credentials of credential provider plugin plugin, which failed for pullgate: it writes more than 1 MiB',
     ],
     [
       'no JSON',
       ['raw', 'alice:s3cret'],
-      'nodes may have credentials of provider plugin plugin, which failed for pullgate: it returned an answer that kubelets do not accept',
+      'nodes may have credentials of credential provider plugin plugin, which failed for pullgate: it returned an answer that kubelets do not accept',
     ],
   ])('%s', async (_, does, cappedBy) => {
     const { judged } = await outcomeWith(does);

@@ -93,7 +93,7 @@ describe('a baseline', () => {
 
   test.each([
     ['{', 'is not JSON'],
-    ['{"kind":"PullReport"}', 'is no Baseline of pullgate.dev'],
+    ['{"kind":"PullReport"}', 'is not a Baseline of pullgate.dev'],
     ['{"apiVersion":"pullgate.dev/v1alpha1","kind":"Baseline","findings":[{}]}', 'has a finding without a fingerprint'],
   ])('must be one: %s', async (text, problem) => {
     const path = join(world.directory, 'broken.json');

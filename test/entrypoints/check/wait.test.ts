@@ -69,6 +69,6 @@ test('one that does not come is asked for once more at the end', async () => {
 test('takes a duration', async () => {
   const { errors, exitCode } = await callCheck(['--wait', 'long', '-']);
 
-  expect(errors.split('\n')[0]).toBe('pullgate check: --wait "long" is no duration, such as 90s or 5m');
+  expect(errors.split('\n')[0]).toBe('pullgate check: --wait "long" is not a duration, such as 90s or 5m');
   expect(exitCode).toBe(2);
 });

@@ -1,7 +1,11 @@
 /** The Secret of self-managed certificates and the webhook configuration, as an API server keeps them. */
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
-import { keepManaged, type Managing, manageCertificates } from '../../../src/entrypoints/serve/keep-managed.ts';
+import {
+  keepManaged,
+  type ManagedCertificates,
+  manageCertificates,
+} from '../../../src/entrypoints/serve/keep-managed.ts';
 import type { Api } from '../../../src/sources/cluster/api.ts';
 import { openMetrics } from '../../../src/telemetry/metrics.ts';
 import { makeAuthority } from '../../support/certificates.ts';
@@ -28,7 +32,7 @@ function aCluster() {
     },
   };
   const lines: string[] = [];
-  const managing: Managing = {
+  const managing: ManagedCertificates = {
     api: api as Api,
     namespace: 'pullgate',
     log: pino({ base: null }, { write: (line: string) => lines.push(line) }),

@@ -190,7 +190,7 @@ describe('bad usage ends it with code 2, and says why', () => {
     },
     {
       args: ['--facts', 'world', '--tls-cert', 'tls.crt'],
-      problem: 'pullgate serve: --tls-cert needs --tls-key beside it',
+      problem: 'pullgate serve: --tls-cert needs --tls-key',
       hinted: true,
     },
   ])('$args', async ({ args, problem, hinted }) => {

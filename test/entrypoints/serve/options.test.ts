@@ -46,8 +46,8 @@ test.each([
     problem: '--facts and --kubeconfig or --context are both given; use only one of them',
   },
   { args: ['world'], problem: '"world" is not a flag; give files of facts with --facts' },
-  { args: ['--facts', 'world', '--tls-cert', 'a'], problem: '--tls-cert needs --tls-key beside it' },
-  { args: ['--facts', 'world', '--tls-key', 'a'], problem: '--tls-key needs --tls-cert beside it' },
+  { args: ['--facts', 'world', '--tls-cert', 'a'], problem: '--tls-cert needs --tls-key' },
+  { args: ['--facts', 'world', '--tls-key', 'a'], problem: '--tls-key needs --tls-cert' },
   {
     args: ['--facts', 'world', '--tls-cert', 'a', '--tls-key', 'b', '--ca-out', 'c'],
     problem: '--ca-out is for the generated CA; remove it when --tls-cert is given',

@@ -217,7 +217,7 @@ describe('without the right to look', () => {
   ])('at %s, what is updated may be in use; of what is created it is said', async (_name, lists, why) => {
     const { usesOf } = await startUses(lists);
     const object = aDeployment({ images: ['app:1'] });
-    expect(await usesOf(object, true)).toEqual({ users: {}, doubt: `the image may be in use (${why}` });
+    expect(await usesOf(object, true)).toEqual({ users: {}, doubt: `the image may be in use (${why})` });
     expect(await usesOf(object, false)).toEqual({ users: {}, unseen: why });
   });
 });
@@ -232,7 +232,7 @@ describe('more than a few pages', () => {
     expect(await usesOf(object, false)).toEqual({ users: seen, unseen: 'there are more than 4000 pods' });
     expect(await usesOf(object, true)).toEqual({
       users: seen,
-      doubt: 'the image may be in use (there are more than 4000 pods',
+      doubt: 'the image may be in use (there are more than 4000 pods)',
     });
     expect(requests.map(({ url }) => url)).toEqual([
       `${podsPath}?limit=500`,
@@ -244,7 +244,7 @@ describe('more than a few pages', () => {
     const { usesOf } = await startUses({ [podsPath]: '{"items":[]}' }, 'next');
     expect(await usesOf(aDeployment({ images: ['app:1'] }), false)).toEqual({
       users: {},
-      doubt: 'the image may be in use (there are more than 4000 replicasets.apps',
+      doubt: 'the image may be in use (there are more than 4000 replicasets.apps)',
     });
   });
 });
@@ -259,7 +259,7 @@ describe('what could not be looked at may be in use', () => {
       const { usesOf } = await startUses(lists);
       expect(await usesOf(aDeployment({ images: ['app:1'] }), isUpdate)).toEqual({
         users: {},
-        doubt: `the image may be in use (${why}`,
+        doubt: `the image may be in use (${why})`,
       });
     }
   });
@@ -273,7 +273,7 @@ describe('what could not be looked at may be in use', () => {
     const wanted = { signal: signalOfTest(), isUpdate: false };
     expect(await usesIn(api)(aWorkload(aPod({ images: ['app:1'] })), wanted)).toEqual({
       users: new Map(Object.entries(seen)),
-      doubt: 'the image may be in use (the API server answers 500',
+      doubt: 'the image may be in use (the API server answers 500)',
     });
   });
 
@@ -283,7 +283,7 @@ describe('what could not be looked at may be in use', () => {
       signal: AbortSignal.timeout(50),
       isUpdate: false,
     });
-    expect(doubt).toBe('the image may be in use (no answer before the deadline');
+    expect(doubt).toBe('the image may be in use (no answer before the deadline)');
   });
 });
 

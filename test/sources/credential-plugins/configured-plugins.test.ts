@@ -85,7 +85,7 @@ test.each<[string, string, readonly string[]]>([
   [
     'a path as name',
     named('../ecr'),
-    ['p.yaml:4: providers[0].name: is the name of a program in the plugin directory, without blanks and slashes'],
+    ['p.yaml:4: providers[0].name: is the name of a program in the plugin directory, without whitespace and slashes'],
   ],
   [
     'a duration without a unit',

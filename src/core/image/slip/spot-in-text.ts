@@ -8,7 +8,8 @@ export function spotInText(text: string): Spotted | undefined {
 }
 
 function spotTemplate(text: string): Spotted | undefined {
-  const value = unsetValueIn(text);
+  const value =
+    unsetValueIn(text) ?? /^(?:TODO|TBD|FIXME|CHANGE_?ME|REPLACE_?ME|PLACEHOLDER)(?=[:@]|$)/.exec(text)?.[0];
   if (value !== undefined) return { slip: { kind: 'unset-value', value } };
   const placeholder = delimitedPlaceholderIn(text);
   return placeholder === undefined ? undefined : { slip: { kind: 'unfilled-template', placeholder } };
