@@ -3,6 +3,7 @@
  * are the type's zero value, another JSON type is an error. Members that nobody asked for are ignored.
  */
 import * as z from 'zod';
+import { mostWrong } from './field-problem.ts';
 import { schemaWhenUsed } from './schema-when-used.ts';
 
 /** One step each, not a chain of schemas: a review reads some ten of them for each container. */
@@ -19,9 +20,6 @@ export const flag = z.transform((value: unknown, context): boolean => {
   context.addIssue({ code: 'invalid_type', expected: 'boolean', input: value });
   return z.NEVER;
 });
-
-/** Of one list so many wrong elements are told: a megabyte of them would take seconds to be described. */
-const mostWrong = 10;
 
 export function listOf<T extends z.ZodType>(item: T) {
   const elements = schemaWhenUsed(() => item);

@@ -1,5 +1,8 @@
 import type * as z from 'zod';
 
+/** So many wrong elements of one list are reported: to describe a megabyte of them would take seconds. */
+export const mostWrong = 10;
+
 /** What is wrong with a field of a Kubernetes object, in words that never quote its value: it may be a secret. */
 export type FieldProblem = {
   /** `data[".dockerconfigjson"]`; empty for the object itself. */

@@ -3,7 +3,7 @@
  * type's zero value, another JSON type is a problem. As `api-json.ts` has it, for what each review reads by the hundred: where
  * a value stands is spelled out only if it is wrong.
  */
-import { type FieldPath, type FieldProblem, wrongType } from './field-problem.ts';
+import { type FieldPath, type FieldProblem, mostWrong, wrongType } from './field-problem.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
 
@@ -43,9 +43,11 @@ export class Reader {
       this.#refuse('record', value, name);
       return entries;
     }
+    const hasEnough = this.#wrongElements();
     for (const [key, item] of Object.entries(value)) {
       if (typeof item === 'string' || item === null) entries.set(key, item ?? '');
       else this.#refuse('string', item, name, key);
+      if (hasEnough()) break;
     }
     return entries;
   }
@@ -70,22 +72,27 @@ export class Reader {
     if (list.length === 0) return nothing;
     const values: Value[] = [];
     this.#path.push(name, 0);
+    const hasEnough = this.#wrongElements();
     for (const [index, item] of list.entries()) {
       this.#path[this.#path.length - 1] = index;
       if (item === null) values.push(read(empty));
       else if (isMembers(item)) values.push(read(item));
       else this.#refuse('object', item);
+      if (hasEnough()) break;
     }
     this.#path.length -= 2;
     return values;
   }
 
   texts(of: Members, name: string): readonly string[] {
-    return this.list(of, name).map((item, index) => {
-      if (typeof item === 'string') return item;
-      if (item !== null) this.#refuse('string', item, name, index);
-      return '';
-    });
+    const texts: string[] = [];
+    const hasEnough = this.#wrongElements();
+    for (const [index, item] of this.list(of, name).entries()) {
+      if (typeof item !== 'string' && item !== null) this.#refuse('string', item, name, index);
+      texts.push(typeof item === 'string' ? item : '');
+      if (hasEnough()) break;
+    }
+    return texts;
   }
 
   /** Of whatever. */
@@ -101,6 +108,17 @@ export class Reader {
     if (isMembers(value)) return value;
     this.#refuse('object', value);
     return empty;
+  }
+
+  /** To be asked after each element of one list: whether `mostWrong` of them had a problem. */
+  #wrongElements(): () => boolean {
+    let known = this.problems.length;
+    let wrong = 0;
+    return () => {
+      if (this.problems.length > known) wrong += 1;
+      known = this.problems.length;
+      return wrong === mostWrong;
+    };
   }
 
   #refuse(expected: string, value: unknown, ...below: FieldPath): void {
