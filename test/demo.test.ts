@@ -18,17 +18,17 @@ test('the demonstration', async () => {
     [
       '$ kubectl apply -f examples/workloads/mistyped-tag.yaml',
       `Error from server (Forbidden): error when creating "examples/workloads/mistyped-tag.yaml": ${hook} nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest; asked ADDRESS) [manifest-not-found]`,
-      '- spec.template.spec.containers[0].image: Use nginx:latest, or push the missing tag',
+      '- spec.template.spec.containers[0].image: nginx:latestt [manifest-not-found]. Use nginx:latest, or push the missing tag',
     ],
     [
       '$ kubectl apply -f examples/workloads/arm-only.yaml',
       `Error from server (Forbidden): error when creating "examples/workloads/arm-only.yaml": ${hook} registry.example.com/edge/agent:2.1: no match for platform in manifest: the image offers linux/arm64, but the nodes need linux/amd64 [no-matching-platform]`,
-      '- spec.template.spec.containers[0].image: Build the image for linux/amd64, or use an image that supports it',
+      '- spec.template.spec.containers[0].image: registry.example.com/edge/agent:2.1 [no-matching-platform]. Build the image for linux/amd64, or use an image that supports it',
     ],
     [
       '$ kubectl apply -f examples/workloads/rejected-credentials.yaml',
       `Error from server (Forbidden): error when creating "examples/workloads/rejected-credentials.yaml": ${hook} registry.example.com/shop/checkout:1.4: registry.example.com rejects the credentials of Secret shop/regcred (key registry.example.com) [credentials-rejected]`,
-      '- spec.containers[0].image: Run: kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD --dry-run=client -o yaml | kubectl replace --force -f -',
+      '- spec.containers[0].image: registry.example.com/shop/checkout:1.4 [credentials-rejected]. Run: kubectl create secret docker-registry regcred -n shop --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD --dry-run=client -o yaml | kubectl replace --force -f -',
     ],
     [
       '$ kubectl apply -f examples/workloads/unreachable-registry.yaml',

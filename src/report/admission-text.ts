@@ -64,8 +64,8 @@ const mostDenied = 20;
 const mostCauses = 64;
 
 /**
- * The first line needs no context, because controllers and terminals show little more. A line for each finding follows; that
- * of the first finding does not repeat its image and code.
+ * The first line needs no context, because controllers and terminals show little more. A line for each finding follows, with
+ * its image and code (contract §5); that of the first finding does not repeat what was said of the image.
  */
 export function denialOf(lines: readonly AdmissionLine[]): Denial {
   const [first] = lines;
@@ -74,7 +74,7 @@ export function denialOf(lines: readonly AdmissionLine[]): Denial {
   const shown = lines.slice(0, mostDenied);
   const rest = lines.length > shown.length ? [`- and ${lines.length - shown.length} more`] : [];
   const body = shown.map(
-    (line) => `- ${line.field}: ${line === first ? line.nextStep : withNextStep(textOf(line), line.nextStep)}`,
+    (line) => `- ${line.field}: ${withNextStep(line === first ? nameOf(line) : textOf(line), line.nextStep)}`,
   );
   const unseen = [...new Set(lines.flatMap(({ finding }) => finding.unseenUse ?? []))];
   const looked = unseen.map((why) => `- pullgate could not look up whether the image is in use: ${printable(why)}`);
@@ -138,6 +138,10 @@ export function unconfirmedWarnings(lines: readonly AdmissionLine[]): readonly s
 /** An Event has room for the next step. */
 export function eventTextOf(line: AdmissionLine): string {
   return withNextStep(textOf(line), line.nextStep);
+}
+
+function nameOf({ image, finding }: AdmissionLine): string {
+  return `${imageText(image)} [${finding.code}]`;
 }
 
 export function textOf({ image, said, finding }: AdmissionLine): string {

@@ -283,7 +283,7 @@ describe('without the right to look', () => {
   test('a creation is denied, and the denial says that nobody looked', async () => {
     expect(await inShop(['create', 'deployment', 'none', '--image=nginx:gone'])).toEqual([
       `error: failed to create deployment: ${hook} ${noTag} [manifest-not-found]`,
-      '- spec.template.spec.containers[0].image: Correct the name, or push the image',
+      '- spec.template.spec.containers[0].image: nginx:gone [manifest-not-found]. Correct the name, or push the image',
       `- pullgate could not look up whether the image is in use: ${rights}`,
     ]);
   });

@@ -15,7 +15,7 @@ const amd64 = { os: 'linux', architecture: 'amd64' };
 const hook = 'admission webhook "validate.pullgate.dev" denied the request:';
 const noTag =
   'nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest; asked REGISTRY) [manifest-not-found]';
-const denial = `${hook} ${noTag}\n- spec.containers[0].image: Use nginx:latest, or push the missing tag`;
+const denial = `${hook} ${noTag}\n- spec.containers[0].image: nginx:latestt [manifest-not-found]. Use nginx:latest, or push the missing tag`;
 const bad = aPod({ name: 'bad', images: ['nginx:latestt'] });
 
 let plane: ControlPlane;

@@ -50,7 +50,7 @@ test('a Secret that does not exist is created', async () => {
 test('a Secret without a password is replaced', async () => {
   await stage.kubectl(['create', '-f', '-'], aPullSecret({ name: 'empty', ...nothing }));
   const denial = await created('third', 'empty');
-  expect(denial).toContain('- spec.containers[0].image: Run: kubectl create secret docker-registry empty');
+  expect(denial).toContain('. Run: kubectl create secret docker-registry empty');
   expect(await heal(denial)).toContain('secret/empty replaced');
   await until(async () => (await created('fourth', 'empty')) === 'pod/fourth created');
 });

@@ -79,7 +79,7 @@ function tried(object: object): Promise<string> {
 }
 
 const recreate = (name: string) =>
-  `- spec.containers[0].image: Recreate Secret ${name}, or remove it from spec.imagePullSecrets and from the ServiceAccount`;
+  `- spec.containers[0].image: ${image} [pull-secret-undecodable]. Recreate Secret ${name}, or remove it from spec.imagePullSecrets and from the ServiceAccount`;
 
 describe('nodes', () => {
   const arm = aPod({ images: ['registry.test/team/arm:1'] });
@@ -87,7 +87,7 @@ describe('nodes', () => {
 
   test('that come and go are known at once', async () => {
     expect(await tried(arm)).toBe(
-      `${forbidden} registry.test/team/arm:1: no match for platform in manifest: the image offers linux/arm64, but the nodes need linux/amd64 [no-matching-platform]\n- spec.containers[0].image: Build the image for linux/amd64, or use an image that supports it`,
+      `${forbidden} registry.test/team/arm:1: no match for platform in manifest: the image offers linux/arm64, but the nodes need linux/amd64 [no-matching-platform]\n- spec.containers[0].image: registry.test/team/arm:1 [no-matching-platform]. Build the image for linux/amd64, or use an image that supports it`,
     );
 
     await applied(aNode({ name: 'node-arm', architecture: 'arm64' }));
@@ -154,7 +154,7 @@ describe('Secrets', () => {
 
   const refusal = [
     `${forbidden} ${refused} [access-denied]`,
-    '- spec.containers[0].image: Add { name: regcred-registry-test } to spec.imagePullSecrets and run: kubectl create secret docker-registry regcred-registry-test -n shop --docker-server=registry.test --docker-username=USER --docker-password=PASSWORD',
+    '- spec.containers[0].image: registry.test/team/private:1 [access-denied]. Add { name: regcred-registry-test } to spec.imagePullSecrets and run: kubectl create secret docker-registry regcred-registry-test -n shop --docker-server=registry.test --docker-username=USER --docker-password=PASSWORD',
   ];
 
   test.each([
@@ -249,7 +249,7 @@ describe('a registry', () => {
       [
         'Warning: could not confirm silent.test/app:1: silent.test did not answer in time [registry-unreachable]',
         `${forbidden} ${noTag}`,
-        '- spec.containers[1].image: Use nginx:latest, or push the missing tag',
+        '- spec.containers[1].image: nginx:latestt [manifest-not-found]. Use nginx:latest, or push the missing tag',
       ].join('\n'),
     );
     expect(performance.now() - startedMs).toBeLessThan(5_000);
@@ -261,7 +261,7 @@ describe('a registry', () => {
     expect(said.split('\n')).toEqual([
       'Warning: could not confirm slow.test/app:1: not examined: no answer before the deadline [registry-not-examined]',
       `${forbidden} ${noTag}`,
-      '- spec.containers[2].image: Use nginx:latest, or push the missing tag',
+      '- spec.containers[2].image: nginx:latestt [manifest-not-found]. Use nginx:latest, or push the missing tag',
     ]);
   });
 
@@ -276,7 +276,7 @@ describe('a registry', () => {
 
     await until(async () => (await tried(pod)).includes(hook));
     expect(await tried(pod)).toBe(
-      `${forbidden} away.test/app:2: away.test/app has no tag 2 (nearest: 1; asked 127.0.0.1:${awayPort}) [manifest-not-found]\n- spec.containers[0].image: Use away.test/app:1, or push the missing tag`,
+      `${forbidden} away.test/app:2: away.test/app has no tag 2 (nearest: 1; asked 127.0.0.1:${awayPort}) [manifest-not-found]\n- spec.containers[0].image: away.test/app:2 [manifest-not-found]. Use away.test/app:1, or push the missing tag`,
     );
   });
 });

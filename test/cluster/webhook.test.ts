@@ -50,7 +50,7 @@ async function applied(...objects: readonly object[]): Promise<void> {
 }
 
 function denialAt(podSpec: string, list = 'containers'): string {
-  return `${hook} ${noTag}\n- ${podSpec}.${list}[0].image: Use nginx:latest, or push the missing tag`;
+  return `${hook} ${noTag}\n- ${podSpec}.${list}[0].image: nginx:latestt [manifest-not-found]. Use nginx:latest, or push the missing tag`;
 }
 
 /** The base with the patch that stands in the README. */
@@ -97,7 +97,7 @@ function debug(pod: string, image: string): Promise<string> {
 describe('kubectl', () => {
   test('is told why a Deployment is denied, in a line that stands for itself', async () => {
     expect(await apply(aWeb('mistyped', 'nginx:latestt'))).toBe(
-      `Error from server (Forbidden): error when creating "STDIN": ${hook} ${noTag}\n- spec.template.spec.containers[0].image: Use nginx:latest, or push the missing tag`,
+      `Error from server (Forbidden): error when creating "STDIN": ${hook} ${noTag}\n- spec.template.spec.containers[0].image: nginx:latestt [manifest-not-found]. Use nginx:latest, or push the missing tag`,
     );
   });
 
@@ -145,7 +145,7 @@ describe('kubectl', () => {
     await applied(aWeb('updated', 'nginx:1.27'));
 
     expect(await kubectl(['set', 'image', 'deployment/updated', '-n', 'shop', 'c0=nginx:latestt'])).toBe(
-      `error: failed to patch image update to pod template: ${hook} ${noTag}\n- spec.template.spec.containers[0].image: Use nginx:latest, or push the missing tag`,
+      `error: failed to patch image update to pod template: ${hook} ${noTag}\n- spec.template.spec.containers[0].image: nginx:latestt [manifest-not-found]. Use nginx:latest, or push the missing tag`,
     );
     expect(await kubectl(['set', 'image', 'deployment/updated', '-n', 'shop', 'c0=nginx:latest'])).toBe(
       'deployment.apps/updated image updated',

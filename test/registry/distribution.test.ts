@@ -128,7 +128,7 @@ describe('an open registry', () => {
 
     expect(findingsOf(image)).toEqual(['manifest-not-found certain']);
     expect(image.findings[0]?.message).toBe(
-      `open.test/team/multi:1.11: open.test/team/multi has no tag 1.11; nearest: 1.1 (asked ${registries.open.host})`,
+      `open.test/team/multi:1.11: open.test/team/multi has no tag 1.11 (nearest: 1.1; asked ${registries.open.host})`,
     );
   });
 
@@ -189,7 +189,7 @@ describe.each(['basic', 'token'] as const)('a registry that wants a login (%s)',
     const seen = await look({ image: image(), secret: secret({ password: 'wrong' }) });
 
     expect(findingsOf(seen)).toEqual(['credentials-rejected certain']);
-    expect(seen.findings[0]?.message).toContain(`Secret shop/regcred, key ${registries[kind].name}`);
+    expect(seen.findings[0]?.message).toContain(`Secret shop/regcred (key ${registries[kind].name})`);
   });
 
   test('a Secret for another registry explains the refusal', async () => {

@@ -66,7 +66,10 @@ describe('a denial', () => {
 
   test('of one finding says it once, with its field and its next step', () => {
     expect(denialOf(linesOf([['nginx:latestt', absent]]))).toEqual({
-      message: [`${said} [manifest-not-found]`, `- spec.containers[0].image: ${nextStep}`].join('\n'),
+      message: [
+        `${said} [manifest-not-found]`,
+        `- spec.containers[0].image: nginx:latestt [manifest-not-found]. ${nextStep}`,
+      ].join('\n'),
       causes: [{ reason: 'ManifestNotFound', message: `${said}. ${nextStep}`, field: 'spec.containers[0].image' }],
     });
   });
@@ -86,7 +89,7 @@ describe('a denial', () => {
     ).toEqual({
       message: [
         `${said} [manifest-not-found] (and 1 more)`,
-        `- spec.containers[0].image: ${nextStep}`,
+        `- spec.containers[0].image: nginx:latestt [manifest-not-found]. ${nextStep}`,
         `- spec.containers[1].image: ${nameSaid} [invalid-image-name]. ${nameStep}`,
       ].join('\n'),
       causes: [
@@ -102,7 +105,7 @@ describe('a denial', () => {
     expect(message).toBe(
       [
         'a: the kubelet skips pull Secret regcred because it does not exist in namespace shop [pull-secret-not-found]',
-        '- spec: Create the Secret, or remove it from spec.imagePullSecrets and from the ServiceAccount',
+        '- spec: a [pull-secret-not-found]. Create the Secret, or remove it from spec.imagePullSecrets and from the ServiceAccount',
       ].join('\n'),
     );
     expect(causes).toEqual([

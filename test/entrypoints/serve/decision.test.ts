@@ -56,7 +56,7 @@ const otherCredentials: Rejectable = { kind: 'changed', images: new Set(), crede
 
 const said = 'nginx:latestt: docker.io/library/nginx has no tag latestt (nearest: latest) [manifest-not-found]';
 const denialAt = (field: string) => ({
-  message: `${said}\n- ${field}: Use nginx:latest, or push the missing tag`,
+  message: `${said}\n- ${field}: nginx:latestt [manifest-not-found]. Use nginx:latest, or push the missing tag`,
   causes: [
     {
       reason: 'ManifestNotFound',
