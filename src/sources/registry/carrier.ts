@@ -134,7 +134,8 @@ export function openCarrier(settings: CarrierSettings): Carrier {
     (exchange.secondLook === undefined ? challenged : secondLook)(exchange, terms);
 
   const heard = guardingPasswords(looking, keys, clock, noteLookup);
-  const remembering = rememberingContent(heard, { keys, clock, entries, bytes, note: noteLookup });
+  const ofContent = { keys, clock, entries: entries * documentsOfImage, bytes, note: noteLookup };
+  const remembering = rememberingContent(heard, ofContent);
   const note = noteLookup;
   const evidence = openEvidenceMemory({ keys: makePullKeys(), clock, answers: memory, entries, bytes, note });
   return {
@@ -144,6 +145,9 @@ export function openCarrier(settings: CarrierSettings): Carrier {
     close: connections.close,
   };
 }
+
+/** An index, a manifest and a config: who remembers so many images remembers what they are made of, as far as the bytes reach. */
+const documentsOfImage = 3;
 
 /** One second of the 1.5 s of an admission (quality.md §5). Who has more time waits longer, but not for ever at a black hole. */
 function connectTimeoutMsOf(requestTimeoutMs: number): number {

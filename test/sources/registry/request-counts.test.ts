@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { CarrierSettings } from '../../../src/sources/registry/carrier.ts';
 import { buildImage, buildMultiPlatform, type Image } from '../../../tools/embedded-registry/image.ts';
 import { type Access, startRegistry } from '../../../tools/embedded-registry/registry.ts';
 import { startCarrier } from '../../support/carriers.ts';
@@ -11,7 +12,7 @@ const login = { username: 'alice', password: 'secret' };
 const app = buildMultiPlatform([amd64, arm64], 'app');
 
 /** A registry that holds these images, `team/app:1`, and what reviews of Pods in a cluster of its own ask of it. */
-async function aWorld(images: Readonly<Record<string, Image>>, access?: Access) {
+async function aWorld(images: Readonly<Record<string, Image>>, access?: Access, more: Partial<CarrierSettings> = {}) {
   const named = Object.entries(images).map(([name, image]) => {
     const [repository = '', tag = ''] = name.split(':');
     return { repository, tag, image };
@@ -25,7 +26,7 @@ async function aWorld(images: Readonly<Record<string, Image>>, access?: Access) 
   const observe = () => {
     sent += 1;
   };
-  const carrier = startCarrier({ clock, observe });
+  const carrier = startCarrier({ clock, observe, ...more });
   return {
     clock,
     review: async (names: readonly string[], given: Partial<Given> = {}): Promise<readonly string[]> => {
@@ -322,4 +323,18 @@ describe('a burst of Pods with three containers each, of fifty images in fifty r
     expect(await burst(effort(20, 200), review, given)).toEqual(new Set(['pullable:']));
     expect(await asked()).toEqual(nothing);
   });
+});
+
+test('whoever remembers an image remembers its documents: a tag that is asked for again costs a HEAD', async () => {
+  const tags = ['1', '2', '3', '4'];
+  const images = Object.fromEntries(tags.map((tag) => [`team/app:${tag}`, buildMultiPlatform([amd64, arm64], tag)]));
+  const { review, asked, clock } = await aWorld(images, undefined, { rememberedAnswers: 8 });
+  const names = Object.keys(images);
+  const given = { inspect: 'platform', platforms: [amd64] } as const;
+  await review(names, given);
+  await asked();
+  clock.advance(67_000);
+
+  expect(await review(names, given)).toEqual(tags.map(() => 'pullable:'));
+  expect(await asked()).toEqual({ 'HEAD manifest 200': 4 });
 });
