@@ -84,7 +84,7 @@ describe('an image that does not exist', () => {
       status: {
         code: 403,
         reason: 'Forbidden',
-        message: `${said()}\n- ${field}: ${step}`,
+        message: `${said()}\n- ${field}: ${absentImage} [manifest-not-found]. ${step}`,
         details: {
           causes: [
             {
