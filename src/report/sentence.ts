@@ -1,5 +1,6 @@
 import type { Finding } from '../core/finding/finding.ts';
 import { printable } from './printable.ts';
+import { withoutCredentials } from './without-credentials.ts';
 import type { Words } from './words/words.ts';
 
 /** What is said of an image, and what keeps it from being certain. */
@@ -17,7 +18,7 @@ export function sentenceOf(image: string | undefined, said: string): string {
 /** The image as written, for people. The API server does not tell an absent image from an empty one. */
 export function imageText(image: string, longest?: number): string {
   if (image === '') return '(no image)';
-  return image.trim() === '' ? '(blank)' : printable(image, longest);
+  return image.trim() === '' ? '(blank)' : printable(withoutCredentials(image), longest);
 }
 
 /** What `sentenceOf` made, for a place that names the image already. */

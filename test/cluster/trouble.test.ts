@@ -247,7 +247,7 @@ describe('a registry', () => {
     expect(isAnswered).toBe(false);
     expect(await both).toBe(
       [
-        'Warning: could not confirm silent.test/app:1: silent.test did not answer in time [registry-unreachable]',
+        `Warning: could not confirm silent.test/app:1: 127.0.0.1:${portOf(silent)} did not answer in time [registry-unreachable]`,
         `${forbidden} ${noTag}`,
         '- spec.containers[1].image: nginx:latestt [manifest-not-found]. Use nginx:latest, or push the missing tag',
       ].join('\n'),

@@ -38,9 +38,21 @@ const word = /^(?=.{2,100}$)[A-Z][A-Z\d]*(?:[_-][A-Z\d]+)*\s*$/;
 /** What vals, Bank-Vaults, 1Password and others replace as a whole. */
 const referred = /^(?:ref\+\w+:|vault:|op:\/\/|\$[A-Za-z_]\w*$)/;
 
+/** What people write where a value is to be filled in, in whatever case. */
+const toFillIn = /^(?:change[-_]?me|replace[-_]?me|placeholder|todo|x{3,})\s*$/i;
+
+/** A member of a docker config. Its values may be words of every kind, so that only what names itself counts in capitals. */
+const credential = /"(?:username|password|auth|identitytoken)"\s*:\s*"([^"\\]{1,100})"/g;
+const variable = /^(?:\$[A-Za-z_]\w*|%[A-Za-z_]\w*%)$/;
+const ownName = /^(?:[A-Z\d]+_)*(?:USERNAME|USER|PASSWORD|PASS|TOKEN|SECRET|ME)(?:_[A-Z\d]+)*$/;
+
 function isTemplate(content: string): boolean {
-  if (templated.test(content) || referred.test(content)) return true;
-  return word.test(content);
+  if (templated.test(content) || referred.test(content) || toFillIn.test(content)) return true;
+  return word.test(content) || [...content.matchAll(credential)].some(([, value = '']) => isToFillIn(value));
+}
+
+function isToFillIn(value: string): boolean {
+  return variable.test(value) || ownName.test(value) || toFillIn.test(value);
 }
 
 function valuesOf(member: unknown): readonly string[] {

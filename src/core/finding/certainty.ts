@@ -98,8 +98,7 @@ export const certaintyTable: readonly CertaintyRow[] = [
   },
   {
     rule: 'C7',
-    cap: ({ code, unsettledSecrets }) =>
-      code === 'credentials-rejected' && unsettledSecrets.length > 0 ? likely(unsettledSecrets.join(', ')) : undefined,
+    cap: ({ unsettledSecrets }) => (unsettledSecrets.length > 0 ? likely(unsettledSecrets.join(', ')) : undefined),
   },
   {
     rule: 'C9',

@@ -29,7 +29,7 @@ export type Circumstances = {
   readonly mayBeHidden: boolean;
   /** The kubelet's plugins that are for this image. */
   readonly plugins: readonly PluginSeen[];
-  /** Of the Secrets whose credentials were rejected: why they may be other ones soon. */
+  /** Why the Secrets that were rejected, that cannot be decoded or that hold no credential may be other ones soon. */
   readonly unsettledSecrets: readonly string[];
   /** The pull policy lets nodes use what they have. */
   readonly mayUseLocal: boolean;

@@ -10,6 +10,7 @@ import { waysWithoutRegistry } from './image-ways.ts';
 import { judgePull } from './judge-pull.ts';
 import { type JudgedImage, outcomeOf } from './judged-image.ts';
 import { type JudgingContext, rewritersOf } from './judging-context.ts';
+import { unfilledSecrets } from './unsettled-secrets.ts';
 
 /** `evidence`: for a planned pull, of each of its routes. */
 export function judgeImage(plan: ImagePlan, evidence: readonly Evidence[], context: JudgingContext): JudgedImage {
@@ -85,6 +86,7 @@ function undecodableSecret(plan: UndecodableSecretPlan, context: JudgingContext)
     config,
     ...judgeCertainty({
       ...localCircumstances(code, context),
+      unsettledSecrets: unfilledSecrets(context.secrets, secret.name),
       mayUseLocal,
       presence: mayUseLocal ? presence.kind : 'nowhere',
       ...(inUse !== undefined && { inUse }),

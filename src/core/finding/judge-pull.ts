@@ -19,7 +19,7 @@ import { newNodesOf } from './new-nodes.ts';
 import { notesOf } from './pull-notes.ts';
 import { waysOf } from './pull-ways.ts';
 import { unsettledPlacement } from './unsettled-placement.ts';
-import { unsettledSecrets } from './unsettled-secrets.ts';
+import { unfilledSecrets, unsettledSecrets } from './unsettled-secrets.ts';
 
 export function judgePull(plan: PlannedPull, evidence: readonly Evidence[], context: JudgingContext): JudgedImage {
   const results = groupsOf(context.candidates).map((views) => resultOf(views, plan, evidence));
@@ -159,8 +159,7 @@ function circumstancesOf(
     notGiven: notGivenOf(secrets),
     mayBeHidden: whys.some((why) => why.kind === 'absent' && why.mayBeHidden),
     plugins: plan.plugins,
-    unsettledSecrets:
-      detail.code === 'credentials-rejected' ? unsettledSecrets(detail.tried, secrets, context.nowMs) : [],
+    unsettledSecrets: unsettledIn(detail, context),
     mayUseLocal: use.pullPolicy === 'IfNotPresent',
     presence: use.pullPolicy === 'IfNotPresent' ? presence.kind : 'nowhere',
     onSomeNodesOnly,
@@ -200,6 +199,11 @@ function unreadOf({ unread, unreadAccount }: SecretsSeen): readonly string[] {
 function notGivenOf({ notGiven, notGivenAccount }: SecretsSeen): readonly string[] {
   const secrets = notGiven.map((name) => `Secret ${name}`);
   return notGivenAccount === undefined ? secrets : [...secrets, `ServiceAccount ${notGivenAccount}`];
+}
+
+function unsettledIn(detail: FindingDetail, { secrets, nowMs }: JudgingContext): readonly string[] {
+  if (detail.code === 'credentials-rejected') return unsettledSecrets(detail.tried, secrets, nowMs);
+  return detail.code === 'access-denied' ? unfilledSecrets(secrets) : [];
 }
 
 function hiddenState(

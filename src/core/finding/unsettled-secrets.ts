@@ -15,6 +15,13 @@ export function unsettledSecrets(
   return found.filter(({ name }) => names.has(name)).flatMap((secret) => whyUnsettled(secret, nowMs));
 }
 
+/** Why Secrets that give no credential may give one soon: what a controller writes may be a stub until then (C6, C7). */
+export function unfilledSecrets({ found }: Pick<SecretsSeen, 'found'>, only?: string): readonly string[] {
+  return found
+    .filter(({ name }) => only === undefined || name === only)
+    .flatMap(({ name, writers: [writer] }) => (writer ? [`Secret ${name} is written by ${nameOf(writer)}`] : []));
+}
+
 function whyUnsettled({ name, writers, writtenAtMs }: PullSecret, nowMs: number): readonly string[] {
   const [writer] = writers;
   if (writer !== undefined) return [`Secret ${name} is written by ${nameOf(writer)}`];

@@ -59,7 +59,8 @@ function* listTags(session: Session, tag: string | undefined): Dialogue<TagsSeen
   const { status, body, bodyIncomplete, headers } = reply.response;
   if (status === 404) return saysAbsent(errorCodesOf(body)) ? { kind: 'repository-absent' } : notListed;
   const tags = status === 200 && !bodyIncomplete ? tagsIn(body) : undefined;
-  return tags === undefined
+  // An empty list is what some registries show to clients that may not see the repository.
+  return tags === undefined || tags.length === 0
     ? notListed
     : { kind: 'listed', tags, isComplete: !headers.has('link'), hasTag: tag !== undefined && tags.includes(tag) };
 }
@@ -71,7 +72,6 @@ function tagsIn(body: Uint8Array): readonly string[] | undefined {
   const parsed = parseGoJson(decodeGoUtf8(body), mostTags);
   if (!parsed.ok || parsed.value.kind !== 'object') return undefined;
   const tags = membersNamed(parsed.value, 'tags').at(-1);
-  if (tags?.kind === 'null') return [];
   return tags?.kind === 'array' ? tags.items.flatMap((tag) => (tag.kind === 'string' ? [tag.value] : [])) : undefined;
 }
 

@@ -447,7 +447,6 @@ const doesNotApply: readonly (readonly [rule: string, when: string, part: Partia
   ['C6', 'every Secret exists', { ...denied, workload: template }],
   ['C6', 'nobody was refused', { absentSecrets: ['a'], absentAccount: 'web', isDryRun: true }],
   ['C7', 'the Secrets are settled', rejected],
-  ['C7', 'no login was sent', { ...denied, unsettledSecrets: ['Secret a'] }],
   ['C8', 'it is absent for whoever asks', { plugins: [{ kind: 'answered', name: 'ecr' }] }],
   ['C8', 'no plugin is for the image', denied],
   ['C9', 'no candidate reports it', { mayUseLocal: true }],

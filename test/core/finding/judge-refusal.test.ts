@@ -157,6 +157,20 @@ describe('a refusal', () => {
     expect(inShort(judgeFirst(scene).findings)).toEqual(['access-denied certain', 'unpinned-image advice']);
   });
 
+  test.each([
+    ['holds no login yet', '{"auths":{}}', 'access-denied'],
+    ['cannot be decoded yet', 'stub', 'pull-secret-undecodable'],
+  ])('a Secret that a controller fills and that %s', (_name, document, code) => {
+    const secret = aSecretHolding(document, { writers: [{ kind: 'controller', controller: 'Reflector', mark: 'm' }] });
+    const world = aWorld({ secrets: [secret] });
+
+    expect(judgeFirst({ workload: aPod(image, named), world, evidence: refusing }).findings[0]).toMatchObject({
+      code,
+      certainty: 'likely',
+      cappedBy: 'Secret regcred is written by Reflector',
+    });
+  });
+
   test.each<readonly [string, Partial<Parameters<typeof aPullSecret>[0]> & object, string]>([
     ['written a moment ago', { writtenAtMs: nowMs - 119_999 }, 'Secret regcred was written less than 2 minutes ago'],
     [
