@@ -155,6 +155,10 @@ describe('what pullgate admitted, and is gone from its registry since', () => {
     await inShop(['set', 'image', 'cronjob/forced', `c0=${app}:3`]);
     hasFaded = true;
     await until(async () => (await inShop(['create', 'job', 'none', `--image=${app}:9`]))[0]?.includes(hook) === true);
+    // What could be pulled counts for a minute.
+    const probe = aCronJob('probe', `${app}:3`, 'shop');
+    const said = () => inShop(['create', '--dry-run=server', '-f', '-'], probe);
+    await until(async () => (await said()).join().includes('[manifest-not-found]'), 500);
   });
 
   test.each([

@@ -36,8 +36,8 @@ export function aCustomKind(group: string, version: string, kind: string) {
 }
 
 /** For half a minute. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 150; tries += 1) {
+export async function until(isSo: () => Promise<boolean>, most = 150): Promise<void> {
+  for (let tries = 0; tries < most; tries += 1) {
     if (await isSo()) return;
     await setTimeout(200);
   }

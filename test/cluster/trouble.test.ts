@@ -318,13 +318,13 @@ describe('the API server', () => {
     await stage.plane.killApiServer();
 
     // What was listed a moment ago counts for two seconds.
-    await until(async () => (await ask(['nginx:latestt'])).warnings?.[0]?.includes('it may be in use') === true);
+    await until(async () => (await ask(['nginx:latestt'])).warnings?.[0]?.includes('the image may be in use') === true);
     const { registry } = stage.world;
     const warningOn = async (name: string) =>
       (await ask([name])).warnings?.map((text) => text.replaceAll(registry.host, 'REGISTRY'));
-    const unknownUse = '(it may be in use: the API server does not answer: ECONNREFUSED)';
+    const unknownUse = 'the image may be in use (the API server does not answer: ECONNREFUSED))';
     expect(await warningOn('nginx:latestt')).toEqual([
-      `likely to fail: ${noTag.replace(' [manifest-not-found]', '')} ${unknownUse} [manifest-not-found]`,
+      `likely to fail: ${noTag.replace(') [manifest-not-found]', '')}; ${unknownUse} [manifest-not-found]`,
     ]);
     expect((await warningOn('registry.test/team/arm:1'))?.[0]).toContain(`${unknownUse} [no-matching-platform]`);
     // A name that no kubelet takes is in use nowhere.
@@ -352,7 +352,7 @@ describe('the API server', () => {
 
     // Whether it is in use could not be looked up either.
     expect((await ask(mainframe)).warnings).toEqual([
-      'likely to fail: registry.test/team/s390x:1: no match for platform in manifest: nothing for the nodes (linux/amd64 and linux/arm64); it offers linux/s390x (it may be in use: the API server does not answer: ECONNREFUSED) [no-matching-platform]',
+      'likely to fail: registry.test/team/s390x:1: no match for platform in manifest: the image offers linux/s390x, but the nodes need linux/amd64 and linux/arm64 (the image may be in use (the API server does not answer: ECONNREFUSED)) [no-matching-platform]',
     ]);
     await until(async () => (await ask(['Nginx:1'])).allowed);
     expect((await ask(['Nginx:1'])).warnings?.join('\n')).toContain('[invalid-image-name]');

@@ -24,8 +24,10 @@ export type EvidenceMemory = {
   readonly openRecord: (inquiry: Inquiry, asker?: string) => EvidenceRecord;
 };
 
-/** As long as it lasts, evidence would be told from memory. */
-export type Validity = { readonly untilMs: number; readonly shortages: number };
+/** As long as it lasts, evidence would be told from memory. `parts`: where it is, unless something newer was found since. */
+export type Validity = { readonly untilMs: number; readonly shortages: number; readonly parts: readonly Part[] };
+
+type Part = { readonly key: string; readonly attempts: Evidence['attempts'] };
 
 export type EvidenceRecord = {
   readonly note: (answer: Answer, exchange: Exchange) => void;
@@ -43,12 +45,13 @@ export type EvidenceMemorySettings = {
   readonly note: NoteLookup;
 };
 
-type Remembered = Pick<Evidence, 'attempts' | 'examined'> & Validity & { readonly heardAtMs: number };
+type Remembered = Pick<Evidence, 'attempts' | 'examined'> &
+  Omit<Validity, 'parts'> & { readonly key: string; readonly heardAtMs: number };
 
 export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMemory {
   const { keys, clock, answers, entries, bytes, note } = settings;
   const remembered = openSharedCache<Remembered>({ entries, bytes, sizeOf });
-  const standings = new WeakMap<Evidence['attempts'], Validity>();
+  const standings = new WeakMap<Evidence['attempts'], Remembered>();
 
   /** What a registry that allows few more requests announced last is part of what is found there, and changes constantly. */
   const short = new Set<string>();
@@ -74,23 +77,26 @@ export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMe
     return exchange.isImmutable ? lifetimeMsOf(exchange, answer, 0) - answer.ageMs : answers.lastsMs(exchange);
   }
 
-  function stands(standing: Validity): boolean {
+  function isCurrent(standing: Omit<Validity, 'parts'>): boolean {
     return clock.nowMs() < standing.untilMs && standing.shortages === shortages;
   }
 
   return {
-    stands,
+    stands: (standing) =>
+      isCurrent(standing) && standing.parts.every(({ key, attempts }) => remembered.peek(key)?.attempts === attempts),
     standingOf: (evidence) => {
-      const all = evidence.map(({ attempts }) => standings.get(attempts));
+      const all = evidence.flatMap(({ attempts }) => standings.get(attempts) ?? []);
       const [first] = all;
-      if (first === undefined || !all.every((one) => one?.shortages === first.shortages)) return undefined;
-      return { untilMs: Math.min(...all.map((one) => one?.untilMs ?? 0)), shortages: first.shortages };
+      if (first === undefined || all.length < evidence.length) return undefined;
+      if (!all.every((one) => one.shortages === first.shortages)) return undefined;
+      const parts = all.map(({ key, attempts }) => ({ key, attempts }));
+      return { untilMs: Math.min(...all.map(({ untilMs }) => untilMs)), shortages: first.shortages, parts };
     },
     recall: (inquiry, maxAgeMs) => {
       const known = remembered.get(keys.ofInquiry(inquiry));
       if (known === undefined) return undefined;
       const ageMs = clock.nowMs() - known.heardAtMs;
-      if (ageMs > maxAgeMs || !stands(known)) return undefined;
+      if (ageMs > maxAgeMs || !isCurrent(known)) return undefined;
       note('hit');
       return { attempts: known.attempts, ...(known.examined && { examined: known.examined }), ageMs };
     },
@@ -103,8 +109,10 @@ export function openEvidenceMemory(settings: EvidenceMemorySettings): EvidenceMe
         },
         retain: ({ attempts, examined, ageMs }) => {
           if (untilMs <= clock.nowMs()) return;
-          const entry = { attempts, ...(examined && { examined }), heardAtMs: startedMs - ageMs, untilMs, shortages };
-          remembered.set(keys.ofInquiry(inquiry), entry, asker);
+          const key = keys.ofInquiry(inquiry);
+          const times = { heardAtMs: startedMs - ageMs, untilMs, shortages };
+          const entry = { key, attempts, ...(examined && { examined }), ...times };
+          remembered.set(key, entry, asker);
           standings.set(attempts, entry);
         },
       };
