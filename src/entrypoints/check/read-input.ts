@@ -64,9 +64,10 @@ class InputSorter {
   }
 
   add(item: ReadItem): void {
-    this.#isEmpty = false;
     const file = item.kind === 'problem' ? item.file : item.source.file;
     if (item.kind === 'skipped' && item.value !== undefined) this.#kustomizations.add(file, item.value);
+    if (item.kind === 'skipped' && item.isBeside) return;
+    this.#isEmpty = false;
     if (this.#kustomizations.isPart(file)) this.#skip('kustomize-patch', file);
     else if (item.kind === 'problem') this.#problems.push(item);
     else if (item.kind === 'skipped') this.#skip(item.reason, file);

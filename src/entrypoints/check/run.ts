@@ -139,7 +139,7 @@ async function readEverything(
   const kinds = [...builtInWorkloadKinds, ...config.workloadKinds];
   const items = options.isRendering
     ? renderedInput(options, namespace, { standardInput, isIgnored }, signal)
-    : readObjects(paths, { standardInput, isIgnored });
+    : readObjects(paths, { standardInput, isIgnored, looksBeside: true });
   const input = await readInput(items, { namespace, kinds, facts });
   if (platforms !== undefined && facts.hasNodes)
     throw usage(checkCommand, '--platform is given and the input has Node objects; use only one of them');

@@ -25,8 +25,11 @@ export function isCiFile(file: string): boolean {
   return ciDirectory.test(file.split(sep).join('/')) || ciFile.test(basename(file));
 }
 
+/** As kustomize looks for them (api/konfig). */
+export const kustomizationNames: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
 export function isKustomization(file: string): boolean {
-  return /^(?:kustomization\.ya?ml|Kustomization)$/.test(basename(file));
+  return kustomizationNames.includes(basename(file));
 }
 
 export function isValuesFile(file: string): boolean {

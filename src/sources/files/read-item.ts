@@ -47,6 +47,8 @@ export type SkippedObject = {
   readonly reason: SkipReason;
   /** Of a kustomization. */
   readonly value?: JsonObject;
+  /** It was not named, but lies beside a file that was: it only says what that file is. */
+  readonly isBeside?: true;
 };
 
 export type ReadItem = ReadObject | ReadProblem | SkippedObject;

@@ -1,8 +1,9 @@
+import { dirname, join } from 'node:path';
 import { DocumentItems } from './document-items.ts';
 import { RecentFinder } from './document-place.ts';
 import { errorReason } from './error-reason.ts';
 import { type IsIgnored, listFiles } from './list-files.ts';
-import { Charts, isCiFile, type SkipReason } from './no-manifest.ts';
+import { Charts, isCiFile, isKustomization, kustomizationNames, type SkipReason } from './no-manifest.ts';
 import { identityOf, type OpenedFile, openFile } from './open-file.ts';
 import type { ReadItem } from './read-item.ts';
 import { DocumentSplitter } from './split-documents.ts';
@@ -12,6 +13,8 @@ export type ReadOptions = {
   readonly standardInput: AsyncIterable<Uint8Array>;
   /** Files and directories below a given directory that are left out; nothing by default. */
   readonly isIgnored?: IsIgnored;
+  /** Of a file that is named itself, the kustomization in its directory is told as well: it may build something else of it. */
+  readonly looksBeside?: true;
 };
 
 /**
@@ -22,7 +25,8 @@ export type ReadOptions = {
  * A file is read once, where it comes first, however often and by whatever name it is given. No input makes it throw.
  */
 export async function* readObjects(paths: readonly string[], options: ReadOptions): AsyncGenerator<ReadItem, void> {
-  const { standardInput, isIgnored = () => false } = options;
+  const { standardInput, isIgnored = () => false, looksBeside } = options;
+  const directories = new Set<string>();
   const seen = new Set<string>();
   const recent = new RecentFinder();
   const charts = new Charts();
@@ -35,6 +39,10 @@ export async function* readObjects(paths: readonly string[], options: ReadOption
       const identity = path === '-' ? path : identityOf(listed);
       if (seen.has(identity)) continue;
       seen.add(identity);
+      if (looksBeside && path !== '-' && listed === path && !directories.has(dirname(path))) {
+        directories.add(dirname(path));
+        yield* kustomizationBeside(path, recent);
+      }
       const reason = await skipReasonOf(listed, path, charts);
       if (reason !== undefined) {
         yield { kind: 'skipped', source: { file: listed, document: 1, line: 1 }, reason };
@@ -46,6 +54,18 @@ export async function* readObjects(paths: readonly string[], options: ReadOption
     }
   }
   recent.forget();
+}
+
+/** Nothing is said of one that cannot be read: nobody named it. */
+async function* kustomizationBeside(path: string, recent: RecentFinder): AsyncGenerator<ReadItem, void> {
+  if (isKustomization(path)) return;
+  for (const name of kustomizationNames) {
+    const file = join(dirname(path), name);
+    const opened = await openFile(file);
+    if (!opened.ok) continue;
+    for await (const item of readStream(file, opened.bytes, new DocumentItems(file, true, recent)))
+      if (item.kind === 'skipped' && item.value !== undefined) yield { ...item, isBeside: true };
+  }
 }
 
 /** What a program printed instead of a file. @param name of the place that it was made of */

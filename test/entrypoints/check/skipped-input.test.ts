@@ -173,17 +173,37 @@ test('patches of kustomize are skipped, and what a kustomization builds of its s
   expect(exitCode).toBe(1);
 });
 
+test('of a file that is named itself, the kustomization beside it says what it is, and is not counted', async () => {
+  const directory = await directoryWith({
+    'deployment.yaml': web,
+    'patch.yaml': { ...web, spec: {} },
+    'kustomization.yaml': 'resources: [deployment.yaml]\npatches: [{ path: patch.yaml }]\n',
+    'plain/deployment.yaml': web,
+    'plain/kustomization.yaml': 'a: [\n',
+  });
+  const checked = async (...names: readonly string[]) => {
+    const paths = names.map((name) => join(directory, name));
+    const { output, exitCode } = await callCheck(['-o', 'json', '--strict', ...paths]);
+    const { results, skipped, problems } = JSON.parse(output) as PullReport;
+    return [results.map(({ verdict }) => verdict), skipped.map(({ reason }) => reason), problems, exitCode];
+  };
+
+  expect(await checked('deployment.yaml')).toEqual([['warn'], [], [], 0]);
+  expect(await checked('patch.yaml')).toEqual([[], ['kustomize-patch'], [], 2]);
+  expect(await checked('plain/deployment.yaml')).toEqual([['deny'], [], [], 1]);
+});
+
 test('a kustomization may come after its patch', async () => {
   const directory = await directoryWith({
     'a.yaml': patch,
     'b.yaml': 'kind: [\n',
-    'kustomization.yaml': 'patches: [{ path: a.yaml }, { path: b.yaml }]\n',
+    'overlay/kustomization.yaml': 'patches: [{ path: ../a.yaml }, { path: ../b.yaml }]\n',
   });
-  const paths = ['a.yaml', 'b.yaml', 'kustomization.yaml'].map((name) => join(directory, name));
+  const paths = ['a.yaml', 'b.yaml', 'overlay/kustomization.yaml'].map((name) => join(directory, name));
   const { output, exitCode } = await callCheck(paths);
 
   expect(output).toBe(
-    `no workloads in the input\nskipped: 1 kustomization (${directory}); run: kubectl kustomize DIR | pullgate check -\n` +
+    `no workloads in the input\nskipped: 1 kustomization (${directory}/overlay); run: kubectl kustomize DIR | pullgate check -\n` +
       `skipped: 2 patches and parts of kustomizations (${directory})\n`,
   );
   expect(exitCode).toBe(0);
