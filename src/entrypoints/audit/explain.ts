@@ -29,7 +29,7 @@ export const explainCommand = {
     },
   },
   notes: [
-    'Exit codes: 0 it can be pulled, 1 it cannot, or it waits and the reason is unknown, 2 there is no such object,\nbad usage, configuration or input, 3 internal error.',
+    'Exit codes: 0 it can be pulled, 1 it cannot, or it waits and the reason is unknown, 2 there is no such object,\nthe time was over, bad usage, configuration or input, 3 internal error.',
     'Examples:\n  pullgate explain pod/web-5d4f-x7k2p -n shop\n  pullgate explain deployment/web -n shop',
   ],
 } as const satisfies CommandSpec;
@@ -72,7 +72,8 @@ export async function runExplain(args: readonly string[], surroundings: Surround
   return failed ? 3 : exitCodeOf(report);
 }
 
-function exitCodeOf({ results }: PullReport): 0 | 1 {
+function exitCodeOf({ results, summary }: PullReport): 0 | 1 | 2 {
+  if (!summary.complete) return 2;
   const images = results.flatMap((result) => result.images);
   const isStuck = images.some(
     ({ outcome, observed }) => outcome === 'unpullable' || (outcome === 'unconfirmed' && observed !== undefined),
