@@ -131,7 +131,7 @@ describe('a Pod that was created before its account got a pull Secret', () => {
   test('kubectl debug', async () => {
     expect(await debug('old')).toEqual([
       `Error from server (Forbidden): ${hook} ${refused} [access-denied]`,
-      `- spec.ephemeralContainers[0].image: ${again}`,
+      `- spec.ephemeralContainers[0].image: ${image} [access-denied]. ${again}`,
     ]);
     expect(await debug('new')).toEqual(['']);
   });
@@ -139,7 +139,7 @@ describe('a Pod that was created before its account got a pull Secret', () => {
   test('kubectl set image pod', async () => {
     expect(await setImage('old')).toEqual([
       `error: failed to patch image update to pod template: ${hook} ${refused} [access-denied]`,
-      `- spec.containers[0].image: ${again}`,
+      `- spec.containers[0].image: ${image} [access-denied]. ${again}`,
     ]);
     expect(await setImage('new')).toEqual(['pod/new image updated']);
   });
