@@ -17,16 +17,18 @@ export function unsettledSecrets(
 
 /** Why Secrets that give no credential may give one soon: what a controller writes may be a stub until then (C6, C7). */
 export function unfilledSecrets({ found }: Pick<SecretsSeen, 'found'>, only?: string): readonly string[] {
-  return found
-    .filter(({ name }) => only === undefined || name === only)
-    .flatMap(({ name, writers: [writer] }) => (writer ? [`Secret ${name} is written by ${nameOf(writer)}`] : []));
+  return found.filter(({ name }) => only === undefined || name === only).flatMap(whyWritten);
 }
 
-function whyUnsettled({ name, writers, writtenAtMs }: PullSecret, nowMs: number): readonly string[] {
-  const [writer] = writers;
-  if (writer !== undefined) return [`Secret ${name} is written by ${nameOf(writer)}`];
+function whyUnsettled(secret: PullSecret, nowMs: number): readonly string[] {
+  const { name, writers, writtenAtMs } = secret;
+  if (writers.length > 0) return whyWritten(secret);
   const ageMs = writtenAtMs === undefined ? settledAfterMs : nowMs - writtenAtMs;
   return ageMs < settledAfterMs ? [`Secret ${name} was written less than 2 minutes ago`] : [];
+}
+
+function whyWritten({ name, writers: [writer] }: PullSecret): readonly string[] {
+  return writer === undefined ? [] : [`Secret ${name} is written by ${nameOf(writer)}`];
 }
 
 function nameOf(writer: SecretWriter): string {

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { type Denied, deniedPullsOf } from '../../core/running/pulls-made.ts';
 import type { RunningObjects } from '../../core/running/running-objects.ts';
 import type { Subject } from '../../core/running/subjects.ts';
-import { levelsWith, weightOf } from '../../core/verdict/verdict.ts';
+import { levelsWith, repositoryOf, weightOf } from '../../core/verdict/verdict.ts';
 import type { ExplainedPull } from '../../report/doctor-report.ts';
 import type { Checked } from '../../report/report-of.ts';
 
@@ -19,7 +19,7 @@ export function deniedAmong(
     const predictions = one === undefined ? [] : [one.prediction, ...(one.running?.added ?? [])];
     const denied = predictions.flatMap(({ images }) =>
       images.flatMap(({ use, findings }): readonly Denied[] => {
-        const repository = use.parsed.ok ? use.parsed.reference.name : undefined;
+        const repository = repositoryOf({ use });
         const denying = findings.find((finding) => weightOf(finding, levelOf(finding.code, repository)) === 'deny');
         return denying === undefined ? [] : [{ use, code: denying.code }];
       }),

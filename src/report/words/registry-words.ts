@@ -242,12 +242,10 @@ function tokenServerText(
   registry: string,
   server: string,
 ): readonly [reason: string, nextStep: string] {
+  const trustIt = `Add ${server} to egress.trustedTokenServers if you trust it`;
   switch (objection) {
     case 'other-server':
-      return [
-        `${registry} asks for the password at a different server, ${server}`,
-        `Add ${server} to egress.trustedTokenServers if you trust it`,
-      ];
+      return [`${registry} asks for the password at a different server, ${server}`, trustIt];
     case 'plain-http':
       return [
         `${registry} uses a token server without TLS, ${server}`,
@@ -259,15 +257,9 @@ function tokenServerText(
         'Remove the user name from the realm of the registry',
       ];
     case 'foreign-address':
-      return [
-        `${registry} names a token server at a private address, ${server}`,
-        `Add ${server} to egress.trustedTokenServers if you trust it`,
-      ];
+      return [`${registry} names a token server at a private address, ${server}`, trustIt];
     case 'unlisted-host':
-      return [
-        `${registry} names a token server that egress.registriesOnly does not allow, ${server}`,
-        `Add ${server} to egress.trustedTokenServers if you trust it`,
-      ];
+      return [`${registry} names a token server that egress.registriesOnly does not allow, ${server}`, trustIt];
     case 'unusual-url':
       return [
         `${registry} names a token server with a URL that programs may read differently, ${server}`,
