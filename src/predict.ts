@@ -5,7 +5,6 @@
 import type { PluginAnswersFor } from './core/credential/plugin-answer.ts';
 import { type Evidence, freshMs } from './core/evidence/evidence.ts';
 import { pullsEverywhere } from './core/finding/group-result.ts';
-
 import {
   type JudgedWorkload,
   type JudgingSettings,
@@ -13,7 +12,6 @@ import {
   type KnownOf,
 } from './core/finding/judge-workload.ts';
 import type { JudgedImage, KnownImage, KnownImages } from './core/finding/judged-image.ts';
-
 import type { RewritersSeen } from './core/finding/judging-context.ts';
 import { type ImagePlan, type PlannedPull, type PlanSettings, planPulls, type WorkloadPlan } from './core/pull/plan.ts';
 import { keyOfUse, type PullTerms } from './core/pull/pull-terms.ts';

@@ -10,14 +10,14 @@ import type { Workload } from '../core/workload/workload.ts';
 import { type Prediction, type PredictSettings, predict, type Sources, unexamined } from '../predict.ts';
 import type { Clock } from '../sources/registry/send.ts';
 import { registriesWhenAsked } from './registries.ts';
-import type { RunSettings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import type { ExaminedWorld } from './world.ts';
 
 export type Examined = { readonly prediction: Prediction; readonly mode: Mode };
 
 export type ExaminationSettings = {
   readonly world: ExaminedWorld;
-  readonly settings: Extract<RunSettings, { ok: true }>;
+  readonly settings: Settings;
   /** Where no label of the Namespace says otherwise. */
   readonly mode: Mode;
   /** The workloads come from an API server, whose admission has filled in what manifests leave open. */

@@ -1,7 +1,19 @@
-/** Flags that several commands have, read alike. Each throws UsageError. */
+/** Flags that several commands have, described and read alike. Each reader throws UsageError. */
 import type { CommandSpec } from '../cli/command.ts';
 import { usage } from '../cli/parse-flags.ts';
 import { parseGoDurationMs } from '../core/go/duration.ts';
+
+/** Where a run is told what no object says. */
+export const settingsFlags = {
+  config: { value: 'FILE', help: 'Configuration file. None is searched for.' },
+  'docker-config': { value: 'PATH', help: "Credentials that every node has: the kubelet's config.json." },
+  'examiner-config': {
+    value: 'PATH',
+    help: 'A docker config with credentials that are used only to see what exists, where those of the nodes are refused.',
+  },
+} as const satisfies CommandSpec['flags'];
+
+export const concurrencyFlag = { value: 'N', help: 'Workloads examined at the same time (default 32).' } as const;
 
 const defaultConcurrency = 32;
 const mostConcurrency = 1024;

@@ -1,12 +1,7 @@
 /** One line on a terminal that says how far a run has come, and is gone at its end. */
+import type { Terminal } from './surroundings.ts';
 
 export type Progress = { readonly advance: () => void; readonly end: () => void };
-
-export type Terminal = {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  readonly write: (text: string) => unknown;
-};
 
 const silent: Progress = { advance: () => {}, end: () => {} };
 /** A run that is over sooner needs no line. */

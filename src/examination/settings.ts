@@ -15,13 +15,14 @@ export type SettingsFlags = {
   readonly assume: readonly string[];
 };
 
+export type Settings = {
+  readonly config: Config;
+  readonly files: NodeFilesRead;
+  readonly plugins?: CredentialPlugins;
+};
+
 export type RunSettings =
-  | {
-      readonly ok: true;
-      readonly config: Config;
-      readonly files: NodeFilesRead;
-      readonly plugins?: CredentialPlugins;
-    }
+  | (Settings & { readonly ok: true })
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /**

@@ -4,14 +4,14 @@ import { UsageError } from '../../src/cli/command.ts';
 import { runAudit } from '../../src/entrypoints/audit/audit.ts';
 import { runDoctor } from '../../src/entrypoints/audit/doctor.ts';
 import { runExplain } from '../../src/entrypoints/audit/explain.ts';
-import type { Surroundings } from '../../src/entrypoints/audit/run.ts';
+import type { RunningSurroundings } from '../../src/entrypoints/audit/run.ts';
 import { runWhatIf } from '../../src/entrypoints/audit/what-if.ts';
 import type { PullReport } from '../../src/report/pull-report.ts';
 import { aDeployment, aPod } from './api-objects.ts';
 import type { Ran } from './check.ts';
 import { makeHurriedClock } from './clock.ts';
 
-type Command = (args: readonly string[], surroundings: Surroundings) => Promise<number>;
+type Command = (args: readonly string[], surroundings: RunningSurroundings) => Promise<number>;
 
 export type CallOptions = {
   /** For `--facts -`. */
@@ -28,7 +28,7 @@ export async function callCommand(
   { objects = [], input = streamOf(objects), interrupted = new AbortController().signal }: CallOptions = {},
 ): Promise<Ran> {
   const written = { output: '', errors: '' };
-  const surroundings: Surroundings = {
+  const surroundings: RunningSurroundings = {
     version: '0.0.0-test',
     standardInput: Readable.from([Buffer.from(input)]),
     standardOutput: { write: (text: string) => (written.output += text) },

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../../cli/command.ts';
+import { concurrencyFlag, settingsFlags } from '../../examination/flags.ts';
 
 /** Flags of all commands that look at what runs: where it is read, and what pullgate is told. */
 export const runningFlags = {
@@ -25,13 +26,8 @@ export const runningFlags = {
     repeatable: true,
     help: 'What no object tells, as in "pullgate check"; may be repeated.',
   },
-  config: { value: 'FILE', help: 'Configuration file. None is searched for.' },
-  'docker-config': { value: 'PATH', help: "Credentials that every node has: the kubelet's config.json." },
-  'examiner-config': {
-    value: 'PATH',
-    help: 'A docker config with credentials that are used only to see what exists, where those of the nodes are refused.',
-  },
-  concurrency: { value: 'N', help: 'Workloads examined at the same time (default 32).' },
+  ...settingsFlags,
+  concurrency: concurrencyFlag,
   timeout: {
     value: 'DURATION',
     help: 'For the whole run, such as 90s or 1h (default "1h"). What is not finished by then is reported as not examined, and the exit code is 2.',

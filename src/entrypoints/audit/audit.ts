@@ -12,7 +12,7 @@ import type { PullReport } from '../../report/pull-report.ts';
 import { auditCommand } from './audit-command.ts';
 import { withHubByHead } from './hub-by-head.ts';
 import { helpWanted, writeOutputs } from './output.ts';
-import { examineRunning, type Surroundings, settingsOf } from './run.ts';
+import { examineRunning, type RunningSurroundings, settingsOf } from './run.ts';
 import { runningOptionsOf } from './running-options.ts';
 import { wouldDeny } from './would-deny.ts';
 
@@ -20,7 +20,7 @@ type Format = 'text' | 'json' | 'junit' | 'html';
 const formats: readonly Format[] = ['text', 'json', 'junit', 'html'];
 
 /** @returns the exit code. @throws UsageError */
-export async function runAudit(args: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function runAudit(args: readonly string[], surroundings: RunningSurroundings): Promise<number> {
   const flags = parseFlags(auditCommand, args);
   if (helpWanted(auditCommand, flags, surroundings)) return 0;
   if (flags.operands.length > 0)
@@ -56,7 +56,7 @@ export async function runAudit(args: readonly string[], surroundings: Surroundin
 }
 
 /** For whoever sees no text. */
-function sumUp(report: PullReport, outputs: readonly Output<Format>[], { standardError }: Surroundings): void {
+function sumUp(report: PullReport, outputs: readonly Output<Format>[], { standardError }: RunningSurroundings): void {
   if (outputs.some(({ format, file }) => format === 'text' && file === undefined)) return;
   const gaps = caveatsOf(report).filter((caveat) => caveat.startsWith('incomplete'));
   standardError.write(`${auditCommand.name}: ${[auditSummaryOf(report), ...gaps].join('; ')}\n`);

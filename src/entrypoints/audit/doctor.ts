@@ -16,7 +16,7 @@ import { worldBeforePulls } from './doctor-world.ts';
 import { withHubByHead } from './hub-by-head.ts';
 import type { OpenedRun } from './open-running.ts';
 import { helpWanted, writeOutputs } from './output.ts';
-import { type Chosen, examineRunning, type Surroundings, settingsOf, type Wanted } from './run.ts';
+import { type Chosen, examineRunning, type RunningSurroundings, settingsOf, type Wanted } from './run.ts';
 import { runningOptionsOf } from './running-options.ts';
 
 export const doctorCommand = {
@@ -40,7 +40,7 @@ export const doctorCommand = {
 } as const satisfies CommandSpec;
 
 /** @returns the exit code. @throws UsageError */
-export async function runDoctor(args: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function runDoctor(args: readonly string[], surroundings: RunningSurroundings): Promise<number> {
   const flags = parseFlags(doctorCommand, args);
   if (helpWanted(doctorCommand, flags, surroundings)) return 0;
   if (flags.operands.length > 0) throw usage(doctorCommand, `takes no operand ${JSON.stringify(flags.operands[0])}`);
@@ -100,7 +100,7 @@ async function deniedStill(
   config: Wanted['settings']['config'],
   { opened }: Awaited<ReturnType<typeof examineRunning>>,
   { options, settings, mode }: Wanted,
-  surroundings: Surroundings,
+  surroundings: RunningSurroundings,
 ): Promise<readonly ExplainedPull[]> {
   const subjects = [...new Set(denied.filter(({ premise }) => !isLevel(premise)).map(({ subject }) => subject))];
   const again = { options, settings: { ...settings, config }, mode };

@@ -8,7 +8,7 @@ import { jsonOf } from '../../report/format/json.ts';
 import type { PullReport } from '../../report/pull-report.ts';
 import { runningFlags } from './audit-command.ts';
 import { helpWanted, writeOutputs } from './output.ts';
-import { examineRunning, type Surroundings, settingsOf } from './run.ts';
+import { examineRunning, type RunningSurroundings, settingsOf } from './run.ts';
 import { runningOptionsOf } from './running-options.ts';
 
 const { 'all-namespaces': _everywhere, namespace: _several, ...sharedFlags } = runningFlags;
@@ -35,7 +35,7 @@ export const explainCommand = {
 } as const satisfies CommandSpec;
 
 /** @returns the exit code. @throws UsageError */
-export async function runExplain(args: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function runExplain(args: readonly string[], surroundings: RunningSurroundings): Promise<number> {
   const flags = parseFlags(explainCommand, args);
   if (helpWanted(explainCommand, flags, surroundings)) return 0;
   const [written, ...others] = flags.operands;

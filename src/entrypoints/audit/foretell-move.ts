@@ -7,7 +7,7 @@ import type { Workload } from '../../core/workload/workload.ts';
 import type { ExaminedWorld } from '../../examination/world.ts';
 import { entryOfPrediction, type Scenario } from '../../report/what-if-report.ts';
 import type { OpenedRun } from './open-running.ts';
-import { examineRunning, type Surroundings, type Wanted } from './run.ts';
+import { examineRunning, type RunningSurroundings, type Wanted } from './run.ts';
 import { type Asked, type Foretold, whatIfCommand } from './what-if-command.ts';
 
 const zoneLabel = 'topology.kubernetes.io/zone';
@@ -16,7 +16,7 @@ const zoneLabel = 'topology.kubernetes.io/zone';
 export async function foretellMove(
   asked: Exclude<Asked, { kind: 'down' }>,
   wanted: Wanted,
-  surroundings: Surroundings,
+  surroundings: RunningSurroundings,
 ): Promise<Foretold> {
   const homeless = new Set<Workload>();
   let subjects: readonly Subject[] = [];

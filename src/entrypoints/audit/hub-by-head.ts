@@ -4,9 +4,7 @@
  */
 import { parseMatch } from '../../config/registry-match.ts';
 import { covers, parseLocation } from '../../core/credential/registry-key.ts';
-import type { RunSettings } from '../../examination/settings.ts';
-
-type Settings = Extract<RunSettings, { ok: true }>;
+import type { Settings } from '../../examination/settings.ts';
 
 const hub = 'docker.io';
 

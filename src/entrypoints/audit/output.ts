@@ -2,10 +2,10 @@ import type { CommandSpec } from '../../cli/command.ts';
 import { helpOf } from '../../cli/help.ts';
 import type { ParsedFlags } from '../../cli/parse-flags.ts';
 import { type Output, unwritten } from '../../examination/outputs.ts';
-import type { Surroundings } from './run.ts';
+import type { RunningSurroundings } from './run.ts';
 
 /** Prints it. */
-export function helpWanted(command: CommandSpec, flags: ParsedFlags, { standardOutput }: Surroundings): boolean {
+export function helpWanted(command: CommandSpec, flags: ParsedFlags, { standardOutput }: RunningSurroundings): boolean {
   if (!flags.given.has('help')) return false;
   standardOutput.write(helpOf(command));
   return true;
@@ -15,7 +15,7 @@ export function helpWanted(command: CommandSpec, flags: ParsedFlags, { standardO
 export async function writeOutputs<Format extends string>(
   command: CommandSpec,
   outputs: readonly Output<Format>[],
-  { standardOutput, standardError, environment }: Surroundings,
+  { standardOutput, standardError, environment }: RunningSurroundings,
   render: (format: Format, color: boolean) => string,
 ): Promise<boolean> {
   const hasColor = standardOutput.isTTY === true && !environment.NO_COLOR;

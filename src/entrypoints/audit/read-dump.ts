@@ -1,9 +1,8 @@
 /** A dump of a cluster, sorted into the facts of its world and what runs in it. */
 import { dirname } from 'node:path';
-import type { FieldProblem } from '../../core/object/field-problem.ts';
 import { type AddedObject, RunningObjects, type RunningSettings } from '../../core/running/running-objects.ts';
 import { FileFacts, type FileFactsSettings } from '../../sources/facts/file-facts.ts';
-import type { ReadItem, ReadObject, ReadProblem } from '../../sources/files/read-item.ts';
+import { fieldProblemsIn, type ReadItem, type ReadObject, type ReadProblem } from '../../sources/files/read-item.ts';
 import { readObjects } from '../../sources/files/read-objects.ts';
 
 export type Dump = {
@@ -49,20 +48,10 @@ export async function readDump(
 
 function addTo(facts: FileFacts, running: RunningObjects, item: ReadObject): readonly ReadProblem[] {
   const fact = facts.add(item.value);
-  if (fact.kind === 'malformed') return problemsOf(item, fact.problems);
+  if (fact.kind === 'malformed') return fieldProblemsIn(item, fact.problems);
   if (fact.kind !== 'no-fact') return [];
   const added: AddedObject = running.add(item.value);
-  return added.kind === 'malformed' ? problemsOf(item, added.problems) : [];
-}
-
-function problemsOf({ source, lineOf }: ReadObject, problems: readonly FieldProblem[]): readonly ReadProblem[] {
-  return problems.map(({ path, problem, remedy }) => ({
-    kind: 'problem',
-    file: source.file,
-    document: source.document,
-    line: lineOf(path),
-    reason: `has a wrong field: ${path === '' ? 'the object' : path} ${problem}; ${remedy}`,
-  }));
+  return added.kind === 'malformed' ? fieldProblemsIn(item, added.problems) : [];
 }
 
 function placeOf({ source: { file } }: Extract<ReadItem, { kind: 'skipped' }>): string {

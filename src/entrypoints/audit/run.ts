@@ -1,36 +1,28 @@
 /** What all commands on what runs do: read it, choose of it, examine what was chosen, and make a report of that. */
-
 import type { CommandSpec } from '../../cli/command.ts';
 import { usage } from '../../cli/parse-flags.ts';
 import type { Subject } from '../../core/running/subjects.ts';
 import type { Mode } from '../../core/verdict/verdict.ts';
 import { levelsWith } from '../../core/verdict/verdict.ts';
-import { progressOn, type Terminal } from '../../examination/progress.ts';
-import { type RunSettings, readSettings } from '../../examination/settings.ts';
+import { progressOn } from '../../examination/progress.ts';
+import { readSettings, type Settings } from '../../examination/settings.ts';
+import type { Surroundings } from '../../examination/surroundings.ts';
 import type { ExaminedWorld } from '../../examination/world.ts';
 import type { PullReport } from '../../report/pull-report.ts';
 import { type Checked, reportOf } from '../../report/report-of.ts';
-import type { Clock } from '../../sources/registry/send.ts';
 import { examineSubjects } from './examine-subjects.ts';
 import { type OpenedRun, openRunning } from './open-running.ts';
 import type { RunningOptions } from './running-options.ts';
 
-export type Surroundings = {
-  readonly version: string;
-  readonly standardInput: AsyncIterable<Uint8Array>;
-  readonly standardOutput: Terminal;
-  readonly standardError: Terminal;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+export type RunningSurroundings = Surroundings & {
   readonly now: () => Date;
-  /** Somebody wants the run to end, and to see what is known by then. */
+  /** The user wants the run to end, and to see what is known by then. */
   readonly interrupted: AbortSignal;
-  /** By default the monotonic clock of the process. */
-  readonly clock?: Clock;
 };
 
 export type Wanted = {
   readonly options: RunningOptions;
-  readonly settings: Extract<RunSettings, { ok: true }>;
+  readonly settings: Settings;
   /** Of namespaces without a label. */
   readonly mode: Mode;
 };
@@ -45,7 +37,7 @@ export type ExaminedRun = {
 export async function settingsOf(
   command: CommandSpec,
   options: RunningOptions,
-  { environment }: Surroundings,
+  { environment }: RunningSurroundings,
 ): Promise<Wanted['settings']> {
   const settings = await readSettings(options, environment.PATH);
   if (!settings.ok) throw usage(command, settings.problems.join('\n'));
@@ -59,7 +51,7 @@ export type Chosen = { readonly subjects: readonly Subject[]; readonly world?: E
 export async function examineRunning(
   command: CommandSpec,
   { options, settings, mode }: Wanted,
-  surroundings: Surroundings,
+  surroundings: RunningSurroundings,
   choose: (opened: OpenedRun) => Chosen,
   /** What was read before: it is not read again. */
   before?: OpenedRun,

@@ -12,12 +12,12 @@ import { entryOfOutage, whatIfReportOf } from '../../report/what-if-report.ts';
 import { foretellMove } from './foretell-move.ts';
 import { openRunning } from './open-running.ts';
 import { helpWanted, writeOutputs } from './output.ts';
-import { type Surroundings, settingsOf, type Wanted } from './run.ts';
+import { type RunningSurroundings, settingsOf, type Wanted } from './run.ts';
 import { runningOptionsOf } from './running-options.ts';
 import { type Asked, whatIfCommand as command, type Foretold } from './what-if-command.ts';
 
 /** @returns the exit code. @throws UsageError */
-export async function runWhatIf(args: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function runWhatIf(args: readonly string[], surroundings: RunningSurroundings): Promise<number> {
   const flags = parseFlags(command, args);
   if (helpWanted(command, flags, surroundings)) return 0;
   if (flags.operands.length > 0) throw usage(command, `takes no operand ${JSON.stringify(flags.operands[0])}`);
@@ -93,7 +93,7 @@ function registryOf(written: string): string {
 async function foretellOutage(
   registries: readonly string[],
   { options, settings }: Wanted,
-  { standardInput, standardError, interrupted }: Surroundings,
+  { standardInput, standardError, interrupted }: RunningSurroundings,
 ): Promise<Foretold> {
   const { config, files } = settings;
   const signal = AbortSignal.any([AbortSignal.timeout(options.timeoutMs), interrupted]);

@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../../cli/command.ts';
 import { modes } from '../../core/verdict/verdict.ts';
+import { concurrencyFlag, settingsFlags } from '../../examination/flags.ts';
 import { failOns } from '../../report/exit-code.ts';
 import { formats } from '../../report/format/format.ts';
 
@@ -51,12 +52,7 @@ export const checkCommand = {
       repeatable: true,
       help: 'What no manifest tells: nodeCredentials=none|unknown, mirrors=auto|none|unknown, preloaded=auto|none|unknown, imageRewriting=none|unknown, nodes=fixed|unknown, facts=partial|complete. KEY@REGISTRY=VALUE speaks of one registry. May be repeated.',
     },
-    config: { value: 'FILE', help: 'Configuration file. None is searched for.' },
-    'docker-config': { value: 'PATH', help: "Credentials that every node has: the kubelet's config.json." },
-    'examiner-config': {
-      value: 'PATH',
-      help: 'A docker config with credentials that are used only to see what exists, where those of the nodes are refused.',
-    },
+    ...settingsFlags,
     baseline: {
       value: 'FILE',
       help: 'Findings that are known: only others are shown and count. Written by --write-baseline.',
@@ -76,7 +72,7 @@ export const checkCommand = {
     strict: {
       help: 'Exit with 2 if something was skipped that is not a manifest, such as a template or a patch, or if an object has an unknown kind.',
     },
-    concurrency: { value: 'N', help: 'Workloads examined at the same time (default 32).' },
+    concurrency: concurrencyFlag,
     wait: {
       value: 'DURATION',
       help: 'Ask again for images that are absent until they are there, such as 2m: for a push that is under way. --timeout ends it too.',

@@ -1,25 +1,13 @@
 /** Examines the workloads of a run, and says on a terminal how far it has come. */
 import { examineMany } from '../../examination/examine.ts';
-import { progressOn, type Terminal } from '../../examination/progress.ts';
-import type { RunSettings } from '../../examination/settings.ts';
+import { progressOn } from '../../examination/progress.ts';
+import type { Settings } from '../../examination/settings.ts';
+import type { Surroundings } from '../../examination/surroundings.ts';
 import type { ExaminedWorld } from '../../examination/world.ts';
 import type { Checked } from '../../report/report-of.ts';
-import type { Clock } from '../../sources/registry/send.ts';
 import type { RunOptions } from './options.ts';
 import type { CheckedWorkload } from './read-input.ts';
 import { absentRounds } from './wait.ts';
-
-export type Surroundings = {
-  readonly version: string;
-  readonly standardInput: AsyncIterable<Uint8Array>;
-  readonly standardOutput: Terminal;
-  readonly standardError: Terminal;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** By default the monotonic clock of the process. */
-  readonly clock?: Clock;
-};
-
-export type Settings = Extract<RunSettings, { ok: true }>;
 
 /** Without a place where it was not read from a file. */
 export type Examinable = Pick<CheckedWorkload, 'workload'> & Partial<Omit<CheckedWorkload, 'workload'>>;

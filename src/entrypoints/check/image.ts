@@ -6,12 +6,13 @@ import { levelsWith } from '../../core/verdict/verdict.ts';
 import { parseWorkload, type Workload } from '../../core/workload/workload.ts';
 import { builtInWorkloadKinds } from '../../core/workload/workload-kind.ts';
 import { readSettings } from '../../examination/settings.ts';
+import type { Surroundings } from '../../examination/surroundings.ts';
 import { worldOfInput } from '../../examination/world.ts';
 import { logLine } from '../../report/log-text.ts';
 import { reportOf } from '../../report/report-of.ts';
 import { FileFacts } from '../../sources/facts/file-facts.ts';
 import { checkCommand } from './command.ts';
-import { examine, type Surroundings } from './examine.ts';
+import { examine } from './examine.ts';
 import { runOptionsOf } from './options.ts';
 import { writeReport } from './write-report.ts';
 

@@ -7,7 +7,13 @@ import { groupOf, type WorkloadKind } from '../../core/workload/workload-kind.ts
 import type { FileFacts } from '../../sources/facts/file-facts.ts';
 import { Kustomizations } from '../../sources/files/kustomizations.ts';
 import type { SkipReason } from '../../sources/files/no-manifest.ts';
-import type { ObjectSource, ReadItem, ReadObject, ReadProblem } from '../../sources/files/read-item.ts';
+import {
+  fieldProblemsIn,
+  type ObjectSource,
+  type ReadItem,
+  type ReadObject,
+  type ReadProblem,
+} from '../../sources/files/read-item.ts';
 import { holdsTemplate, isPatch, withRendering } from './rendering.ts';
 
 export type CheckedWorkload = {
@@ -102,7 +108,7 @@ class InputSorter {
       case 'workload':
         if (isPatch(value)) this.#skip('kustomize-patch', source.file);
         else this.#workloads.push({ workload: parsed.workload, source, lineOf, ignoredCodes: ignoredCodesOf(value) });
-        this.#problems.push(...problemsOf(item, parsed.missing ?? []));
+        this.#problems.push(...fieldProblemsIn(item, parsed.missing ?? []));
         return;
       case 'malformed':
         this.#addMalformed(item, parsed.problems);
@@ -122,7 +128,7 @@ class InputSorter {
     if (isPatch(item.value) || (isHollow && this.#kustomizations.isUnnamedBeside(file)))
       this.#skip('kustomize-patch', file);
     else if (holdsTemplate(item.value)) this.#skip('template', file);
-    else this.#problems.push(...problemsOf(item, problems));
+    else this.#problems.push(...fieldProblemsIn(item, problems));
   }
 
   #countUnknown({ value: { apiVersion, kind }, source }: ReadObject): void {
@@ -158,14 +164,4 @@ const ignoreAnnotation = 'pullgate.dev/ignore';
 function nameOf({ metadata }: ReadObject['value']): string {
   const name = typeof metadata === 'object' && metadata !== null && 'name' in metadata ? metadata.name : undefined;
   return typeof name === 'string' ? name : '';
-}
-
-export function problemsOf({ source, lineOf }: ReadObject, problems: readonly FieldProblem[]): readonly ReadProblem[] {
-  return problems.map(({ path, problem, remedy }) => ({
-    kind: 'problem',
-    file: source.file,
-    document: source.document,
-    line: lineOf(path),
-    reason: `has a wrong field: ${path === '' ? 'the object' : path} ${problem}; ${remedy}`,
-  }));
 }

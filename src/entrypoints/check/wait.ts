@@ -1,6 +1,6 @@
 /** `--wait`: a push that is under way may bring what is absent. */
 import { setTimeout } from 'node:timers/promises';
-import type { Terminal } from '../../examination/progress.ts';
+import type { Terminal } from '../../examination/surroundings.ts';
 import { counted } from '../../report/format/summary-line.ts';
 import { logLine } from '../../report/log-text.ts';
 import type { Checked } from '../../report/report-of.ts';

@@ -2,6 +2,7 @@
 import { appendFile } from 'node:fs/promises';
 import type { LevelOf } from '../../core/verdict/verdict.ts';
 import { unwritten } from '../../examination/outputs.ts';
+import type { Surroundings } from '../../examination/surroundings.ts';
 import { exitCodeOf } from '../../report/exit-code.ts';
 import { render } from '../../report/format/format.ts';
 import { placeName } from '../../report/format/placed-finding.ts';
@@ -10,7 +11,6 @@ import { caveatsOf, summaryLineOf } from '../../report/format/summary-line.ts';
 import { logLine } from '../../report/log-text.ts';
 import type { PullReport } from '../../report/pull-report.ts';
 import { errorCode } from '../../sources/files/error-reason.ts';
-import type { Surroundings } from './examine.ts';
 import type { RunOptions } from './options.ts';
 
 /** @returns the exit code */

@@ -1,3 +1,4 @@
+import type { FieldProblem } from '../../core/object/field-problem.ts';
 import type { SkipReason } from './no-manifest.ts';
 
 /** Any JSON value, as the API server would be sent it. */
@@ -50,5 +51,19 @@ export type SkippedObject = {
   /** It was not named, but lies beside a file that was: it only says what that file is. */
   readonly isBeside?: true;
 };
+
+/** A problem for each wrong field of an object, at its line. */
+export function fieldProblemsIn(
+  { source, lineOf }: ReadObject,
+  problems: readonly FieldProblem[],
+): readonly ReadProblem[] {
+  return problems.map(({ path, problem, remedy }) => ({
+    kind: 'problem',
+    file: source.file,
+    document: source.document,
+    line: lineOf(path),
+    reason: `has a wrong field: ${path === '' ? 'the object' : path} ${problem}; ${remedy}`,
+  }));
+}
 
 export type ReadItem = ReadObject | ReadProblem | SkippedObject;
