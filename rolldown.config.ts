@@ -2,10 +2,10 @@
  * The image's pullgate: `dist/main.js`, the parts that it loads when a command needs them, and the licences of all that is in
  * them. Needs nothing beside it but Node.
  */
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type CodeSplittingGroup, type CodeSplittingNameFunction, defineConfig, type Plugin } from 'rolldown';
+import { checkedOutCommit } from './src/cli/version.ts';
 
 const mainModule = join(import.meta.dirname, 'src/main.ts');
 
@@ -49,16 +49,7 @@ export default defineConfig({
 /** A build without a checkout is told by the variable; GitHub Actions tells it by its own. */
 function commit(): string {
   const { PULLGATE_COMMIT: told, GITHUB_SHA: checkedOut } = process.env;
-  if (told || checkedOut) return told || checkedOut || '';
-  try {
-    return execFileSync('git', ['rev-parse', 'HEAD'], {
-      cwd: import.meta.dirname,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return 'unknown';
-  }
+  return told || checkedOut || checkedOutCommit();
 }
 
 type Graph = Parameters<CodeSplittingNameFunction>[1];

@@ -8,7 +8,8 @@ export function versionText(version: string): string {
   return `pullgate ${version} (commit ${(built ?? checkedOutCommit()).slice(0, 12)}, Node ${process.version})`;
 }
 
-function checkedOutCommit(): string {
+/** `unknown` without git or a checkout. */
+export function checkedOutCommit(): string {
   try {
     return execFileSync('git', ['rev-parse', 'HEAD'], {
       cwd: import.meta.dirname,
