@@ -1,5 +1,4 @@
 /** `pullgate audit` against a real API server with RBAC: more Pods than a page, rights that are missing, Pods that wait. */
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PullReport } from '../../src/report/pull-report.ts';
 import { type ControlPlane, startControlPlane } from '../../tools/cluster/control-plane.ts';
@@ -7,6 +6,7 @@ import { buildMultiPlatform } from '../../tools/embedded-registry/image.ts';
 import { aDeployment, aNode, aPod } from '../support/api-objects.ts';
 import { runPullgate } from '../support/check.ts';
 import { type RegistryWorld, startRegistryWorld } from '../support/registry-world.ts';
+import { applyOn, kubectlOn, untilThere } from './objects.ts';
 
 let plane: ControlPlane;
 let world: RegistryWorld;
@@ -19,13 +19,16 @@ beforeAll(async () => {
   world = await startRegistryWorld({ names: ['docker.io'] });
   world.registry.push('library/nginx', '1.27', buildMultiPlatform([{ os: 'linux', architecture: 'amd64' }], '1.27'));
   await applied(aNode(), { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
-  await until(async () => (await kubectl(['get', 'serviceaccount', 'default', '-n', 'shop'])).includes('default'));
+  await untilThere(
+    async () => (await kubectl(['get', 'serviceaccount', 'default', '-n', 'shop'])).includes('default'),
+    300,
+  );
   await applied(
     aWeb('web', 'nginx:1.27', replicas),
     aWeb('gone', 'nginx:gone', 1),
     aPod({ name: 'lone', images: ['nginx:1.27'] }),
   );
-  await until(async () => (await podNames()).length > replicas);
+  await untilThere(async () => (await podNames()).length > replicas, 300);
 });
 
 afterAll(async () => {
@@ -33,27 +36,12 @@ afterAll(async () => {
   await plane.end();
 });
 
-async function kubectl(args: readonly string[], input?: string): Promise<string> {
-  const { output, errors, exitCode } = await plane.kubectl(args, input);
-  if (exitCode !== 0) throw new Error(errors);
-  return output;
-}
-
-async function applied(...objects: readonly object[]): Promise<void> {
-  for (const object of objects) await kubectl(['apply', '-f', '-'], JSON.stringify(object));
-}
+const kubectl = (args: readonly string[], input?: string) => kubectlOn(plane, args, input);
+const applied = (...objects: readonly object[]) => applyOn(plane, objects);
 
 async function podNames(): Promise<readonly string[]> {
   const names = await kubectl(['get', 'pods', '-n', 'shop', '-o', 'name']);
   return names.split('\n').filter((name) => name !== '');
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    if (await isSo().catch(() => false)) return;
-    await setTimeout(200);
-  }
-  throw new Error('it did not come about');
 }
 
 function aWeb(name: string, image: string, count: number) {
@@ -177,7 +165,7 @@ test('each right that is missing is named, and the rest is shown', async () => {
   await kubectl(['create', 'role', 'auditor', '-n', 'shop', '--verb=list', '--resource=pods,deployments,replicasets']);
   await kubectl(['create', 'rolebinding', 'auditor', '-n', 'shop', '--role=auditor', `--user=${user}`]);
   const asUser = ['auth', 'can-i', 'list', 'pods', '-n', 'shop', '--as', user];
-  await until(async () => (await kubectl(asUser)).startsWith('yes'));
+  await untilThere(async () => (await kubectl(asUser)).startsWith('yes'), 300);
 
   const some = await audit(plane.kubeconfigOf('pullgate'));
   expect(some.report.results.map(({ workload }) => workload.name)).toEqual(['gone', 'web', 'lone']);

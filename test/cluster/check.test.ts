@@ -1,7 +1,6 @@
 /** `pullgate check --cluster` against a real API server with RBAC: what it reads, and what it says where it may not. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PullReport } from '../../src/report/pull-report.ts';
 import { type ControlPlane, startControlPlane } from '../../tools/cluster/control-plane.ts';
@@ -9,6 +8,7 @@ import { buildMultiPlatform } from '../../tools/embedded-registry/image.ts';
 import { aDeployment, aNode, aPod, aPullSecret } from '../support/api-objects.ts';
 import { runPullgate } from '../support/check.ts';
 import { type RegistryWorld, startRegistryWorld } from '../support/registry-world.ts';
+import { applyOn, kubectlOn, untilThere } from './objects.ts';
 
 const root = join(import.meta.dirname, '../..');
 const amd64 = { os: 'linux', architecture: 'amd64' };
@@ -35,7 +35,7 @@ beforeAll(async () => {
     kind: 'Namespace',
     metadata: { name: 'shop', labels: { 'pullgate.dev/mode': 'enforce' } },
   });
-  await until(async () => (await kubectl(['get', 'serviceaccount', 'default', '-n', 'shop'])).includes('default'));
+  await untilThere(async () => (await kubectl(['get', 'serviceaccount', 'default', '-n', 'shop'])).includes('default'));
 });
 
 afterAll(async () => {
@@ -43,23 +43,8 @@ afterAll(async () => {
   await plane.end();
 });
 
-async function kubectl(args: readonly string[], input?: string): Promise<string> {
-  const { output, errors, exitCode } = await plane.kubectl(args, input);
-  if (exitCode !== 0) throw new Error(errors);
-  return output;
-}
-
-async function applied(...objects: readonly object[]): Promise<void> {
-  for (const object of objects) await kubectl(['apply', '-f', '-'], JSON.stringify(object));
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 150; tries += 1) {
-    if (await isSo().catch(() => false)) return;
-    await setTimeout(200);
-  }
-  throw new Error('it did not come about');
-}
+const kubectl = (args: readonly string[], input?: string) => kubectlOn(plane, args, input);
+const applied = (...objects: readonly object[]) => applyOn(plane, objects);
 
 function aWeb(name: string, image: string, spec = {}) {
   const deployment = aDeployment({ name, images: [image], spec });
@@ -109,7 +94,7 @@ test('with the rights of the installation it judges by nodes, accounts and Secre
   for (const path of ['namespace.yaml', 'service-account.yaml', 'cluster-role.yaml', 'cluster-role-binding.yaml'])
     await kubectl(['apply', '-f', join(root, 'manifests/base', path)]);
   await kubectl(['apply', '-k', join(root, 'manifests/components/secrets-cluster-wide')]);
-  await until(async () => !(await check(aPrivate)).errors.includes('(status 403)'));
+  await untilThere(async () => !(await check(aPrivate)).errors.includes('(status 403)'));
 
   const missing = await check(aPrivate, aPod({ images: ['registry.test/team/arm:1'] }));
   expect(missing.found).toEqual(['access-denied likely', 'no-matching-platform certain']);
@@ -139,7 +124,7 @@ test('a Secret of the same input stands above that of the cluster', async () => 
 
 test('what a Deployment had before is never denied: it may be rolled back', async () => {
   await applied(aWeb('web', 'nginx:gone'));
-  await until(async () => (await kubectl(['get', 'replicasets', '-n', 'shop', '-o', 'name'])).includes('web-'));
+  await untilThere(async () => (await kubectl(['get', 'replicasets', '-n', 'shop', '-o', 'name'])).includes('web-'));
 
   const { found, caps } = await check(aWeb('web', 'nginx:gone'), aWeb('other', 'nginx:gone'));
 

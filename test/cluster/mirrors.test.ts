@@ -9,7 +9,7 @@ import { type EmbeddedRegistry, startRegistry } from '../../tools/embedded-regis
 import { aNode } from '../support/api-objects.ts';
 import { runPullgate } from '../support/check.ts';
 import { openDns } from '../support/dns-socket.ts';
-import { aNamespace, aWeb, until } from './objects.ts';
+import { aNamespace, applyOn, aWeb, kubectlOn, until } from './objects.ts';
 
 const manifests = join(import.meta.dirname, '../../manifests');
 
@@ -49,15 +49,8 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function kubectl(args: readonly string[], input?: string): Promise<string> {
-  const { output, errors, exitCode } = await plane.kubectl(args, input);
-  if (exitCode !== 0) throw new Error(errors);
-  return output;
-}
-
-async function applied(...objects: readonly object[]): Promise<void> {
-  for (const object of objects) await kubectl(['apply', '-f', '-'], JSON.stringify(object));
-}
+const kubectl = (args: readonly string[], input?: string) => kubectlOn(plane, args, input);
+const applied = (...objects: readonly object[]) => applyOn(plane, objects);
 
 /** What is found of an image that its registry does not have, with the rights of the installation. */
 async function found(): Promise<string> {

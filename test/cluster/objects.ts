@@ -1,5 +1,6 @@
 /** Objects that an API server accepts, and waiting for what its controllers make of them. */
 import { setTimeout } from 'node:timers/promises';
+import type { ControlPlane } from '../../tools/cluster/control-plane.ts';
 import { aDeployment } from '../support/api-objects.ts';
 
 export function aNamespace(name: string, mode?: string) {
@@ -42,4 +43,21 @@ export async function until(isSo: () => Promise<boolean>, most = 150): Promise<v
     await setTimeout(200);
   }
   throw new Error('it did not come about');
+}
+
+/** As long as what is looked at may fail before it is there. */
+export function untilThere(isThere: () => Promise<boolean>, most?: number): Promise<void> {
+  return until(() => isThere().catch(() => false), most);
+}
+
+/** As the administrator. @throws what kubectl says where it fails */
+export async function kubectlOn(plane: ControlPlane, args: readonly string[], input?: string): Promise<string> {
+  const { output, errors, exitCode } = await plane.kubectl(args, input);
+  if (exitCode !== 0) throw new Error(errors);
+  return output;
+}
+
+/** One after the other. */
+export async function applyOn(plane: ControlPlane, objects: readonly object[]): Promise<void> {
+  for (const object of objects) await kubectlOn(plane, ['apply', '-f', '-'], JSON.stringify(object));
 }
