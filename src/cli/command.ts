@@ -35,5 +35,5 @@ export class UsageError extends Error {
   }
 }
 
-/** One that stands in the log already: said again only to a person at a terminal. */
+/** One that is in the log already. It is repeated only on a terminal. */
 export class LoggedUsageError extends UsageError {}

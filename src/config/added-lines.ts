@@ -28,7 +28,7 @@ export function configWith(written: string | undefined, lines: readonly AddedLin
   return document.toString();
 }
 
-/** The first entry that matches counts: one for this registry alone stands before wider patterns. */
+/** The first entry that matches counts, so that one for this registry alone comes before wider patterns. */
 function entryFor(document: Document, match: string): YAMLMap {
   const entries = document.get('registries');
   const list = isSeq(entries) ? entries : document.createNode([]);

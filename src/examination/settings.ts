@@ -1,4 +1,4 @@
-/** What a run was told: the configuration file, if one was named, and flags above it. */
+/** What a run was told: the configuration file, if one was named, and flags, which override it. */
 import { parseAssumeFlags } from '../config/assumptions.ts';
 import type { Config } from '../config/config.ts';
 import { defaultConfig } from '../config/defaults.ts';

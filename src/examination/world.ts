@@ -6,9 +6,9 @@ import type { FileFacts } from '../sources/facts/file-facts.ts';
 
 export type ExaminedWorld = Pick<Sources, 'worldOf' | 'lookBeforeDenial' | 'rewritersSeen'> & {
   readonly namespaceNamed: (name: string, signal: AbortSignal) => Promise<NamespaceLookup>;
-  /** Where nobody may lead us. */
+  /** No registry may lead pullgate to it. */
   readonly apiServer: () => readonly HostPattern[];
-  /** What could not be read so far, beside what findings tell. */
+  /** What could not be read so far, apart from what findings say. */
   readonly notices: () => readonly string[];
 };
 

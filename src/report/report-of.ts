@@ -33,7 +33,7 @@ export type Checked = {
   readonly ignoredCodes?: readonly string[];
 };
 
-/** What an audit knows of a workload beside the prediction. */
+/** What an audit knows of a workload in addition to the prediction. */
 export type RunningReported = Required<Pick<ReportedWorkload, 'pods'>> &
   Pick<ReportedWorkload, 'owner' | 'createdAt' | 'createdBy'> & {
     /** Predictions about Pods of it, for images that it does not name. */

@@ -30,7 +30,7 @@ export type WhatIfReport = {
   readonly cannotRestart: readonly WhatIfWorkload[];
   /** They go on where they are, and no other node could start them. */
   readonly cannotMove: readonly WhatIfWorkload[];
-  /** Nobody could find out. */
+  /** It could not be found out. */
   readonly unconfirmed: readonly WhatIfWorkload[];
   readonly safe: readonly WhatIfWorkload[];
   readonly unread?: readonly ReportedUnread[];
@@ -55,7 +55,7 @@ export type WhatIfList = 'cannotRestart' | 'cannotMove' | 'unconfirmed' | 'safe'
 
 export type WhatIfEntry = { readonly list: WhatIfList; readonly workload: WhatIfWorkload };
 
-/** `elsewhere`: why no other node takes it, or nobody makes it again. */
+/** `elsewhere`: why no other node takes it, or nothing creates it again. */
 export function entryOfPrediction(
   { workload, owner, pods, images }: ReportedWorkload,
   affected: number,

@@ -1,6 +1,6 @@
 /**
  * An image as written, without what people put before an `@` as in a URL: `https://user:password@registry.example.com/app`.
- * No valid reference has a user; its only `@` stands before a digest.
+ * No valid reference has a user; its only `@` comes before a digest.
  */
 export function withoutCredentials(image: string): string {
   const digest = /@[A-Za-z][A-Za-z\d+._-]*:[\dA-Fa-f]{32,}$/.exec(image)?.[0] ?? '';

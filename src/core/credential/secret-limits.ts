@@ -15,7 +15,7 @@ const mostValues = 5_000;
 
 export const whyNotRead = `of the pull Secrets of a Pod ${mostBytes} bytes and ${mostValues} JSON values are read`;
 
-/** Those that are read: each that fits beside those before it. */
+/** Those that are read: each that still fits after those before it. */
 export function readableOf(secrets: readonly PullSecret[]): ReadonlySet<PullSecret> {
   const readable = new Set<PullSecret>();
   let bytes = 0;

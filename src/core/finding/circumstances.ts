@@ -64,11 +64,11 @@ export type Circumstances = {
   readonly evidenceAgeMs: number;
   /** A config or layer is missing, which a node may have already. */
   readonly isBlobMissing: boolean;
-  /** An image of blanks. */
+  /** The image holds only whitespace. */
   readonly isBlankImage?: true;
   /** The fuse has blown for the registry. */
   readonly fuse?: string;
-  /** How nodes may get the image beside its registry. */
+  /** How nodes may get the image without its registry. */
   readonly ways: ImageWays;
   /** Why it could not be looked up before a denial whether the reference is in use. */
   readonly unseenUse?: string;

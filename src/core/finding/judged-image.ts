@@ -21,7 +21,7 @@ export type JudgedImage = {
 /** The same of all uses of an image that are pulled on the same terms. */
 export type KnownImage = Omit<JudgedImage, 'use'>;
 
-/** Images that can be pulled, for as long as the evidence for it stands. What is held against an image is never taken from here. */
+/** Images that can be pulled, for as long as the evidence for it is valid. What is held against an image is never taken from here. */
 export type KnownImages = {
   readonly recall: (key: string) => KnownImage | undefined;
   /** @param evidence that it was judged by */

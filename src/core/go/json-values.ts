@@ -25,7 +25,7 @@ export function hasMoreValues(bytes: Uint8Array, most: number): boolean {
   return false;
 }
 
-/** Where the quote stands that ends the string, or the end of the text. */
+/** The offset of the quote that ends the string, or the end of the text. */
 function endOfString(bytes: Uint8Array, start: number): number {
   const next = bytes.indexOf(quote, start + 1);
   if (next === -1) return bytes.length;

@@ -13,7 +13,7 @@ const kubeletFrames: readonly RegExp[] = [
   // client-go, when events that are alike come often.
   /^\(combined from similar events\): /,
   new RegExp(`^Failed to pull image ${quoted}: `),
-  // Since 1.32 with the reason and the error of the last attempt behind it.
+  // Since 1.32 the reason and the error of the last attempt follow it.
   new RegExp(
     `^Back-off pulling image ${quoted}(?:: (?:ErrImagePull|RegistryUnavailable|SignatureValidationFailed): |$)`,
   ),

@@ -55,7 +55,7 @@ export type PullError =
 
 type Rule = readonly [what: PullErrorKind, pattern: RegExp];
 
-/** From the end of the text, since what failed stands last. The first that matches counts. */
+/** From the end of the text, because what failed comes last. The first that matches counts. */
 const rules: readonly Rule[] = [
   ['invalid-name', /^Failed to apply default image tag ".*": couldn't parse image (?:name|reference) /s],
   ['invalid-name', /^couldn't parse image (?:name|reference) /],

@@ -9,7 +9,7 @@ const sliceSchema = z.object({
   ports: listOf(structOf(z.object({ port: z.number().nullish() }))),
 });
 
-/** Undefined for what is none. A port that is not named stands for all of them there, and is left out. */
+/** Undefined if it is not an EndpointSlice. A port that is not named means all ports there, and is left out. */
 export function parseEndpointSlice(object: unknown): EndpointSlice | undefined {
   const parsed = sliceSchema.safeParse(object);
   if (!parsed.success) return undefined;

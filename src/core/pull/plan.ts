@@ -65,7 +65,7 @@ export type ImagePlan =
   | { readonly kind: 'never'; readonly use: ImageUse; readonly presence: Presence }
   /** IfNotPresent, and every candidate reports it. */
   | { readonly kind: 'present'; readonly use: ImageUse }
-  /** It was found to be pullable by Pods of the same terms, and what was found still stands. */
+  /** It was found to be pullable by Pods of the same terms, and what was found is still valid. */
   | { readonly kind: 'known'; readonly use: ImageUse }
   | UndecodableSecretPlan
   | {

@@ -1,5 +1,5 @@
 /**
- * What decides how an image is pulled, beside the image itself and what its registry says: the kinds of nodes, the pull Secrets,
+ * What decides how an image is pulled, apart from the image itself and what its registry says: the kinds of nodes, the pull Secrets,
  * the settings. Thousands of Pods are pulled for on the same terms, which are a number as long as they are the same.
  */
 import type { PodKeyring } from '../credential/pod-keyring.ts';
@@ -7,7 +7,7 @@ import type { ImageUse } from '../workload/image-use.ts';
 import type { Candidates, GroupViews } from './node-views.ts';
 import type { PullSettings } from './settings.ts';
 
-/** Another number stands for other terms; the same terms may get another number. */
+/** Another number means other terms; the same terms may get another number. */
 export type PullTerms = number;
 
 const numbers = new WeakMap<PullSettings, WeakMap<PodKeyring, Map<string, PullTerms>>>();

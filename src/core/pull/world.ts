@@ -49,7 +49,7 @@ export type SecretLookup =
 
 export type OpenSecret = UnrenderedSecret | 'contradictory';
 
-/** What of a cluster, beside its Node objects, may add nodes, and which (contract §3, C21). */
+/** What of a cluster, apart from its Node objects, may add nodes, and which (contract §3, C21). */
 export type NodeGrowth = {
   readonly scalers: readonly Scaler[];
   /** Of Karpenter; absent where they were not listed, or not all of them could be understood. */

@@ -1,6 +1,6 @@
 /**
- * What becomes of images whose registries do not answer, by what nodes report alone: nobody is asked. A container with the
- * policy `Always` asks its registry whenever it starts, also where it stands (kubelet, shouldPullImage).
+ * What becomes of images whose registries do not answer, by what nodes report alone: no registry is asked. A container with the
+ * policy `Always` asks its registry whenever it starts, also on the same node (kubelet, shouldPullImage).
  */
 import { type ImagePlan, type PlannedPull, type PlanSettings, planPulls } from '../pull/plan.ts';
 import type { NodesSeen, World } from '../pull/world.ts';

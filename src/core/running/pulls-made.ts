@@ -41,7 +41,7 @@ export function keyOf({ node, pulled }: PullMade): string {
 
 export type Denied = { readonly use: ImageUse; readonly code: FindingCode };
 
-/** What was told to pullgate, or is its default, and does not hold here. */
+/** What pullgate was configured to assume, or assumes by default, and does not hold here. */
 export type WrongPremise =
   /** Nodes have credentials of their own. */
   | 'nodeCredentials'

@@ -1,6 +1,6 @@
 /**
  * What runs in a cluster, gathered object by object: of each only what a prediction needs is kept. Pods that were made of one
- * spec share it, and every object knows whose it is, also where custom kinds stand between a Pod and its owner.
+ * spec share it, and every object knows whose it is, also where custom kinds are between a Pod and its owner.
  */
 import * as z from 'zod';
 import { type PodState, parsePodState } from '../kubelet/pod-state.ts';

@@ -77,7 +77,7 @@ function hasWorkloadAbove({ namespace, controller }: Owner, owners: ReadonlyMap<
   return chainAbove(namespace, controller, owners).some(({ workload }) => workload !== undefined);
 }
 
-/** An owner that nobody has read is known by its name. */
+/** An owner that was not read is known by its name. */
 export function topAbove(
   namespace: string,
   controller: OwnerReference,

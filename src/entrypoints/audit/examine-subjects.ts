@@ -1,4 +1,4 @@
-/** Predictions about what runs, one for each owner, and what is said of its Pods beside. */
+/** Predictions about what runs, one for each owner, and what is said of its Pods. */
 import { attemptsOf } from '../../core/kubelet/attempts.ts';
 import type { ImageWait } from '../../core/kubelet/pod-state.ts';
 import { parsePullError } from '../../core/kubelet/pull-error.ts';

@@ -88,7 +88,7 @@ async function ofCluster(
   };
   const unread = [
     ...(await listRunning(cluster.api, kindsToList(config.workloadKinds), lists)),
-    // Only above kinds that nobody knows a kind that was configured may stand.
+    // Above kinds that are not known, only a configured kind can be the owner that is examined.
     ...(config.workloadKinds.length > 0 ? await listOwners(cluster.api, running, lists) : []),
   ];
   const events = running.pods.some(({ state }) => state.waits.length > 0)
@@ -118,7 +118,7 @@ async function ofCluster(
 /** Longer chains of custom kinds are not known. */
 const mostSteps = 4;
 
-/** Custom kinds that stand between Pods and their owners: without the right to list them the chain ends there. */
+/** Custom kinds between Pods and their owners: without the right to list them the chain ends there. */
 async function listOwners(api: Api, running: RunningObjects, lists: RunningLists): Promise<readonly UnreadList[]> {
   const asked = new Set<string>();
   const unread: UnreadList[] = [];

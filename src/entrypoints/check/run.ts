@@ -107,7 +107,7 @@ function emptyProblem(file: string): ReadProblem {
   return { kind: 'problem', file, reason: 'contains nothing to check; check the command that writes it' };
 }
 
-/** What charts and kustomizations make is read in their place; everything else as it stands. */
+/** What charts and kustomizations make is read in their place; everything else as it is written. */
 async function* renderedInput(
   { paths }: CheckOptions,
   namespace: string,

@@ -54,7 +54,7 @@ function summaryWithGaps(report: PullReport): string {
   return [summaryLineOf(report), ...gaps].join('; ');
 }
 
-/** The summary is an extra: without it the verdict stands. @returns the code of the error, if there was one */
+/** The summary is an extra: without it the verdict is the same. @returns the code of the error, if there was one */
 async function appendFailure(path: string, text: string): Promise<string | undefined> {
   try {
     await appendFile(path, text);

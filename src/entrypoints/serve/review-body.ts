@@ -17,7 +17,7 @@ export const mostReviewValues = 50_000;
 /** @throws SyntaxError */
 export function parseReviewBody(bytes: Buffer): ReviewBody {
   const text = String(bytes);
-  // Foreign members such as `__proto__` are ordinary ones to JSON.parse, and nobody looks at them.
+  // Foreign members such as `__proto__` are ordinary ones to JSON.parse, and are never read.
   if (!hasMoreValues(bytes, mostReviewValues)) return { body: JSON.parse(text) };
   return { body: envelopeIn(text), isTooLarge: true };
 }
@@ -45,7 +45,7 @@ function envelopeIn(text: string): object {
       if (ofRequest.has(member.name)) request.set(member.name, shortValueAt(text, member.valueAt));
       if (request.size === ofRequest.size) break;
     }
-    // Whoever writes the envelope behind it is read to the end.
+    // What follows the object in the envelope is read to the end.
     if (envelope.size === 2) break;
   }
   return { ...Object.fromEntries(envelope), request: Object.fromEntries(request) };

@@ -141,7 +141,7 @@ function waitingLines({ results }: PullReport, paint: Paint): readonly string[] 
   );
 }
 
-/** A place is told without its finding. */
+/** A place without its finding. */
 const noFinding: ReportedFinding = {
   code: '',
   reason: '',

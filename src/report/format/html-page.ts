@@ -1,6 +1,6 @@
 /**
  * Style and script of the HTML report: the same bytes in every report, so that its content security policy allows these and
- * nothing else (Content Security Policy Level 3, hash sources). A test computes the hashes anew.
+ * nothing else (Content Security Policy Level 3, hash sources). A test computes the hashes again.
  */
 
 export const styleHash = 'sha256-gKuKO0GpeelFxEQViliTYuyLYXCAJyEuN+LMWWDuF/M=';

@@ -37,7 +37,7 @@ export function textOf(report: PullReport, { color, columns }: TextOptions): str
 
 type Alike = readonly [ReportedWorkload, ...ReportedWorkload[]];
 
-/** Workloads of which the same is to be told, in the order of the first of each. */
+/** Workloads of which the same is to be said, in the order of the first of each. */
 function alike(workloads: readonly ReportedWorkload[]): readonly Alike[] {
   const groups = new Map<string, [ReportedWorkload, ...ReportedWorkload[]]>();
   for (const workload of workloads) {

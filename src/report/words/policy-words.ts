@@ -10,7 +10,7 @@ export function neverPulledWords({ field }: Subject): Words {
   };
 }
 
-/** The field beside the one that names the image. */
+/** The field next to the one that names the image. */
 function policyField(field = 'image'): string {
   return field.endsWith('.reference')
     ? field.replace(/reference$/, 'pullPolicy')

@@ -4,7 +4,7 @@ import type { PullError, PullErrorKind } from '../../core/kubelet/pull-error.ts'
 export type PullErrorWords = {
   /** A clause without an end stop: `the registry says that the image does not exist`. */
   readonly meaning: string;
-  /** It may lie at the node or on its way to the registry, where nobody else sees it. */
+  /** It may lie at the node or on its way to the registry, where pullgate does not see it. */
   readonly isOfNode: boolean;
 };
 

@@ -1,6 +1,6 @@
 /**
- * Where nobody may lead us by the name of a registry (quality.md S4): the API server as we reach it, as Pods reach it, and the
- * endpoints behind that, which control planes write to the EndpointSlice `kubernetes` (kube-apiserver, reconcilers).
+ * Where no name of a registry may lead (quality.md S4): the API server as we reach it, as Pods reach it, and the
+ * endpoints of that, which control planes write to the EndpointSlice `kubernetes` (kube-apiserver, reconcilers).
  */
 import { type HostPattern, parseHostPattern } from '../../core/egress/host-pattern.ts';
 import { parseEndpointSlice } from '../../core/object/endpoint-slice.ts';

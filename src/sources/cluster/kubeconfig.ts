@@ -10,7 +10,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 /** @throws Error that says what is wrong, without a word of the file */
 export function readKubeconfig(path: string | undefined): KubeConfig {
   if (path !== undefined) return loaded([path], (config) => config.loadFromFile(path));
-  // As kubectl does: in a Pod of a CI system a kubeconfig that a step has written stands above the Pod's own account.
+  // As kubectl does: in a Pod of a CI system a kubeconfig that a step has written comes before the Pod's own account.
   const files = defaultFiles();
   if (files.length > 0) return loaded(files, (config) => config.loadFromDefault());
   // The library would then try port 8080 of this machine.

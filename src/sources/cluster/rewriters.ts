@@ -19,7 +19,7 @@ const failureKeptMs = 10_000;
 /** Shared by all who wait for it; each of them has a deadline of its own besides. */
 const timeoutMs = 1_500;
 
-/** Thousands: nobody has so many. */
+/** Thousands: no cluster has so many. */
 const mostPages = 4;
 
 /**

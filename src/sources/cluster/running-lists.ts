@@ -46,7 +46,7 @@ const selectors: Readonly<Record<string, string>> = {
   Event: 'involvedObject.kind=Pod,type=Warning',
 };
 
-/** An object may be told twice, where a list had to begin again. Never throws. */
+/** An object may come twice, where a list had to begin again. Never throws. */
 export async function listRunning(
   api: Api,
   kinds: readonly OwnerKind[],

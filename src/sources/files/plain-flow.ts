@@ -21,13 +21,13 @@ type Read = { readonly value: JsonValue; readonly end: number };
 
 const doubleQuoted = /"(?:[^"\\\n\t]|\\["\\/bfnrt])*"/y;
 const singleQuoted = /'(?:[^'\n\t]|'')*'/y;
-/** Without blanks: what has some may be anything. */
+/** Without spaces: what has some may be anything. */
 const word = /[\w/.$+-](?:[^,[\]{}:#?"'\s]|:(?=[\w/]))*/y;
 const blanks = / */y;
 /** Brackets in brackets. */
 const deepest = 20;
 
-/** What stands in quotes or brackets and on one line: texts, and lists and mappings of words and texts. */
+/** What is in quotes or brackets on one line: texts, and lists and mappings of words and texts. */
 export class PlainFlow {
   readonly #text: string;
   readonly #marks: Marks | undefined;
@@ -99,7 +99,7 @@ export class PlainFlow {
     return isWhole ? members : undefined;
   }
 
-  /** What `read` reads again and again between commas, up to the bracket and behind it. */
+  /** What `read` reads again and again between commas, up to the bracket and past it. */
   #elements(close: string, read: () => boolean): boolean {
     this.#at += 1;
     this.#match(blanks);

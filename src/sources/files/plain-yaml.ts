@@ -14,7 +14,7 @@ export function readPlainYaml(text: string, marks?: Marks): PlainYaml | undefine
   return new PlainReader(text, marks).read();
 }
 
-/** `at` is the offset of its first character that is neither blank nor in a comment. */
+/** `at` is the offset of its first character that is neither a space nor in a comment. */
 export type PlainYaml = { readonly value: JsonObject; readonly at: number };
 
 const space = 0x20;
@@ -23,7 +23,7 @@ const dash = 0x2d;
 const hash = 0x23;
 /** Real objects stay below 50. */
 const deepest = 100;
-/** More than the library makes of a line, beside its brackets. */
+/** More than the library makes of a line, apart from its brackets. */
 const tokensOfLine = 10;
 
 /** What no text of YAML may hold, and what is a line break or nothing for some readers. */
@@ -43,7 +43,7 @@ class PlainReader {
   readonly #flow: PlainFlow;
   /** In the current line, where what comes next starts. */
   #at = -1;
-  /** How many columns it is from the start of its line; -1 behind the last line, and where the reader gave up. */
+  /** How many columns it is from the start of its line; -1 after the last line, and where the reader gave up. */
   #column = 0;
   #depth = 0;
   #tokens = 0;
@@ -143,7 +143,7 @@ class PlainReader {
     return isKey;
   }
 
-  /** Goes behind the colon. */
+  /** Goes past the colon. */
   #key(): string | undefined {
     const [, plain] = this.#match(plainKey) ?? [];
     if (plain !== undefined && typeof plainValue(plain) !== 'string') return undefined;
@@ -152,7 +152,7 @@ class PlainReader {
     return name === '__proto__' ? undefined : name;
   }
 
-  /** Goes behind what matches here. */
+  /** Goes past what matches here. */
   #match(pattern: RegExp): RegExpExecArray | undefined {
     pattern.lastIndex = this.#at;
     const match = pattern.exec(this.#text) ?? undefined;
@@ -164,7 +164,7 @@ class PlainReader {
     while (this.#text.charCodeAt(this.#at) === space) this.#at += 1;
   }
 
-  /** What stands behind a colon or a dash, in its line or in deeper ones. Goes to the line behind it. */
+  /** What follows a colon or a dash, in its line or in deeper ones. Goes to the line after it. */
   #value(parent: number, isMember: boolean): JsonValue {
     this.#skipBlanks();
     switch (this.#text.charAt(this.#at)) {
@@ -182,7 +182,7 @@ class PlainReader {
     return this.#column > parent ? this.#giveUp() : value;
   }
 
-  /** A list may stand in the column of the name that it belongs to. */
+  /** A list may be in the column of the name that it belongs to. */
   #nested(parent: number, isMember: boolean): JsonValue {
     this.#startLine(this.#endOfLine(this.#at) + 1);
     if (this.#column > parent) return this.#isDash() ? this.#sequence(this.#column) : this.#mapping(this.#column);

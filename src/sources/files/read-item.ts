@@ -48,7 +48,7 @@ export type SkippedObject = {
   readonly reason: SkipReason;
   /** Of a kustomization. */
   readonly value?: JsonObject;
-  /** It was not named, but lies beside a file that was: it only says what that file is. */
+  /** It was not named, but is in the directory of a file that was. It only says what that file is. */
   readonly isBeside?: true;
 };
 

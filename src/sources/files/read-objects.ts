@@ -13,7 +13,7 @@ export type ReadOptions = {
   readonly standardInput: AsyncIterable<Uint8Array>;
   /** Files and directories below a given directory that are left out; nothing by default. */
   readonly isIgnored?: IsIgnored;
-  /** Of a file that is named itself, the kustomization in its directory is told as well: it may build something else of it. */
+  /** The kustomization in the directory of a named file is read as well: it may build something else of that file. */
   readonly looksBeside?: true;
 };
 
@@ -56,7 +56,7 @@ export async function* readObjects(paths: readonly string[], options: ReadOption
   recent.forget();
 }
 
-/** Nothing is said of one that cannot be read: nobody named it. */
+/** One that cannot be read is left out without a word: the user did not name it. */
 async function* kustomizationBeside(path: string, recent: RecentFinder): AsyncGenerator<ReadItem, void> {
   if (isKustomization(path)) return;
   for (const name of kustomizationNames) {

@@ -4,7 +4,7 @@
  *
  * The layers, from a planned pull down to the socket. Each sees only what the ones above it did not answer:
  *
- *     known             what was made of images that can be pulled, while all of their evidence stands
+ *     known             what was made of images that can be pulled, while all of their evidence is valid
  *     evidence          what the pull was found to be: keyed by everything that decides it. It sees every answer with its age
  *       limits          adds what was announced last to each answer, remembered ones included
  *       contents        by digest, whoever reads them: above the passwords, as bytes that are known need none
@@ -52,10 +52,10 @@ import { transmitting } from './transmit.ts';
 
 export type CarrierSettings = {
   readonly egress: EgressRules;
-  /** Where the API server is now, beside what `egress` says of it. */
+  /** Where the API server is now, in addition to what `egress` says of it. */
   readonly apiServer?: () => readonly HostPattern[];
   readonly proxies?: ProxyRules;
-  /** PEM, trusted beside the roots of the system. */
+  /** PEM, trusted in addition to the roots of the system. */
   readonly extraRoots?: readonly string[];
   /** Of pullgate, for `User-Agent`. */
   readonly version: string;

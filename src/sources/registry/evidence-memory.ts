@@ -17,14 +17,14 @@ import { openSharedCache } from './shared-cache.ts';
 export type EvidenceMemory = {
   /** Nothing that rests on an answer older than `maxAgeMs`. */
   readonly recall: (inquiry: Inquiry, maxAgeMs: number) => Evidence | undefined;
-  /** For how long these stand together; undefined if one of them is not remembered. */
+  /** How long these are valid together; undefined if one of them is not remembered. */
   readonly standingOf: (evidence: readonly Evidence[]) => Validity | undefined;
   readonly stands: (standing: Validity) => boolean;
   /** To be opened before a dialogue: it is told each answer, and then what was found. */
   readonly openRecord: (inquiry: Inquiry, asker?: string) => EvidenceRecord;
 };
 
-/** As long as it lasts, evidence would be told from memory. `parts`: where it is, unless something newer was found since. */
+/** As long as it lasts, evidence comes from memory. `parts`: where it is, unless something newer was found since. */
 export type Validity = { readonly untilMs: number; readonly shortages: number; readonly parts: readonly Part[] };
 
 type Part = { readonly key: string; readonly attempts: Evidence['attempts'] };

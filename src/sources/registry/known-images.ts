@@ -1,5 +1,5 @@
 /**
- * What reviews made of images that can be pulled, for as long as the evidence for it stands: a warm image is one look-up, and
+ * What reviews made of images that can be pulled, for as long as the evidence for it is valid: a warm image is one look-up, and
  * neither planned nor judged again.
  */
 import type { KnownImage, KnownImages as KnownToOne } from '../../core/finding/judged-image.ts';

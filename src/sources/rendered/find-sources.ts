@@ -11,7 +11,7 @@ export type RenderSource = { readonly kind: 'chart' | 'kustomization'; readonly 
 
 export type FoundSources = {
   readonly sources: readonly RenderSource[];
-  /** Whether a file or directory is a part of them, so that it is not read as it stands. */
+  /** Whether a file or directory is a part of them, so that it is not read as it is written. */
   readonly isPart: (path: string) => boolean;
 };
 

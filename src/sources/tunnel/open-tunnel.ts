@@ -14,7 +14,7 @@ type Asked = { readonly name: string; readonly port: number };
 export function openTunnel(socket: Socket, proxy: ProxyServer, asked: Asked, timeoutMs: number): Promise<Tunnel> {
   const host = `${asked.name.includes(':') ? `[${asked.name}]` : asked.name}:${asked.port}`;
   return new Promise((resolve) => {
-    // Not imported: for modules Node then loads its own `fetch` too, which nobody needs here, at every start.
+    // Not imported: for modules Node then loads its own `fetch` too, which is not needed here, at every start.
     const call = process.getBuiltinModule('node:http').request({
       method: 'CONNECT',
       path: host,
